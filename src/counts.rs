@@ -1,0 +1,42 @@
+//! Escape counts: a rectangle of them, and their normalised value.
+
+use crate::region::Window;
+
+/// A rectangle of escape counts, row-major: `data[row · width + col]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Columns, in pixels.
+    pub width: u32,
+    /// Rows, in pixels.
+    pub height: u32,
+    /// One count per pixel, row by row; `width · height` of them.
+    pub data: Vec<u32>,
+}
+
+/// The value in `[0, 1]` of a count: `(max(count, itermin) - itermin) / (itermax - itermin)`.
+#[inline]
+pub fn normalised(count: u32, itermin: u32, itermax: u32) -> f64 {
+    f64::from(count.max(itermin) - itermin) / f64::from(itermax - itermin)
+}
+
+/// The counts of one window of a job, as an engine hands them over.
+#[derive(Clone, Debug)]
+pub struct Band {
+    /// Where the counts lie in the job's grid.
+    pub window: Window,
+    /// One count per pixel, row by row.
+    pub counts: Vec<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normalised_is_clamped_below() {
+        assert_eq!(normalised(3, 5, 80), 0.0);
+        assert_eq!(normalised(5, 5, 80), 0.0);
+        assert_eq!(normalised(80, 5, 80), 1.0);
+        assert_eq!(normalised(6, 5, 80), 1.0 / 75.0);
+    }
+}

@@ -1,0 +1,51 @@
+//! Engines: what fills the bands of a job with escape counts. They know nothing of pictures.
+
+mod cpu;
+
+use std::sync::atomic::AtomicBool;
+
+use crate::counts::Band;
+use crate::error::Result;
+use crate::julia::Job;
+use crate::region::Window;
+
+pub use cpu::CpuEngine;
+
+/// Something that computes escape counts: made once, used for many jobs.
+pub trait Engine: Send {
+    /// What it is, in a few words for a person.
+    fn describe(&self) -> String;
+
+    /// Makes ready for `job`. The work stops soon after `interrupt` is set.
+    ///
+    /// # Errors
+    /// Where the engine cannot do this job.
+    fn begin<'a>(&'a mut self, job: &Job, interrupt: &'a AtomicBool)
+    -> Result<Box<dyn Bands + 'a>>;
+}
+
+/// A job in an engine's hands: bands go in by [`start`](Self::start) and come out in the same
+/// order by [`finish`](Self::finish).
+pub trait Bands {
+    /// How many bands are worth starting before the first is finished.
+    fn depth(&self) -> usize {
+        1
+    }
+
+    /// Starts on a window of the job's grid; `buffer` is where its counts will be, whatever its
+    /// length and contents are now.
+    ///
+    /// # Errors
+    /// What went wrong in the engine.
+    fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()>;
+
+    /// Waits for the oldest band that was started and not yet finished.
+    ///
+    /// # Errors
+    /// What went wrong in the engine; [`Interrupted`](crate::Error::Interrupted) where it was
+    /// asked to stop.
+    ///
+    /// # Panics
+    /// Where no band was started.
+    fn finish(&mut self) -> Result<Band>;
+}

@@ -1,0 +1,115 @@
+//! The map `z² + c` with its parameters, and the job: parameters on a grid.
+
+use num_complex::Complex64;
+
+use crate::error::{Error, Result};
+use crate::region::Grid;
+
+/// How escape counts are computed; named alike on the command line, in Rust and in Python.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// The plain `f64` loop: the original program's results, bit for bit.
+    #[default]
+    Double,
+    /// The plain `f32` loop: for previews, and for showing what it costs.
+    Single,
+}
+
+impl Precision {
+    /// Every precision, best first.
+    pub const ALL: [Self; 2] = [Self::Double, Self::Single];
+
+    /// Its name, as on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Double => "double",
+            Self::Single => "single",
+        }
+    }
+}
+
+/// The map `f(z) = z² + c` and how long to follow it: the parameters of an escape count.
+///
+/// The escape count of a point `z_0` is the smallest `i` in `0..itermax` with
+/// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = f(z_k)`; `itermax` where there is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Julia {
+    c: Complex64,
+    threshold: f64,
+    itermin: u32,
+    itermax: u32,
+}
+
+impl Julia {
+    /// The map with the constant `c`, followed for at most `itermax` steps or until
+    /// `|z| ≥ threshold`; counts up to `itermin` are the darkest of the picture.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a `c` that is not finite, a threshold that is not positive and
+    /// finite, and `itermin ≥ itermax`.
+    pub fn new(c: Complex64, threshold: f64, (itermin, itermax): (u32, u32)) -> Result<Self> {
+        for (name, value) in [("c_0.re", c.re), ("c_0.im", c.im)] {
+            if !value.is_finite() {
+                return Err(Error::invalid(name, value, "must be a finite number"));
+            }
+        }
+        if !(threshold.is_finite() && threshold > 0.0) {
+            return Err(Error::invalid("threshold", threshold, "must be finite and over 0"));
+        }
+        if itermin >= itermax {
+            return Err(Error::invalid(
+                "itermin",
+                itermin,
+                format!("must be less than itermax {itermax}"),
+            ));
+        }
+        Ok(Self { c, threshold, itermin, itermax })
+    }
+
+    /// The constant of the map.
+    pub fn c(&self) -> Complex64 {
+        self.c
+    }
+
+    /// The modulus from which on a point has escaped.
+    pub fn threshold(&self) -> f64 {
+        self.threshold
+    }
+
+    /// The count that is normalised to 0, with all below it.
+    pub fn itermin(&self) -> u32 {
+        self.itermin
+    }
+
+    /// The most steps an orbit is followed, and the count of points that do not escape.
+    pub fn itermax(&self) -> u32 {
+        self.itermax
+    }
+}
+
+/// What is to be computed: a map on a grid of sample points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Job {
+    /// The map and its parameters.
+    pub julia: Julia,
+    /// The sample points.
+    pub grid: Grid,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_parameters_are_refused() {
+        let c = Complex64::new(-0.8, 0.2);
+        for threshold in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(Julia::new(c, threshold, (0, 50)).is_err(), "{threshold}");
+        }
+        assert!(Julia::new(c, 2.0, (50, 50)).is_err());
+        assert!(Julia::new(c, 2.0, (51, 50)).is_err());
+        assert!(Julia::new(Complex64::new(f64::NAN, 0.0), 2.0, (0, 50)).is_err());
+        assert!(Julia::new(Complex64::new(0.0, f64::INFINITY), 2.0, (0, 50)).is_err());
+        assert!(Julia::new(c, f64::MIN_POSITIVE, (0, u32::MAX)).is_ok());
+    }
+}

@@ -1,0 +1,20 @@
+//! Julia sets you can trust: the filled Julia set of `z² + c`.
+//!
+//! Data flows one way: region → julia → counts → engine → render → tone → output.
+
+pub mod counts;
+pub mod cpu;
+pub mod engine;
+mod error;
+pub mod julia;
+mod julia_div;
+pub mod output;
+pub mod region;
+pub mod render;
+pub mod tone;
+
+pub use error::{Error, Result};
+pub use julia::{Job, Julia, Precision};
+pub use julia_div::JuliaDiv;
+pub use num_complex::Complex64;
+pub use region::{ComplexRegion, Grid, Window};

@@ -1,0 +1,4 @@
+//! From rows of pixels to files.
+
+pub mod file;
+pub mod png;

@@ -1,0 +1,274 @@
+//! The region of the complex plane, and the grid of sample points on it.
+//!
+//! This is the only place with the rule from pixel to sample point.
+
+use ndarray::Array2;
+use num_complex::Complex64;
+
+use crate::error::{Error, Result};
+
+/// The longest side a picture can have, in pixels: PNG's own limit, 2³¹ - 1.
+pub const MAX_SIDE: u32 = i32::MAX as u32;
+
+/// A rectangle of the complex plane, from the corner `(xleft, yleft)` to `(xright, yright)`.
+///
+/// The bounds may be swapped, which mirrors the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ComplexRegion {
+    xleft: f64,
+    xright: f64,
+    yleft: f64,
+    yright: f64,
+}
+
+impl ComplexRegion {
+    /// The region between the real parts `xleft`, `xright` and the imaginary parts `yleft`, `yright`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a bound that is not finite, for two equal bounds, and for bounds so
+    /// far apart that their difference is not a finite `f64`.
+    pub fn new(xleft: f64, xright: f64, yleft: f64, yright: f64) -> Result<Self> {
+        for (name, value) in
+            [("xleft", xleft), ("xright", xright), ("yleft", yleft), ("yright", yright)]
+        {
+            if !value.is_finite() {
+                return Err(Error::invalid(name, value, "must be a finite number"));
+            }
+        }
+        for (name, value, other_name, other) in
+            [("xright", xright, "xleft", xleft), ("yright", yright, "yleft", yleft)]
+        {
+            if value == other {
+                return Err(Error::invalid(name, value, format!("must differ from {other_name}")));
+            }
+            if !(value - other).is_finite() {
+                return Err(Error::invalid(
+                    name,
+                    value,
+                    format!("must be less than 1.8e308 away from {other_name} {other}"),
+                ));
+            }
+        }
+        Ok(Self { xleft, xright, yleft, yright })
+    }
+
+    /// The bounds, in the order of [`new`](Self::new): xleft, xright, yleft, yright.
+    pub fn bounds(&self) -> [f64; 4] {
+        [self.xleft, self.xright, self.yleft, self.yright]
+    }
+
+    /// The sample points, shape `(nx, ny)`: `[[i, j]]` is `x_i + y_j·i`, as [`Grid`] defines them.
+    ///
+    /// # Errors
+    /// As [`Grid::new`].
+    pub fn build(&self, resolution: u32) -> Result<Array2<Complex64>> {
+        let grid = Grid::new(*self, resolution)?;
+        let shape = (grid.width() as usize, grid.height() as usize);
+        Ok(Array2::from_shape_fn(shape, |(i, j)| {
+            Complex64::new(grid.x(i as u32), grid.y(j as u32))
+        }))
+    }
+
+    fn dx(&self) -> f64 {
+        self.xright - self.xleft
+    }
+
+    fn dy(&self) -> f64 {
+        self.yright - self.yleft
+    }
+}
+
+/// A rectangle of pixels: columns `col..col + width`, rows `row..row + height`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The leftmost column.
+    pub col: u32,
+    /// The first row.
+    pub row: u32,
+    /// Columns, in pixels.
+    pub width: u32,
+    /// Rows, in pixels.
+    pub height: u32,
+}
+
+impl Window {
+    /// How many pixels it has.
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
+/// The sample points of a picture: `width × height` pixels on the lattice of a region.
+///
+/// With `nx × ny` pixels on the whole region, pixel `(i, j)` samples the point `x_i + y_j·i`:
+///
+/// ```text
+/// x_i = i / nx · (xright - xleft) + xleft
+/// y_j = j / ny · (yright - yleft) + yleft
+/// ```
+///
+/// in `f64`, evaluated from left to right. The point is the pixel's upper left corner.
+///
+/// A grid can be a window into a larger one ([`window`](Self::window)); its points are then the
+/// larger grid's own, bit for bit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    region: ComplexRegion,
+    nx: u32,
+    ny: u32,
+    window: Window,
+}
+
+impl Grid {
+    /// The grid with `nx = resolution` columns and `ny = round(nx · |Δy| / |Δx|)` rows.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where a side would be 0 or over [`MAX_SIDE`].
+    pub fn new(region: ComplexRegion, resolution: u32) -> Result<Self> {
+        let rows = (f64::from(resolution) * region.dy().abs() / region.dx().abs()).round();
+        // The side before the rows: with resolution 0 both are wrong, and it is the reason.
+        check_side(f64::from(resolution))
+            .map_err(|expected| Error::invalid("resolution", resolution, expected))?;
+        check_side(rows).map_err(|expected| {
+            Error::invalid(
+                "resolution",
+                resolution,
+                format!("the region's aspect makes it {rows} rows; {expected}"),
+            )
+        })?;
+        Self::with_shape(region, resolution, rows as u32)
+    }
+
+    /// The grid with `nx` columns and `ny` rows, whatever the region's aspect.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where a side is 0 or over [`MAX_SIDE`].
+    pub fn with_shape(region: ComplexRegion, nx: u32, ny: u32) -> Result<Self> {
+        for (name, side) in [("nx", nx), ("ny", ny)] {
+            check_side(f64::from(side)).map_err(|expected| Error::invalid(name, side, expected))?;
+        }
+        let window = Window { col: 0, row: 0, width: nx, height: ny };
+        Ok(Self { region, nx, ny, window })
+    }
+
+    /// The part of this grid that `window` covers, on the same lattice.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a window without a pixel or one that reaches outside of this grid.
+    pub fn window(&self, window: Window) -> Result<Self> {
+        let Window { col, row, width, height } = window;
+        for (name, start, length, limit) in [
+            ("window width", col, width, self.window.width),
+            ("window height", row, height, self.window.height),
+        ] {
+            if length == 0 {
+                return Err(Error::invalid(name, length, "must be at least 1"));
+            }
+            if u64::from(start) + u64::from(length) > u64::from(limit) {
+                return Err(Error::invalid(
+                    name,
+                    length,
+                    format!("starting at {start} it reaches past the grid's {limit}"),
+                ));
+            }
+        }
+        let window =
+            Window { col: self.window.col + col, row: self.window.row + row, width, height };
+        Ok(Self { window, ..*self })
+    }
+
+    /// The region that the whole lattice covers.
+    pub fn region(&self) -> ComplexRegion {
+        self.region
+    }
+
+    /// The lattice's own shape `(nx, ny)`, of which this grid can be a window.
+    pub fn lattice(&self) -> (u32, u32) {
+        (self.nx, self.ny)
+    }
+
+    /// Columns, in pixels.
+    pub fn width(&self) -> u32 {
+        self.window.width
+    }
+
+    /// Rows, in pixels.
+    pub fn height(&self) -> u32 {
+        self.window.height
+    }
+
+    /// How many pixels it has.
+    pub fn pixels(&self) -> u64 {
+        self.window.pixels()
+    }
+
+    /// The real part of the sample points in column `col`, counted from this grid's own left.
+    #[inline]
+    pub fn x(&self, col: u32) -> f64 {
+        let i = f64::from(self.window.col + col);
+        i / f64::from(self.nx) * self.region.dx() + self.region.xleft
+    }
+
+    /// The imaginary part of the sample points in row `row`, counted from this grid's own top.
+    #[inline]
+    pub fn y(&self, row: u32) -> f64 {
+        let j = f64::from(self.window.row + row);
+        j / f64::from(self.ny) * self.region.dy() + self.region.yleft
+    }
+}
+
+fn check_side(side: f64) -> std::result::Result<(), String> {
+    if (1.0..=f64::from(MAX_SIDE)).contains(&side) {
+        Ok(())
+    } else {
+        Err(format!("a picture has 1 to {MAX_SIDE} pixels a side"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region() -> ComplexRegion {
+        ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap()
+    }
+
+    #[test]
+    fn rows_are_rounded_half_away_from_zero() {
+        let half = ComplexRegion::new(0.0, 2.0, 0.0, 1.0).unwrap();
+        assert_eq!(Grid::new(half, 5).unwrap().height(), 3);
+        assert_eq!(Grid::new(region(), 500).unwrap().height(), 313);
+    }
+
+    #[test]
+    fn a_window_has_its_parents_points_bit_for_bit() {
+        let parent = Grid::new(region(), 777).unwrap();
+        let outer = Window { col: 13, row: 7, width: 500, height: 400 };
+        let inner = Window { col: 100, row: 200, width: 3, height: 2 };
+        let grid = parent.window(outer).unwrap().window(inner).unwrap();
+        assert_eq!(grid.x(2).to_bits(), parent.x(13 + 100 + 2).to_bits());
+        assert_eq!(grid.y(1).to_bits(), parent.y(7 + 200 + 1).to_bits());
+    }
+
+    #[test]
+    fn a_window_stays_inside() {
+        let parent = Grid::new(region(), 10).unwrap();
+        for (col, width) in [(0, 11), (10, 1), (u32::MAX, 1), (0, 0)] {
+            let window = Window { col, row: 0, width, height: 1 };
+            assert!(parent.window(window).is_err(), "{window:?}");
+        }
+    }
+
+    #[test]
+    fn impossible_regions_and_sizes_are_refused() {
+        assert!(ComplexRegion::new(1.0, 1.0, 0.0, 1.0).is_err());
+        assert!(ComplexRegion::new(f64::NAN, 1.0, 0.0, 1.0).is_err());
+        assert!(ComplexRegion::new(-1e308, 1e308, 0.0, 1.0).is_err());
+        assert!(Grid::new(region(), 0).is_err());
+        assert!(Grid::new(region(), MAX_SIDE + 1).is_err());
+        let flat = ComplexRegion::new(0.0, 1.0, 0.0, 1e-9).unwrap();
+        assert!(Grid::new(flat, 100).is_err());
+        let tall = ComplexRegion::new(0.0, 1e-300, 0.0, 1e300).unwrap();
+        assert!(Grid::new(tall, 100).is_err());
+    }
+}
