@@ -9,9 +9,11 @@ mod error;
 pub mod julia;
 mod julia_div;
 pub mod output;
+pub mod picture;
 pub mod region;
 pub mod render;
 pub mod tone;
+pub mod verify;
 
 pub use error::{Error, Result};
 pub use julia::{Job, Julia, Precision};

@@ -44,8 +44,8 @@ impl ComplexRegion {
             if !(value - other).is_finite() {
                 return Err(Error::invalid(
                     name,
-                    value,
-                    format!("must be less than 1.8e308 away from {other_name} {other}"),
+                    format!("{value:e}"),
+                    format!("must be less than 1.8e308 away from {other_name} {other:e}"),
                 ));
             }
         }
@@ -133,7 +133,7 @@ impl Grid {
             Error::invalid(
                 "resolution",
                 resolution,
-                format!("the region's aspect makes it {rows} rows; {expected}"),
+                format!("the region's aspect makes it {rows:e} rows; {expected}"),
             )
         })?;
         Self::with_shape(region, resolution, rows as u32)

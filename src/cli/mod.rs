@@ -1,8 +1,82 @@
-//! The command line: sees everything, is seen by nobody but `main`.
+//! The command line: parses, calls the library, prints. It sees everything and is seen by nobody
+//! but `main`.
+
+mod args;
+mod completions;
+mod failure;
+mod interrupt;
+mod message;
+mod render;
+mod verify;
 
 use std::process::ExitCode;
 
-/// Runs the command line that the process was given.
-pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+use message::Messages;
+
+/// Julia sets you can trust: pictures of the filled Julia set of z² + c, every pixel's escape count
+/// as it is defined, on the GPU and on the CPU.
+///
+/// Without a sub-command it renders a picture: gray from black, where points leave at once, to white,
+/// where they stay.
+#[derive(Parser)]
+#[command(
+    version,
+    about = "Julia sets you can trust, on any GPU and on the CPU",
+    after_help = "juliaset --help tells more.",
+    after_long_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    next_help_heading = "Messages"
+)]
+struct Cli {
+    #[command(flatten)]
+    render: render::Args,
+
+    #[command(flatten)]
+    messages: Messages,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Verify(verify::Args),
+    Completions(completions::Args),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  juliaset
+      The picture with all defaults: plot.png, 500 × 313 pixels.
+  juliaset -x=-0.1 -X=0.1 -y=-0.1 -Y=0.1 -m=20 -M=100 -R=4000
+      Its middle, enlarged: 16 million pixels.
+  juliaset -r -0.12256 -i 0.74486 -M 200 -R 2000 -o rabbit.png
+      Another set, Douady's rabbit.
+
+Negative numbers can be given with and without '='. A file appears whole or not at all.
+Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 130 interrupted.";
+
+/// Runs the command line that the process was given, and says how that ended.
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        // The help and the version are such errors too; where nobody reads them nothing is lost.
+        Err(error) if !error.use_stderr() => {
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        parsed => parsed.map_err(Failure::from).and_then(run).unwrap_or_else(Failure::report),
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let messages = cli.messages;
+    match cli.command {
+        None => render::run(&cli.render, messages),
+        Some(Command::Verify(args)) => verify::run(&args, messages),
+        Some(Command::Completions(args)) => completions::run(&args),
+    }
 }

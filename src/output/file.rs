@@ -47,6 +47,18 @@ impl WholeFile {
         Ok(Self { target, file })
     }
 
+    /// Another handle on what is being written.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the system has none left.
+    pub fn handle(&self) -> Result<File> {
+        let handle = match &self.file {
+            Destination::Beside(file) => file.as_file().try_clone(),
+            Destination::Direct(file) => file.try_clone(),
+        };
+        handle.map_err(|source| Error::Io { path: self.target.clone(), source })
+    }
+
     /// Puts the file in its place.
     ///
     /// # Errors

@@ -1,0 +1,154 @@
+//! The options that several sub-commands share.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use juliaset::region::MAX_SIDE;
+use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
+
+use super::failure::Failure;
+
+/// More than any machine makes use of, and fewer than make it stand still.
+const MAX_THREADS: usize = 1024;
+
+/// What to compute.
+#[derive(clap::Args)]
+pub struct JobArgs {
+    /// Width of the picture in pixels; its height follows from the region
+    #[arg(short = 'R', long, value_name = "N", default_value_t = 500, value_parser = side)]
+    #[arg(allow_hyphen_values = true, help_heading = "Region")]
+    resolution: u32,
+
+    /// Real part at the left edge
+    #[arg(short = 'x', long, value_name = "X", default_value_t = -1.6, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Region")]
+    xleft: f64,
+
+    /// Real part at the right edge; less than at the left one mirrors the picture
+    #[arg(short = 'X', long, value_name = "X", default_value_t = 1.6, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Region")]
+    xright: f64,
+
+    /// Imaginary part at the bottom edge
+    #[arg(short = 'y', long, value_name = "Y", default_value_t = -1.0, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Region")]
+    ybot: f64,
+
+    /// Imaginary part at the top edge; less than at the bottom one mirrors the picture
+    #[arg(short = 'Y', long, value_name = "Y", default_value_t = 1.0, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Region")]
+    ytop: f64,
+
+    /// Real part of c
+    #[arg(short = 'r', long, value_name = "C", default_value_t = -0.835, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
+    real: f64,
+
+    /// Imaginary part of c
+    #[arg(short = 'i', long, value_name = "C", default_value_t = -0.2321, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
+    imag: f64,
+
+    /// Modulus from which on a point has escaped
+    #[arg(short = 't', long, value_name = "T", default_value_t = 2.0, value_parser = modulus)]
+    #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
+    threshold: f64,
+
+    /// Escape count up to which the picture is black
+    #[arg(short = 'm', long, value_name = "N", default_value_t = 5, value_parser = iterations)]
+    #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
+    itermin: u32,
+
+    /// Most iterations; points that stay for so long are white
+    #[arg(short = 'M', long, value_name = "N", default_value_t = 80, value_parser = iterations)]
+    #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
+    itermax: u32,
+}
+
+impl JobArgs {
+    /// The job, row 0 at the top.
+    pub fn job(&self) -> juliaset::Result<Job> {
+        let region = ComplexRegion::new(self.xleft, self.xright, self.ytop, self.ybot)?;
+        let c = Complex64::new(self.real, self.imag);
+        Ok(Job {
+            julia: Julia::new(c, self.threshold, (self.itermin, self.itermax))?,
+            grid: Grid::new(region, self.resolution)?,
+        })
+    }
+}
+
+/// The flags behind the library's parameters, for its error messages.
+pub const FLAGS: [(&str, &str); 11] = [
+    ("resolution", "--resolution"),
+    ("xleft", "--xleft"),
+    ("xright", "--xright"),
+    ("yleft", "--ytop"),
+    ("yright", "--ybot"),
+    ("c_0.re", "--real"),
+    ("c_0.im", "--imag"),
+    ("threshold", "--threshold"),
+    ("itermin", "--itermin"),
+    ("itermax", "--itermax"),
+    ("adapter", "--adapter"),
+];
+
+/// How to compute it.
+#[derive(clap::Args)]
+pub struct HowArgs {
+    /// How escape counts are computed
+    #[arg(long, value_name = "PRECISION", default_value = Precision::default().name())]
+    #[arg(value_parser = precision(), help_heading = "Computation")]
+    pub precision: Precision,
+
+    /// Threads of the CPU [default: one for every core]
+    #[arg(long, value_name = "N", value_parser = thread_count, help_heading = "Computation")]
+    #[arg(allow_hyphen_values = true)]
+    threads: Option<usize>,
+}
+
+impl HowArgs {
+    /// Sets the number of threads for the whole process.
+    pub fn start_threads(&self) -> Result<(), Failure> {
+        let Some(threads) = self.threads else { return Ok(()) };
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()
+            .map_err(|error| Failure::job(format!("--threads {threads}: {error}")))
+    }
+}
+
+fn precision() -> impl TypedValueParser<Value = Precision> {
+    let values = Precision::ALL.map(|precision| {
+        PossibleValue::new(precision.name()).help(match precision {
+            Precision::Double => "plain 64-bit floats: the original program's counts, bit for bit",
+            Precision::Single => "plain 32-bit floats: for previews; wrong on many pixels",
+        })
+    });
+    PossibleValuesParser::new(values)
+        .try_map(|name| Precision::ALL.into_iter().find(|p| p.name() == name).ok_or("unknown"))
+}
+
+/// A picture's side; the library says so too, where the text is a number at all.
+fn side(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("must be a whole number from 1 to {MAX_SIDE}"))
+}
+
+fn iterations(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("must be a whole number from 0 to {}", u32::MAX))
+}
+
+fn thread_count(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (1..=MAX_THREADS).contains(count));
+    count.ok_or_else(|| format!("must be a whole number from 1 to {MAX_THREADS}"))
+}
+
+fn finite(text: &str) -> Result<f64, &'static str> {
+    number(text).ok_or("must be a finite number")
+}
+
+fn modulus(text: &str) -> Result<f64, &'static str> {
+    number(text).ok_or("must be finite and over 0")
+}
+
+/// A number too large for an `f64` is none: so that the message has it as it was given.
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}

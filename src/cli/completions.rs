@@ -1,0 +1,24 @@
+//! `juliaset completions`: the command line for a shell that completes it.
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::failure::Failure;
+use super::message::print;
+
+/// Print the completions for a shell
+#[derive(clap::Args)]
+pub struct Args {
+    /// The shell
+    shell: Shell,
+}
+
+/// Prints the completions.
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::Cli::command(), "juliaset", &mut script);
+    print(&script)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,104 @@
+//! What ends the program early: one line on standard error, and the exit code.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::args::FLAGS;
+use super::message;
+
+/// A message of one line and an exit code.
+pub struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// A command line that is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    /// A job that failed.
+    pub fn job(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    /// Prints the message.
+    pub fn report(self) -> ExitCode {
+        message::say(&self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<juliaset::Error> for Failure {
+    fn from(error: juliaset::Error) -> Self {
+        match error {
+            juliaset::Error::Invalid { parameter, value, expected } => {
+                Self::usage(format!("{} {value}: {}", flag(parameter), flags_in(&expected)))
+            }
+            juliaset::Error::Interrupted => Self { message: error.to_string(), code: 130 },
+            _ => Self::job(error.to_string()),
+        }
+    }
+}
+
+/// The flag for one of the library's parameters.
+fn flag(parameter: &str) -> &str {
+    FLAGS.iter().find(|(name, _)| *name == parameter).map_or(parameter, |(_, flag)| flag)
+}
+
+fn flags_in(text: &str) -> String {
+    text.split(' ').map(flag).collect::<Vec<_>>().join(" ")
+}
+
+impl From<clap::Error> for Failure {
+    /// In the form of the library's errors, where clap takes several lines.
+    fn from(error: clap::Error) -> Self {
+        let context = |kind| match error.get(kind) {
+            Some(ContextValue::String(text)) => text.clone(),
+            Some(ContextValue::Strings(texts)) => texts.join(", "),
+            _ => String::new(),
+        };
+        // "--resolution <N>" without what it takes.
+        let arg = context(ContextKind::InvalidArg);
+        let flag = arg.split(" <").next().unwrap_or_default();
+        let value = context(ContextKind::InvalidValue);
+        let command = context(ContextKind::InvalidSubcommand);
+        let meant = |kind| match context(kind) {
+            similar if similar.is_empty() => String::new(),
+            similar => format!("; did you mean {similar}?"),
+        };
+        Self::usage(match error.kind() {
+            ErrorKind::InvalidValue if value.is_empty() => format!("{flag}: needs a value"),
+            ErrorKind::InvalidValue => {
+                format!("{flag} {value}: must be one of {}", context(ContextKind::ValidValue))
+            }
+            ErrorKind::ValueValidation => {
+                let expected = std::error::Error::source(&error).map(ToString::to_string);
+                format!("{flag} {value}: {}", expected.unwrap_or_default())
+            }
+            ErrorKind::UnknownArgument => {
+                format!("{flag}: no such option{}", meant(ContextKind::SuggestedArg))
+            }
+            ErrorKind::InvalidSubcommand => {
+                format!("{command}: no such sub-command{}", meant(ContextKind::SuggestedSubcommand))
+            }
+            ErrorKind::ArgumentConflict if !command.is_empty() => {
+                format!("{command}: a sub-command comes first, and its options after it")
+            }
+            ErrorKind::ArgumentConflict => match context(ContextKind::PriorArg) {
+                prior if prior == arg => format!("{flag}: must be given only once"),
+                prior => format!("{flag}: cannot be given with {prior}"),
+            },
+            ErrorKind::MissingRequiredArgument => format!("{flag}: is missing"),
+            _ => first_line(&error),
+        })
+    }
+}
+
+fn first_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_string()
+}

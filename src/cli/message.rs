@@ -1,0 +1,63 @@
+//! What the program says: results on standard output, all else on standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::failure::Failure;
+
+/// How much to say.
+#[derive(clap::Args, Clone, Copy)]
+pub struct Messages {
+    /// Say nothing but errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Say what is done, by what, and how long it takes
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+impl Messages {
+    /// A line for those who asked for more.
+    pub fn detail(self, text: impl AsRef<str>) {
+        if self.verbose {
+            say(text.as_ref());
+        }
+    }
+
+    /// A bar of `pixels` steps; one that is never seen where nobody sits in front of it.
+    pub fn progress(self, pixels: u64) -> ProgressBar {
+        if self.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let template = "{wide_bar} {percent:>3} %, {eta} left";
+        let style = ProgressStyle::with_template(template);
+        ProgressBar::with_draw_target(Some(pixels), ProgressDrawTarget::stderr())
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+}
+
+/// One line on standard error, whatever is in the text. Where nobody can read it nothing is lost.
+pub fn say(text: &str) {
+    let mut line = String::from("juliaset: ");
+    for character in text.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line.push('\n');
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
+/// A result on standard output.
+pub fn print(text: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        // The reader has seen enough, as in `juliaset adapters | head -1`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Failure::job(format!("standard output: {error}"))),
+    }
+}

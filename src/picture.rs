@@ -1,0 +1,43 @@
+//! The whole flow at once: from a job to its picture in a file.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::julia::Job;
+use crate::output::file::WholeFile;
+use crate::output::png::PngWriter;
+use crate::render;
+use crate::tone::Gray;
+
+/// Renders `job` on `engine` into the 8-bit gray PNG file `path`, the grid's first row at the top.
+///
+/// `progress` hears after every band how many pixels it had. Memory is bounded by a few bands.
+///
+/// # Errors
+/// Where the engine or the file fails, and [`Error::Interrupted`] soon after `interrupt` is set.
+/// Then there is no new file, and an existing one is as it was.
+pub fn write(
+    engine: &mut dyn Engine,
+    job: &Job,
+    path: &Path,
+    interrupt: &AtomicBool,
+    mut progress: impl FnMut(u64) + Send,
+) -> Result<()> {
+    let unwritable = |source| Error::Io { path: path.to_path_buf(), source };
+    let file = WholeFile::create(path)?;
+    let mut png =
+        PngWriter::new(file.handle()?, job.grid.width(), job.grid.height()).map_err(unwritable)?;
+    let gray = Gray::new(&job.julia);
+    let mut pixels = Vec::new();
+    render::each_band(engine, job, interrupt, |band| {
+        pixels.clear();
+        pixels.extend(band.counts.iter().map(|&count| gray.of(count)));
+        png.write(&pixels).map_err(unwritable)?;
+        progress(band.window.pixels());
+        Ok(())
+    })?;
+    png.finish().map_err(unwritable)?;
+    file.finish()
+}
