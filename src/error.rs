@@ -28,6 +28,72 @@ pub enum Error {
         source: std::io::Error,
     },
 
+    /// No adapter, or none that has the wanted text in its name.
+    #[error("{}", no_adapter(wanted.as_deref(), found))]
+    NoAdapter {
+        /// What was asked for, if anything.
+        wanted: Option<String>,
+        /// The names of the adapters that there are.
+        found: Vec<String>,
+    },
+
+    /// The adapter cannot do what was asked for.
+    #[error("adapter {adapter}: {problem}; {instead}")]
+    Unsupported {
+        /// The adapter's name.
+        adapter: String,
+        /// What it cannot do.
+        problem: String,
+        /// What can be done instead.
+        instead: String,
+    },
+
+    /// This build of the library has no GPU engine.
+    #[error("engine gpu: this build has none; build with the feature gpu, or take engine cpu")]
+    WithoutGpu,
+
+    /// The device stopped working.
+    #[error("adapter {adapter}: the device was lost: {reason}")]
+    DeviceLost {
+        /// The adapter's name.
+        adapter: String,
+        /// What the driver said.
+        reason: String,
+    },
+
+    /// The device has too little memory left.
+    #[error("adapter {adapter}: out of device memory")]
+    OutOfDeviceMemory {
+        /// The adapter's name.
+        adapter: String,
+    },
+
+    /// The device or its driver refused something.
+    #[error("adapter {adapter}: {message}")]
+    Device {
+        /// The adapter's name.
+        adapter: String,
+        /// What wgpu said.
+        message: String,
+    },
+
+    /// The device said it was done, and was not.
+    #[error(
+        "adapter {adapter}: {pixels} pixels came back without a count, the first at column {col}, row {row} ({what})"
+    )]
+    Unwritten {
+        /// The adapter's name.
+        adapter: String,
+        /// How many pixels have no count.
+        pixels: u64,
+        /// The first one's column in the picture.
+        col: u32,
+        /// The first one's row in the picture.
+        row: u32,
+        /// What was found in its place.
+        what: String,
+    },
+
     /// The caller asked for the work to stop.
     #[error("interrupted")]
     Interrupted,
@@ -43,5 +109,16 @@ impl Error {
         expected: impl Into<String>,
     ) -> Self {
         Self::Invalid { parameter, value: value.to_string(), expected: expected.into() }
+    }
+}
+
+fn no_adapter(wanted: Option<&str>, found: &[String]) -> String {
+    let there_are = match found {
+        [] => "no adapter found: install a Vulkan driver, or take engine cpu".to_owned(),
+        found => format!("the adapters are: {}", found.join("; ")),
+    };
+    match wanted {
+        Some(wanted) => format!("adapter {wanted}: none has that name; {there_are}"),
+        None => there_are,
     }
 }

@@ -6,6 +6,8 @@ pub mod counts;
 pub mod cpu;
 pub mod engine;
 mod error;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod julia;
 mod julia_div;
 pub mod output;

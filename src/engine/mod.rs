@@ -1,6 +1,9 @@
 //! Engines: what fills the bands of a job with escape counts. They know nothing of pictures.
 
+mod choose;
 mod cpu;
+#[cfg(feature = "gpu")]
+mod gpu;
 
 use std::sync::atomic::AtomicBool;
 
@@ -9,7 +12,10 @@ use crate::error::Result;
 use crate::julia::Job;
 use crate::region::Window;
 
+pub use choose::{EngineChoice, choose};
 pub use cpu::CpuEngine;
+#[cfg(feature = "gpu")]
+pub use gpu::GpuEngine;
 
 /// Something that computes escape counts: made once, used for many jobs.
 pub trait Engine: Send {

@@ -1,0 +1,32 @@
+// The escape count in plain arithmetic; `src/cpu/scalar.rs` says the same in Rust.
+//
+// `real` is f32 for `single` and f64 for `double`: the host prefixes the alias.
+
+struct Map {
+    c: vec2<real>,
+    limit: real, // threshold²
+}
+
+@group(0) @binding(1) var<uniform> map: Map;
+@group(0) @binding(2) var<storage, read> xs: array<real>; // of the window's columns
+@group(0) @binding(3) var<storage, read> ys: array<real>; // of the window's rows
+@group(0) @binding(4) var<storage, read_write> words: array<u32>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let pixel = pixel_of(group, local);
+    if !pixel.inside {
+        return;
+    }
+    var z = vec2<real>(xs[pixel.col], ys[pixel.row]);
+    var i = 0u;
+    while i < slice.itermax {
+        z = vec2<real>(z.x * z.x - z.y * z.y + map.c.x, z.x * z.y + z.y * z.x + map.c.y);
+        // A norm that is no number has overflowed, and so escaped.
+        if !(z.x * z.x + z.y * z.y < map.limit) {
+            break;
+        }
+        i += 1u;
+    }
+    words[pixel.row * slice.width + pixel.col] = COUNT + i;
+}
