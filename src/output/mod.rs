@@ -1,4 +1,6 @@
 //! From rows of pixels to files.
 
+mod deflate;
 pub mod file;
 pub mod png;
+mod zlib;

@@ -1,40 +1,291 @@
-//! PNG files, written as their rows come.
+//! PNG files, written as their pixels come.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
-/// An 8-bit gray PNG in the making.
-pub struct PngWriter<W: Write + 'static> {
-    pixels: png::StreamWriter<'static, W>,
+use super::deflate::{Method, WINDOW};
+use super::zlib::ZlibWriter;
+
+/// What a pixel is in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PixelFormat {
+    /// One byte: gray.
+    Gray8,
+    /// Three bytes: red, green, blue.
+    Rgb8,
 }
 
-impl<W: Write + 'static> PngWriter<W> {
+impl PixelFormat {
+    /// Bytes of one pixel.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Gray8 => 1,
+            Self::Rgb8 => 3,
+        }
+    }
+
+    fn color_type(self) -> png::ColorType {
+        match self {
+            Self::Gray8 => png::ColorType::Grayscale,
+            Self::Rgb8 => png::ColorType::Rgb,
+        }
+    }
+}
+
+/// What the file's size is worth in time. The pixels are the same with each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// The least time.
+    Fast,
+    /// A small file in little time.
+    #[default]
+    Balanced,
+    /// A smaller file, several times as slow.
+    Small,
+}
+
+/// What stands for a row before it is compressed (PNG specification, 9.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Filter {
+    /// The bytes themselves.
+    None = 0,
+    /// Their difference from the bytes above.
+    Up = 2,
+}
+
+/// The longest row that is kept for the next row's filter, in bytes.
+const LONGEST_KEPT_ROW: u64 = 1 << 22;
+
+/// The filter and the compression for rows of `row_bytes` bytes, as measured on escape counts in
+/// gray and in colour.
+///
+/// These pictures are made of few distinct pixels, and rows repeat parts of the row above. Deflate
+/// finds them by itself, where they lie in its window, and there differences only hide them.
+fn plan(compression: Compression, format: PixelFormat, row_bytes: u64) -> (Filter, Method) {
+    // zlib keeps some of its window for what it has not read yet.
+    let above_is_in_window = row_bytes + 262 < WINDOW as u64;
+    let above_can_be_kept = row_bytes <= LONGEST_KEPT_ROW;
+    let gray = format == PixelFormat::Gray8;
+    match compression {
+        Compression::Fast if above_can_be_kept => (Filter::Up, Method::ZeroRuns),
+        Compression::Fast => (Filter::None, Method::Level(2)),
+        Compression::Balanced | Compression::Small => {
+            let up = gray && !above_is_in_window && above_can_be_kept;
+            let filter = if up { Filter::Up } else { Filter::None };
+            let level = if compression == Compression::Small { 8 } else { 6 };
+            (filter, Method::Level(level))
+        }
+    }
+}
+
+/// A PNG in the making. Its pixels are compressed on all threads of the current rayon pool while
+/// more of them come; memory is bounded whatever the picture's size.
+///
+/// Dropped before [`finish`](Self::finish), it leaves a broken file.
+pub struct PngWriter<W: Write> {
+    stream: ZlibWriter<Idat<W>>,
+    filter: Filter,
+    row_bytes: u64,
+    /// Bytes of the current row that were written.
+    col: u64,
+    /// Rows that were not yet begun.
+    rows_left: u32,
+    /// For `Filter::Up`: the current row up to `col`, the one above from there on.
+    above: Vec<u8>,
+    filtered: Vec<u8>,
+}
+
+impl<W: Write> PngWriter<W> {
     /// Writes the head of a picture of `width × height` pixels.
     ///
     /// # Errors
-    /// What the writer underneath says.
-    pub fn new(writer: W, width: u32, height: u32) -> io::Result<Self> {
-        let mut encoder = png::Encoder::new(writer, width, height);
-        encoder.set_color(png::ColorType::Grayscale);
+    /// What the writer underneath says, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a picture without a pixel.
+    pub fn new(
+        writer: W,
+        width: u32,
+        height: u32,
+        format: PixelFormat,
+        compression: Compression,
+    ) -> io::Result<Self> {
+        let mut encoder = png::Encoder::new(BufWriter::new(writer), width, height);
+        encoder.set_color(format.color_type());
         encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::Balanced);
-        encoder.set_filter(png::Filter::NoFilter);
-        Ok(Self { pixels: encoder.write_header()?.into_stream_writer()? })
+        let row_bytes = u64::from(width) * format.bytes() as u64;
+        let (filter, method) = plan(compression, format, row_bytes);
+        let above = if filter == Filter::Up { vec![0; row_bytes as usize] } else { Vec::new() };
+        Ok(Self {
+            stream: ZlibWriter::new(Idat(encoder.write_header()?), method)?,
+            filter,
+            row_bytes,
+            col: 0,
+            rows_left: height,
+            above,
+            filtered: Vec::new(),
+        })
     }
 
-    /// Writes the next pixels, in raster order; they need not end with a row.
+    /// Writes the next bytes of the pixels, in raster order; they need not end with a row.
     ///
     /// # Errors
-    /// What the writer underneath says.
-    pub fn write(&mut self, pixels: &[u8]) -> io::Result<()> {
-        self.pixels.write_all(pixels)
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for more
+    /// pixels than the picture has.
+    pub fn write(&mut self, mut pixels: &[u8]) -> io::Result<()> {
+        while !pixels.is_empty() {
+            if self.col == 0 {
+                if self.rows_left == 0 {
+                    return Err(invalid("more pixels than the picture has"));
+                }
+                self.rows_left -= 1;
+                self.stream.write_all(&[self.filter as u8])?;
+            }
+            let length = (self.row_bytes - self.col).min(pixels.len() as u64) as usize;
+            let (part, rest) = pixels.split_at(length);
+            match self.filter {
+                Filter::None => self.stream.write_all(part)?,
+                Filter::Up => {
+                    let above = &mut self.above[self.col as usize..][..length];
+                    self.filtered.clear();
+                    self.filtered.extend(part.iter().zip(&*above).map(|(p, a)| p.wrapping_sub(*a)));
+                    above.copy_from_slice(part);
+                    self.stream.write_all(&self.filtered)?;
+                }
+            }
+            self.col = (self.col + length as u64) % self.row_bytes;
+            pixels = rest;
+        }
+        Ok(())
     }
 
     /// Writes the end of the picture.
     ///
     /// # Errors
-    /// What the writer underneath says.
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
+    /// pixels are missing.
     pub fn finish(self) -> io::Result<()> {
-        self.pixels.finish()?;
+        if self.rows_left > 0 || self.col > 0 {
+            return Err(invalid("fewer pixels than the picture has"));
+        }
+        self.stream.finish()?.0.finish()?;
         Ok(())
+    }
+}
+
+fn invalid(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}
+
+/// Where the zlib stream goes: into chunks of image data.
+struct Idat<W: Write>(png::Writer<BufWriter<W>>);
+
+impl<W: Write> Write for Idat<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_chunk(png::chunk::IDAT, bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMATS: [PixelFormat; 2] = [PixelFormat::Gray8, PixelFormat::Rgb8];
+    const COMPRESSIONS: [Compression; 3] =
+        [Compression::Fast, Compression::Balanced, Compression::Small];
+
+    /// Bands and noise, so that there are runs, repeated rows and neither.
+    fn pixels(width: u32, height: u32, format: PixelFormat) -> Vec<u8> {
+        let row_bytes = width as usize * format.bytes();
+        let mut state = 1_u32;
+        (0..row_bytes * height as usize)
+            .map(|i| {
+                let (row, col) = (i / row_bytes, i % row_bytes);
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                if row % 7 == 6 { (state >> 24) as u8 } else { ((row / 3 + col) / 50) as u8 }
+            })
+            .collect()
+    }
+
+    fn encode(
+        pixels: &[u8],
+        (width, height): (u32, u32),
+        format: PixelFormat,
+        compression: Compression,
+        run: usize,
+    ) -> Vec<u8> {
+        let mut file = Vec::new();
+        let mut writer = PngWriter::new(&mut file, width, height, format, compression).unwrap();
+        for part in pixels.chunks(run) {
+            writer.write(part).unwrap();
+        }
+        writer.finish().unwrap();
+        file
+    }
+
+    fn check(width: u32, height: u32, run: usize) {
+        for format in FORMATS {
+            let pixels = pixels(width, height, format);
+            for compression in COMPRESSIONS {
+                let file = encode(&pixels, (width, height), format, compression, run);
+                let decoded = image::load_from_memory(&file).unwrap();
+                let case =
+                    format!("{width} × {height}, {format:?}, {compression:?}, runs of {run}");
+                assert_eq!((decoded.width(), decoded.height()), (width, height), "{case}");
+                let expected = match format {
+                    PixelFormat::Gray8 => image::ColorType::L8,
+                    PixelFormat::Rgb8 => image::ColorType::Rgb8,
+                };
+                assert_eq!(decoded.color(), expected, "{case}");
+                assert!(decoded.as_bytes() == pixels, "{case}");
+            }
+        }
+    }
+
+    #[test]
+    fn pictures_of_every_small_size() {
+        for width in 1..9 {
+            for height in 1..9 {
+                check(width, height, usize::MAX);
+            }
+        }
+    }
+
+    #[test]
+    fn runs_that_straddle_rows() {
+        for run in [1, 2, 3, 16, 17, 18, 100, 1000] {
+            check(17, 40, run);
+        }
+    }
+
+    #[test]
+    fn rows_longer_and_shorter_than_a_strip() {
+        check(1000, 700, 1 << 20);
+        check(300_001, 3, 100_000);
+    }
+
+    #[test]
+    fn rows_on_both_sides_of_the_window() {
+        for width in [10_000, 11_000, 32_505, 32_506, 32_507, 40_000] {
+            check(width, 12, 50_000);
+        }
+    }
+
+    #[test]
+    fn a_row_too_long_to_keep() {
+        check(LONGEST_KEPT_ROW as u32 + 1, 2, 1 << 20);
+    }
+
+    #[test]
+    fn too_few_and_too_many_pixels_are_errors() {
+        let start =
+            || PngWriter::new(Vec::new(), 3, 2, PixelFormat::Gray8, Compression::Balanced).unwrap();
+        let mut writer = start();
+        writer.write(&[0; 5]).unwrap();
+        assert_eq!(writer.finish().unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        let mut writer = start();
+        assert_eq!(writer.write(&[0; 7]).unwrap_err().kind(), io::ErrorKind::InvalidInput);
     }
 }

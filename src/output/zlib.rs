@@ -1,0 +1,218 @@
+//! One zlib stream, compressed on all cores.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, TryRecvError};
+use std::thread;
+
+use simd_adler32::Adler32;
+
+use super::deflate::{Method, WINDOW};
+
+/// Bytes that are compressed as one piece, on one core.
+pub const STRIP: usize = 1 << 18;
+
+/// Compresses what is written to it into one zlib stream (RFC 1950), strip by strip on the current
+/// rayon pool, and hands each compressed strip to its sink by one `write_all`, in order.
+///
+/// Each strip is primed with the bytes before it, so the seams cost a few bytes only. A bounded
+/// number of strips is in memory at any time.
+pub struct ZlibWriter<W: Write> {
+    sink: W,
+    method: Method,
+    adler: Adler32,
+    gathering: Vec<u8>,
+    before: Arc<Vec<u8>>,
+    in_flight: VecDeque<Receiver<Vec<u8>>>,
+    max_in_flight: usize,
+}
+
+impl<W: Write> ZlibWriter<W> {
+    /// Starts a stream.
+    ///
+    /// # Errors
+    /// What the sink says.
+    pub fn new(mut sink: W, method: Method) -> io::Result<Self> {
+        // Deflate with a window of 32 KiB, no preset dictionary.
+        sink.write_all(&[0x78, 0x9c])?;
+        Ok(Self {
+            sink,
+            method,
+            adler: Adler32::new(),
+            gathering: Vec::new(),
+            before: Arc::default(),
+            in_flight: VecDeque::new(),
+            max_in_flight: 2 * rayon::current_num_threads() + 4,
+        })
+    }
+
+    /// Ends the stream and gives the sink back.
+    ///
+    /// # Errors
+    /// What the sink says.
+    pub fn finish(mut self) -> io::Result<W> {
+        // Nothing else is left to do on this thread, so the last strip is its own.
+        let mut end = self.method.compress(&self.before, &self.gathering, true);
+        while let Some(strip) = self.in_flight.pop_front() {
+            self.sink.write_all(&wait(&strip)?)?;
+        }
+        end.extend(self.adler.finish().to_be_bytes());
+        self.sink.write_all(&end)?;
+        Ok(self.sink)
+    }
+
+    fn start_strip(&mut self) -> io::Result<()> {
+        let strip = Arc::new(std::mem::take(&mut self.gathering));
+        let before = std::mem::replace(&mut self.before, Arc::clone(&strip));
+        let method = self.method;
+        let (done, result) = mpsc::sync_channel(1);
+        rayon::spawn(move || {
+            // Nobody listens where the writer was dropped.
+            let _ = done.send(method.compress(&before, &strip, false));
+        });
+        self.in_flight.push_back(result);
+        self.write_finished()
+    }
+
+    /// Writes the strips that are ready, and waits for the first where too many are not.
+    fn write_finished(&mut self) -> io::Result<()> {
+        while let Some(first) = self.in_flight.front() {
+            let strip = if self.in_flight.len() >= self.max_in_flight {
+                wait(first)?
+            } else {
+                match first.try_recv() {
+                    Ok(strip) => strip,
+                    Err(TryRecvError::Empty) => return Ok(()),
+                    Err(TryRecvError::Disconnected) => return Err(lost()),
+                }
+            };
+            self.sink.write_all(&strip)?;
+            self.in_flight.pop_front();
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for ZlibWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A strip is as long as the window at least, so that all a strip may refer to lies in the
+        // one before it.
+        const { assert!(STRIP >= WINDOW) };
+        if self.gathering.capacity() == 0 {
+            self.gathering.reserve_exact(STRIP.min(bytes.len()));
+        }
+        let taken = bytes.len().min(STRIP - self.gathering.len());
+        let bytes = &bytes[..taken];
+        self.adler.write(bytes);
+        self.gathering.extend_from_slice(bytes);
+        if self.gathering.len() == STRIP {
+            self.start_strip()?;
+        }
+        Ok(taken)
+    }
+
+    /// Does nothing: what is compressed early would compress worse.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Waits for a strip. A thread of the pool works meanwhile: it may be the only one that can.
+fn wait(strip: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
+    loop {
+        match strip.try_recv() {
+            Ok(strip) => return Ok(strip),
+            Err(TryRecvError::Disconnected) => return Err(lost()),
+            Err(TryRecvError::Empty) => match rayon::yield_now() {
+                None => return strip.recv().map_err(|_| lost()),
+                Some(rayon::Yield::Executed) => {}
+                Some(rayon::Yield::Idle) => thread::yield_now(),
+            },
+        }
+    }
+}
+
+fn lost() -> io::Error {
+    io::Error::other("the compression of a strip was lost")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    fn round_trip(data: &[u8], run: usize, method: Method) {
+        let mut writer = ZlibWriter::new(Vec::new(), method).unwrap();
+        for bytes in data.chunks(run) {
+            writer.write_all(bytes).unwrap();
+        }
+        let stream = writer.finish().unwrap();
+        let mut decoded = Vec::new();
+        flate2::read::ZlibDecoder::new(&stream[..]).read_to_end(&mut decoded).unwrap();
+        assert!(decoded == data, "{} bytes in runs of {run}, {method:?}", data.len());
+    }
+
+    fn data(length: usize) -> Vec<u8> {
+        (0..length).map(|i| (i * i / 5000 % 11) as u8).collect()
+    }
+
+    #[test]
+    fn every_length_around_a_seam() {
+        for method in [Method::ZeroRuns, Method::Level(6)] {
+            for length in
+                [0, 1, STRIP - 1, STRIP, STRIP + 1, 2 * STRIP - 1, 2 * STRIP, 2 * STRIP + 1]
+            {
+                round_trip(&data(length), usize::MAX, method);
+            }
+        }
+    }
+
+    #[test]
+    fn runs_of_any_length() {
+        let data = data(3 * STRIP + 12345);
+        for run in [7, 4099, STRIP - 1, STRIP, STRIP + 1] {
+            round_trip(&data, run, Method::Level(1));
+        }
+    }
+
+    #[test]
+    fn many_more_strips_than_may_be_in_flight() {
+        round_trip(
+            &data((2 * rayon::current_num_threads() + 9) * STRIP),
+            1 << 20,
+            Method::ZeroRuns,
+        );
+    }
+
+    /// A writer on the only thread of a pool used to wait for a strip that only that thread could
+    /// compress.
+    #[test]
+    fn a_pool_of_one_thread_is_enough() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| round_trip(&data(20 * STRIP), 1 << 20, Method::Level(1)));
+    }
+
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if bytes.len() == 2 { Ok(2) } else { Err(io::ErrorKind::StorageFull.into()) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_sink_that_fails_is_an_error() {
+        let mut writer = ZlibWriter::new(Full, Method::Level(1)).unwrap();
+        let written = writer.write_all(&data(20 * STRIP));
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        let mut writer = ZlibWriter::new(Full, Method::Level(1)).unwrap();
+        writer.write_all(&data(2)).unwrap();
+        assert_eq!(writer.finish().err().unwrap().kind(), io::ErrorKind::StorageFull);
+    }
+}
