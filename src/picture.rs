@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::output::file::WholeFile;
-use crate::output::png::PngWriter;
+use crate::output::png::{Compression, PixelFormat, PngWriter};
 use crate::render;
 use crate::tone::Gray;
 
@@ -22,18 +22,19 @@ pub fn write(
     engine: &mut dyn Engine,
     job: &Job,
     path: &Path,
+    compression: Compression,
     interrupt: &AtomicBool,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<()> {
     let unwritable = |source| Error::Io { path: path.to_path_buf(), source };
     let file = WholeFile::create(path)?;
-    let mut png =
-        PngWriter::new(file.handle()?, job.grid.width(), job.grid.height()).map_err(unwritable)?;
+    let (width, height) = (job.grid.width(), job.grid.height());
+    let mut png = PngWriter::new(file.handle()?, width, height, PixelFormat::Gray8, compression)
+        .map_err(unwritable)?;
     let gray = Gray::new(&job.julia);
     let mut pixels = Vec::new();
     render::each_band(engine, job, interrupt, |band| {
-        pixels.clear();
-        pixels.extend(band.counts.iter().map(|&count| gray.of(count)));
+        gray.fill(&band.counts, &mut pixels);
         png.write(&pixels).map_err(unwritable)?;
         progress(band.window.pixels());
         Ok(())

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use juliaset::engine::{CpuEngine, Engine};
+use juliaset::output::png::Compression;
 use juliaset::picture;
 
 use super::args::{HowArgs, JobArgs};
@@ -24,6 +25,24 @@ pub struct Args {
     /// The picture's file, a PNG
     #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
     output: PathBuf,
+
+    /// Write the file in less time: about a third larger
+    #[arg(long, conflicts_with = "small", help_heading = "Output")]
+    fast: bool,
+
+    /// Write a smaller file, in more time: a few percent
+    #[arg(long, help_heading = "Output")]
+    small: bool,
+}
+
+impl Args {
+    fn compression(&self) -> Compression {
+        match (self.fast, self.small) {
+            (true, _) => Compression::Fast,
+            (_, true) => Compression::Small,
+            _ => Compression::Balanced,
+        }
+    }
 }
 
 /// Renders the picture.
@@ -36,8 +55,10 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let progress = messages.progress(job.grid.pixels());
-    let written =
-        picture::write(&mut engine, &job, &args.output, interrupt, |pixels| progress.inc(pixels));
+    let (output, compression) = (&args.output, args.compression());
+    let written = picture::write(&mut engine, &job, output, compression, interrupt, |pixels| {
+        progress.inc(pixels);
+    });
     progress.finish_and_clear();
     written?;
     messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));
