@@ -87,7 +87,12 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
     // The permissions that a new file has by the user's umask, not a temporary file's private ones.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(|error| match error.kind() {
+        // The system's words would be about the temporary file, which nobody asked for.
+        io::ErrorKind::NotFound => io::Error::other("its folder does not exist"),
+        io::ErrorKind::PermissionDenied => io::Error::other("its folder is not writable"),
+        kind => io::Error::from(kind),
+    })
 }
 
 impl Write for WholeFile {

@@ -1,0 +1,23 @@
+//! `juliaset verify`: what it reports and how it exits.
+
+use crate::Folder;
+
+#[test]
+fn double_on_the_cpu_is_the_definition() {
+    let run = Folder::new().juliaset("verify --engine cpu --precision double -R 400");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), "0 of 100000 pixels differ\n"));
+}
+
+#[test]
+fn what_single_costs_is_reported() {
+    let folder = Folder::new();
+    let job = "-x=-0.1 -X=0.1 -y=-0.1 -Y=0.1 -m=20 -M=100 -R=1000";
+    let run = folder.juliaset(&format!("verify --engine cpu --precision single {job}"));
+    assert_eq!(run.code, Some(1));
+    assert_eq!(
+        run.stdout,
+        "24460 of 1000000 pixels differ\nlargest difference: 53\n\
+         first difference: column 211, row 0: 62, should be 53\n"
+    );
+    assert!(folder.names().is_empty());
+}
