@@ -27,9 +27,9 @@ pub fn write(
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<()> {
     let unwritable = |source| Error::Io { path: path.to_path_buf(), source };
-    let file = WholeFile::create(path)?;
+    let mut file = WholeFile::create(path)?;
     let (width, height) = (job.grid.width(), job.grid.height());
-    let mut png = PngWriter::new(file.handle()?, width, height, PixelFormat::Gray8, compression)
+    let mut png = PngWriter::new(&mut file, width, height, PixelFormat::Gray8, compression)
         .map_err(unwritable)?;
     let gray = Gray::new(&job.julia);
     let mut pixels = Vec::new();

@@ -1,6 +1,7 @@
 //! The options that several sub-commands share.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use juliaset::engine::{self, Engine, EngineChoice};
 use juliaset::region::MAX_SIDE;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
@@ -90,9 +91,14 @@ pub const FLAGS: [(&str, &str); 11] = [
     ("adapter", "--adapter"),
 ];
 
-/// How to compute it.
+/// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
 #[derive(clap::Args)]
 pub struct HowArgs {
+    /// The GPU, by a part of its name, driver, interface or PCI address; 'juliaset adapters' lists them
+    /// [default: the best]
+    #[arg(long, value_name = "TEXT", help_heading = "Computation")]
+    pub adapter: Option<String>,
+
     /// How escape counts are computed
     #[arg(long, value_name = "PRECISION", default_value = Precision::default().name())]
     #[arg(value_parser = precision(), help_heading = "Computation")]
@@ -105,6 +111,15 @@ pub struct HowArgs {
 }
 
 impl HowArgs {
+    /// The engine that was asked for, and why it is this one.
+    pub fn engine(
+        &self,
+        choice: EngineChoice,
+        job: &Job,
+    ) -> Result<(Box<dyn Engine>, String), Failure> {
+        Ok(engine::choose(choice, self.adapter.as_deref(), self.precision, job)?)
+    }
+
     /// Sets the number of threads for the whole process.
     pub fn start_threads(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };
@@ -113,6 +128,19 @@ impl HowArgs {
             .build_global()
             .map_err(|error| Failure::job(format!("--threads {threads}: {error}")))
     }
+}
+
+/// Parses an engine's name.
+pub fn engine_choice() -> impl TypedValueParser<Value = EngineChoice> {
+    let values = EngineChoice::ALL.map(|choice| {
+        PossibleValue::new(choice.name()).help(match choice {
+            EngineChoice::Auto => "the faster of the two for the job; says which and why",
+            EngineChoice::Cpu => "the CPU",
+            EngineChoice::Gpu => "a GPU, or an error where there is none",
+        })
+    });
+    PossibleValuesParser::new(values)
+        .try_map(|name| EngineChoice::ALL.into_iter().find(|e| e.name() == name).ok_or("unknown"))
 }
 
 fn precision() -> impl TypedValueParser<Value = Precision> {

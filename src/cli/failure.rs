@@ -37,6 +37,8 @@ impl From<juliaset::Error> for Failure {
             juliaset::Error::Invalid { parameter, value, expected } => {
                 Self::usage(format!("{} {value}: {}", flag(parameter), flags_in(&expected)))
             }
+            // "adapter NAME: ...", which here was asked for by the flag of that name.
+            juliaset::Error::NoAdapter { wanted: Some(_), .. } => Self::usage(format!("--{error}")),
             juliaset::Error::Interrupted => Self { message: error.to_string(), code: 130 },
             _ => Self::job(error.to_string()),
         }

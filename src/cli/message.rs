@@ -19,6 +19,13 @@ pub struct Messages {
 }
 
 impl Messages {
+    /// A line that most want to see.
+    pub fn note(self, text: impl AsRef<str>) {
+        if !self.quiet {
+            say(text.as_ref());
+        }
+    }
+
     /// A line for those who asked for more.
     pub fn detail(self, text: impl AsRef<str>) {
         if self.verbose {

@@ -1,6 +1,8 @@
 //! The command line: parses, calls the library, prints. It sees everything and is seen by nobody
 //! but `main`.
 
+#[cfg(feature = "gpu")]
+mod adapters;
 mod args;
 mod completions;
 mod failure;
@@ -44,6 +46,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    #[cfg(feature = "gpu")]
+    Adapters(adapters::Args),
     Verify(verify::Args),
     Completions(completions::Args),
 }
@@ -76,6 +80,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let messages = cli.messages;
     match cli.command {
         None => render::run(&cli.render, messages),
+        #[cfg(feature = "gpu")]
+        Some(Command::Adapters(adapters::Args {})) => adapters::run(),
         Some(Command::Verify(args)) => verify::run(&args, messages),
         Some(Command::Completions(args)) => completions::run(&args),
     }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use juliaset::engine::{CpuEngine, Engine};
+use juliaset::engine::EngineChoice;
 use juliaset::output::png::Compression;
 use juliaset::picture;
 
-use super::args::{HowArgs, JobArgs};
+use super::args::{HowArgs, JobArgs, engine_choice};
 use super::failure::Failure;
 use super::interrupt;
 use super::message::Messages;
@@ -18,6 +18,11 @@ use super::message::Messages;
 pub struct Args {
     #[command(flatten)]
     job: JobArgs,
+
+    /// What computes the escape counts
+    #[arg(long, value_name = "ENGINE", default_value = EngineChoice::default().name())]
+    #[arg(value_parser = engine_choice(), help_heading = "Computation")]
+    engine: EngineChoice,
 
     #[command(flatten)]
     how: HowArgs,
@@ -51,12 +56,15 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
-    let mut engine = CpuEngine::new(args.how.precision);
+    let (mut engine, why) = args.how.engine(args.engine, &job)?;
+    if args.engine == EngineChoice::Auto {
+        messages.note(format!("{}: {why}", engine.describe()));
+    }
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let progress = messages.progress(job.grid.pixels());
     let (output, compression) = (&args.output, args.compression());
-    let written = picture::write(&mut engine, &job, output, compression, interrupt, |pixels| {
+    let written = picture::write(engine.as_mut(), &job, output, compression, interrupt, |pixels| {
         progress.inc(pixels);
     });
     progress.finish_and_clear();

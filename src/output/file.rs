@@ -47,18 +47,6 @@ impl WholeFile {
         Ok(Self { target, file })
     }
 
-    /// Another handle on what is being written.
-    ///
-    /// # Errors
-    /// [`Error::Io`] where the system has none left.
-    pub fn handle(&self) -> Result<File> {
-        let handle = match &self.file {
-            Destination::Beside(file) => file.as_file().try_clone(),
-            Destination::Direct(file) => file.try_clone(),
-        };
-        handle.map_err(|source| Error::Io { path: self.target.clone(), source })
-    }
-
     /// Puts the file in its place.
     ///
     /// # Errors
@@ -98,14 +86,14 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
 impl Write for WholeFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.file {
-            Destination::Beside(file) => file.write(bytes),
+            Destination::Beside(file) => file.as_file_mut().write(bytes),
             Destination::Direct(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.file {
-            Destination::Beside(file) => file.flush(),
+            Destination::Beside(file) => file.as_file_mut().flush(),
             Destination::Direct(file) => file.flush(),
         }
     }

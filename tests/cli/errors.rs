@@ -51,7 +51,10 @@ fn jobs() {
         ("-x 1.6", "--xright 1.6: must differ from --xleft"),
         ("-x 0 -X -0", "--xright -0: must differ from --xleft"),
         ("-y 1", "--ybot 1: must differ from --ytop"),
-        ("-x=-1e308 -X=1e308", "--xright 1e308: must be less than 1.8e308 away from --xleft -1e308"),
+        (
+            "-x=-1e308 -X=1e308",
+            "--xright 1e308: must be less than 1.8e308 away from --xleft -1e308",
+        ),
     ]);
 }
 
@@ -64,7 +67,10 @@ fn sizes() {
         ("-R 2147483648", &format!("--resolution 2147483648: {side}")),
         ("-R 1 -x=-1e9", &format!("--resolution 1: {aspect} 0e0 rows; {side}")),
         ("-X 1e-9 -x 0", &format!("--resolution 500: {aspect} 1e12 rows; {side}")),
-        ("-R 2147483647 -X 0.2", &format!("--resolution 2147483647: {aspect} 2.386092942e9 rows; {side}")),
+        (
+            "-R 2147483647 -X 0.2",
+            &format!("--resolution 2147483647: {aspect} 2.386092941e9 rows; {side}"),
+        ),
     ]);
 }
 
