@@ -20,7 +20,7 @@ pub struct Args {}
 pub fn run() -> Result<ExitCode, Failure> {
     let found = adapters();
     if found.is_empty() {
-        return Err(Failure::job("no adapter found: the engine gpu needs a Vulkan driver"));
+        return Err(Failure::job("no adapter found: install a Vulkan driver"));
     }
     let list: Vec<_> = found.iter().map(describe).collect();
     print(list.join("\n").as_bytes())?;

@@ -64,9 +64,10 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let progress = messages.progress(job.grid.pixels());
     let (output, compression) = (&args.output, args.compression());
-    let written = picture::write(engine.as_mut(), &job, output, compression, interrupt, |pixels| {
-        progress.inc(pixels);
-    });
+    let written =
+        picture::write(engine.as_mut(), &job, output, compression, &interrupt, |pixels| {
+            progress.inc(pixels);
+        });
     progress.finish_and_clear();
     written?;
     messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));

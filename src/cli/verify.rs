@@ -48,9 +48,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let progress = messages.progress(job.grid.pixels());
     let mut report = Report::default();
     let mut judged = Vec::new();
-    let done = render::each_band(engine.as_mut(), &job, interrupt, |band| {
+    let done = render::each_band(engine.as_mut(), &job, &interrupt, |band| {
         judged.resize(band.counts.len(), 0);
-        cpu::fill(&job, judge, band.window, &mut judged, interrupt)?;
+        cpu::fill(&job, judge, band.window, &mut judged, &interrupt)?;
         progress.inc(band.window.pixels());
         report.compare(band, &judged)
     });

@@ -76,9 +76,10 @@ fn sizes() {
 
 #[test]
 fn names() {
+    let precisions = juliaset::Precision::ALL.map(juliaset::Precision::name).join(", ");
     refused(&[
         ("--engine tpu", "--engine tpu: must be one of auto, cpu, gpu"),
-        ("--precision half", "--precision half: must be one of double, single"),
+        ("--precision half", &format!("--precision half: must be one of {precisions}")),
         ("--resolutoin 5", "--resolutoin: no such option; did you mean --resolution?"),
         ("verfy", "verfy: no such sub-command; did you mean verify?"),
         ("--quiet -v", "--quiet: cannot be given with --verbose"),

@@ -1,0 +1,167 @@
+//! The GPU engine from the command line, on the adapter that `JULIASET_TEST_ADAPTER` names, or on
+//! the best. Nothing here passes because an adapter is missing.
+#![cfg(feature = "gpu")]
+
+use juliaset::Precision;
+
+use crate::goldens::{HEADLINE, HEADLINE_JOB};
+use crate::{Folder, JULIASET, Run, gray, sha256};
+
+fn adapter() -> Option<String> {
+    std::env::var("JULIASET_TEST_ADAPTER").ok()
+}
+
+/// The flags that ask for the adapter under test.
+fn flags() -> String {
+    let adapter = adapter().map(|adapter| format!(" --adapter {adapter}"));
+    format!("--engine gpu{}", adapter.unwrap_or_default())
+}
+
+/// What `juliaset adapters` says about the adapter under test: its name, then line by line.
+fn listed() -> (String, Vec<String>) {
+    let run = Folder::new().juliaset("adapters");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let wanted = adapter().unwrap_or_default();
+    let mut blocks = run.stdout.split("\n\n");
+    let block = blocks.find(|block| block.contains(&wanted));
+    let mut lines = block.expect("the adapter under test is listed").lines().map(str::to_string);
+    (lines.next().unwrap(), lines.collect())
+}
+
+fn has_double() -> bool {
+    listed().1.iter().any(|line| line.contains("precisions") && line.contains("double"))
+}
+
+#[test]
+fn adapters_tells_what_matters() {
+    let (_, lines) = listed();
+    for name in [
+        "kind",
+        "interface",
+        "driver",
+        "precisions",
+        "64-bit floats",
+        "timestamps",
+        "largest buffer",
+        "largest workgroup",
+        "largest dispatch",
+    ] {
+        let line = lines.iter().find_map(|line| line.trim_start().strip_prefix(name));
+        assert!(line.is_some_and(|value| !value.trim().is_empty()), "{name}: {lines:?}");
+    }
+}
+
+#[test]
+fn the_headline_job_in_double() {
+    let folder = Folder::new();
+    let run = folder.juliaset(&format!("{HEADLINE_JOB} {} --precision double", flags()));
+    if has_double() {
+        run.is_quiet_success();
+        let (width, bytes) = gray(&folder.join("plot.png"));
+        assert_eq!((width, bytes.len()), (4000, 16_000_000));
+        assert_eq!(sha256(&bytes), HEADLINE);
+    } else {
+        let name = listed().0;
+        run.fails(1, &format!(
+            "adapter {name}: no 64-bit floating point, which double needs; take precision single, \
+             the CPU engine or another adapter"
+        ));
+        assert!(folder.names().is_empty());
+    }
+}
+
+#[test]
+fn verify_finds_what_single_costs_and_nothing_else() {
+    let job = "-x=-0.1 -X=0.1 -y=-0.1 -Y=0.1 -m=20 -M=100 -R=1000 --quiet";
+    let verify = |precision| {
+        let flags = format!("verify {job} {} --precision {precision}", flags());
+        Folder::new().juliaset(&flags)
+    };
+    if has_double() {
+        let run = verify("double");
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        assert_eq!(run.stdout, "0 of 1000000 pixels differ\n");
+    }
+    let run = verify("single");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""));
+    let lines: Vec<_> = run.stdout.lines().collect();
+    let differing: u32 =
+        lines[0].strip_suffix(" of 1000000 pixels differ").unwrap().parse().unwrap();
+    // Each compiler fuses and reorders in its own way: 24,460 on the CPU, 2.4 to 2.6 % elsewhere.
+    assert!((20_000..30_000).contains(&differing), "{differing}");
+    assert!(lines[1].starts_with("largest difference: "), "{lines:?}");
+    assert!(lines[2].starts_with("first difference: column "), "{lines:?}");
+    assert_eq!(lines.len(), 3);
+}
+
+#[test]
+fn an_adapter_that_is_not_there() {
+    let folder = Folder::new();
+    for command in ["--engine gpu", "", "verify"] {
+        let run = folder.juliaset(&format!("{command} --adapter Voodoo"));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{command}");
+        let start = "juliaset: --adapter Voodoo: none has that name; the adapters are: ";
+        assert!(run.stderr.starts_with(start), "{}", run.stderr);
+        assert!(
+            run.stderr.contains(&listed().0) && run.stderr.lines().count() == 1,
+            "{}",
+            run.stderr
+        );
+    }
+    let line = "--adapter Voodoo: is no choice with engine cpu";
+    folder.juliaset("--engine cpu --adapter Voodoo").fails(2, line);
+    assert!(folder.names().is_empty());
+}
+
+/// Where Vulkan is the only interface there is, a driver that is not there means no adapter.
+#[cfg(target_os = "linux")]
+mod without_a_driver {
+    use super::*;
+
+    fn juliaset(folder: &Folder, args: &str) -> Run {
+        let mut command = folder.command(JULIASET);
+        for name in ["VK_ICD_FILENAMES", "VK_DRIVER_FILES"] {
+            command.env(name, folder.join("missing.json"));
+        }
+        Run::from(command.args(args.split_whitespace()).output().unwrap())
+    }
+
+    #[test]
+    fn gpu_is_an_error() {
+        let folder = Folder::new();
+        let line = "no adapter found: install a Vulkan driver, or take engine cpu";
+        juliaset(&folder, "--engine gpu").fails(1, line);
+        juliaset(&folder, "verify").fails(1, line);
+        juliaset(&folder, "adapters").fails(1, "no adapter found: install a Vulkan driver");
+        assert!(folder.names().is_empty());
+    }
+
+    #[test]
+    fn auto_is_the_cpu_and_says_why() {
+        let folder = Folder::new();
+        let run = juliaset(&folder, HEADLINE_JOB);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+        let line = format!("juliaset: cpu, {}: no adapter found\n", Precision::default().name());
+        assert_eq!(run.stderr, line);
+        assert_eq!(sha256(&gray(&folder.join("plot.png")).1), HEADLINE);
+        juliaset(&folder, "--quiet -R 3000").is_quiet_success();
+    }
+}
+
+#[test]
+fn auto_takes_no_software_adapter() {
+    let list = Folder::new().juliaset("adapters").stdout;
+    let is_software = |block: &&str| block.contains("software");
+    let run = Folder::new().juliaset("-R 3000");
+    assert_eq!((run.code, run.stderr.lines().count()), (Some(0), 1), "{}", run.stderr);
+    if list.split("\n\n").all(|block| is_software(&block)) {
+        let line = format!(
+            "juliaset: cpu, {}: only software adapters found\n",
+            Precision::default().name()
+        );
+        assert_eq!(run.stderr, line);
+    }
+    for software in list.split("\n\n").filter(is_software) {
+        assert!(!run.stderr.contains(software.lines().next().unwrap()), "{}", run.stderr);
+    }
+}
