@@ -16,6 +16,16 @@ pub enum Method {
 }
 
 impl Method {
+    /// How many bytes are best compressed as one piece: enough that what each piece costs, its
+    /// Huffman codes and its end, does not count, and few enough for many cores.
+    pub fn strip(self) -> usize {
+        match self {
+            Self::ZeroRuns => 1 << 18,
+            Self::Level(level) if level > 6 => 1 << 20,
+            Self::Level(_) => 1 << 18,
+        }
+    }
+
     /// Compresses `data`, which comes after `before` in its stream. The result ends on a byte
     /// boundary; with `last`, it ends the stream.
     pub fn compress(self, before: &[u8], data: &[u8], last: bool) -> Vec<u8> {

@@ -10,9 +10,6 @@ use simd_adler32::Adler32;
 
 use super::deflate::{Method, WINDOW};
 
-/// Bytes that are compressed as one piece, on one core.
-pub const STRIP: usize = 1 << 18;
-
 /// Compresses what is written to it into one zlib stream (RFC 1950), strip by strip on the current
 /// rayon pool, and hands each compressed strip to its sink by one `write_all`, in order.
 ///
@@ -96,17 +93,17 @@ impl<W: Write> ZlibWriter<W> {
 
 impl<W: Write> Write for ZlibWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // A strip is as long as the window at least, so that all a strip may refer to lies in the
-        // one before it.
-        const { assert!(STRIP >= WINDOW) };
+        let strip = self.method.strip();
+        // All that a strip may refer to must lie in the one before it.
+        debug_assert!(strip >= WINDOW);
         if self.gathering.capacity() == 0 {
-            self.gathering.reserve_exact(STRIP.min(bytes.len()));
+            self.gathering.reserve_exact(strip);
         }
-        let taken = bytes.len().min(STRIP - self.gathering.len());
+        let taken = bytes.len().min(strip - self.gathering.len());
         let bytes = &bytes[..taken];
         self.adler.write(bytes);
         self.gathering.extend_from_slice(bytes);
-        if self.gathering.len() == STRIP {
+        if self.gathering.len() == strip {
             self.start_strip()?;
         }
         Ok(taken)
@@ -160,30 +157,30 @@ mod tests {
 
     #[test]
     fn every_length_around_a_seam() {
-        for method in [Method::ZeroRuns, Method::Level(6)] {
-            for length in
-                [0, 1, STRIP - 1, STRIP, STRIP + 1, 2 * STRIP - 1, 2 * STRIP, 2 * STRIP + 1]
-            {
-                round_trip(&data(length), usize::MAX, method);
+        for method in [Method::ZeroRuns, Method::Level(6), Method::Level(8)] {
+            let strip = method.strip();
+            for seam in [0, strip, 2 * strip] {
+                for length in seam.saturating_sub(1)..seam + 2 {
+                    round_trip(&data(length), usize::MAX, method);
+                }
             }
         }
     }
 
     #[test]
     fn runs_of_any_length() {
-        let data = data(3 * STRIP + 12345);
-        for run in [7, 4099, STRIP - 1, STRIP, STRIP + 1] {
-            round_trip(&data, run, Method::Level(1));
+        let method = Method::Level(1);
+        let data = data(3 * method.strip() + 12345);
+        for run in [7, 4099, method.strip() - 1, method.strip(), method.strip() + 1] {
+            round_trip(&data, run, method);
         }
     }
 
     #[test]
     fn many_more_strips_than_may_be_in_flight() {
-        round_trip(
-            &data((2 * rayon::current_num_threads() + 9) * STRIP),
-            1 << 20,
-            Method::ZeroRuns,
-        );
+        let method = Method::ZeroRuns;
+        let strips = 2 * rayon::current_num_threads() + 9;
+        round_trip(&data(strips * method.strip()), 1 << 20, method);
     }
 
     /// A writer on the only thread of a pool used to wait for a strip that only that thread could
@@ -191,7 +188,7 @@ mod tests {
     #[test]
     fn a_pool_of_one_thread_is_enough() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        pool.install(|| round_trip(&data(20 * STRIP), 1 << 20, Method::Level(1)));
+        pool.install(|| round_trip(&data(20 << 18), 1 << 20, Method::Level(1)));
     }
 
     struct Full;
@@ -209,7 +206,7 @@ mod tests {
     #[test]
     fn a_sink_that_fails_is_an_error() {
         let mut writer = ZlibWriter::new(Full, Method::Level(1)).unwrap();
-        let written = writer.write_all(&data(20 * STRIP));
+        let written = writer.write_all(&data(20 << 18));
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::StorageFull);
         let mut writer = ZlibWriter::new(Full, Method::Level(1)).unwrap();
         writer.write_all(&data(2)).unwrap();
