@@ -104,10 +104,8 @@ pub struct HowArgs {
     #[arg(value_parser = precision(), help_heading = "Computation")]
     pub precision: Precision,
 
-    /// Threads of the CPU [default: one for every core]
-    #[arg(long, value_name = "N", value_parser = thread_count, help_heading = "Computation")]
-    #[arg(allow_hyphen_values = true)]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: ThreadArgs,
 }
 
 impl HowArgs {
@@ -122,6 +120,22 @@ impl HowArgs {
 
     /// Sets the number of threads for the whole process.
     pub fn start_threads(&self) -> Result<(), Failure> {
+        self.threads.start()
+    }
+}
+
+/// How many cores to use.
+#[derive(clap::Args)]
+pub struct ThreadArgs {
+    /// Threads of the CPU [default: one for every core]
+    #[arg(long, value_name = "N", value_parser = thread_count, help_heading = "Computation")]
+    #[arg(allow_hyphen_values = true)]
+    threads: Option<usize>,
+}
+
+impl ThreadArgs {
+    /// Sets the number of threads for the whole process.
+    pub fn start(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)

@@ -4,6 +4,7 @@
 #[cfg(feature = "gpu")]
 mod adapters;
 mod args;
+mod bench;
 mod completions;
 mod failure;
 mod interrupt;
@@ -49,6 +50,7 @@ enum Command {
     #[cfg(feature = "gpu")]
     Adapters(adapters::Args),
     Verify(verify::Args),
+    Bench(bench::Args),
     Completions(completions::Args),
 }
 
@@ -83,6 +85,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         #[cfg(feature = "gpu")]
         Some(Command::Adapters(adapters::Args {})) => adapters::run(),
         Some(Command::Verify(args)) => verify::run(&args, messages),
+        Some(Command::Bench(args)) => bench::run(&args, messages),
         Some(Command::Completions(args)) => completions::run(&args),
     }
 }

@@ -1,0 +1,79 @@
+//! `juliaset bench`: how long a job takes on everything that this machine has.
+
+mod candidate;
+mod report;
+
+use std::process::ExitCode;
+
+use juliaset::{Error, Precision};
+
+use super::args::{JobArgs, ThreadArgs};
+use super::failure::Failure;
+use super::interrupt;
+use super::message::{Messages, print};
+use candidate::{Candidate, Definition, Place};
+use report::Report;
+
+/// Time a job on every engine, precision and adapter of this machine
+///
+/// Each is timed twice: its escape counts alone ('kernel'), and the whole job from choosing the engine
+/// to the picture's file ('picture'). All take turns, so that what else the machine does meanwhile
+/// falls on all of them. The measure of all is the definition of the escape count, one point after the
+/// other on one thread. An iteration is one z² + c.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    job: JobArgs,
+
+    #[command(flatten)]
+    threads: ThreadArgs,
+
+    /// How often each is timed; the median is told, and half of the way from the least to the most
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Benchmark")]
+    #[arg(value_parser = run_count, allow_hyphen_values = true)]
+    runs: u32,
+
+    /// Print JSON, with times in seconds
+    #[arg(long, help_heading = "Benchmark")]
+    json: bool,
+}
+
+/// Prints the times.
+pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
+    let job = args.job.job()?;
+    args.threads.start()?;
+    let interrupt = interrupt::flag();
+    let folder =
+        tempfile::tempdir().map_err(|error| Failure::job(format!("temporary folder: {error}")))?;
+    let path = folder.path().join("plot.png");
+
+    let mut definition = Definition::default();
+    let mut candidates = Vec::new();
+    for place in Place::all() {
+        for precision in Precision::ALL {
+            match Candidate::new(place.clone(), precision, &job, interrupt) {
+                Ok(candidate) => candidates.push(candidate),
+                // Not every adapter has every precision.
+                Err(Error::Unsupported { .. }) => {}
+                Err(Error::Interrupted) => return Err(Error::Interrupted.into()),
+                Err(error) => messages.note(format!("left out: {error}")),
+            }
+        }
+    }
+    for _ in 0..args.runs {
+        definition.measure(&job, interrupt)?;
+        for candidate in &mut candidates {
+            candidate.measure(&job, &path, interrupt)?;
+        }
+    }
+    let report =
+        Report { job: &job, runs: args.runs, definition: &definition, candidates: &candidates };
+    let text = if args.json { report.json() } else { report.table() };
+    print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_count(text: &str) -> Result<u32, &'static str> {
+    let count = text.parse().ok().filter(|count| (1..=1000).contains(count));
+    count.ok_or("must be a whole number from 1 to 1000")
+}

@@ -1,0 +1,228 @@
+//! What the times come to, for a person and for a machine.
+
+use std::fmt::Write;
+
+use juliaset::Job;
+
+use super::candidate::{Candidate, Definition, Place};
+
+/// Everything that was timed.
+pub struct Report<'a> {
+    pub job: &'a Job,
+    pub runs: u32,
+    pub definition: &'a Definition,
+    pub candidates: &'a [Candidate],
+}
+
+/// What several runs come to, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Times {
+    median: f64,
+    least: f64,
+    most: f64,
+}
+
+impl Times {
+    /// None where there was no run.
+    fn of(runs: &[f64]) -> Option<Self> {
+        let mut sorted = runs.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let (&least, &most) = (sorted.first()?, sorted.last()?);
+        let middle = sorted.len() / 2;
+        let upper = sorted[middle];
+        let median =
+            if sorted.len().is_multiple_of(2) { (sorted[middle - 1] + upper) / 2.0 } else { upper };
+        Some(Self { median, least, most })
+    }
+
+    /// As in `84.9 ms ± 2 %`.
+    fn text(self) -> String {
+        let spread = 50.0 * (self.most - self.least) / self.median;
+        format!("{} ± {spread:>2.0} %", duration(self.median))
+    }
+
+    fn json(self) -> String {
+        format!(
+            r#"{{"median": {:e}, "min": {:e}, "max": {:e}}}"#,
+            self.median, self.least, self.most
+        )
+    }
+}
+
+/// Three digits and a unit.
+fn duration(seconds: f64) -> String {
+    let (value, unit) = match seconds {
+        s if s < 1e-3 => (s * 1e6, "µs"),
+        s if s < 1.0 => (s * 1e3, "ms"),
+        s => (s, "s"),
+    };
+    let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
+    format!("{value:.decimals$} {unit}")
+}
+
+/// One line of the report.
+struct Row {
+    engine: &'static str,
+    adapter: Option<String>,
+    threads: Option<usize>,
+    precision: &'static str,
+    kernel: Times,
+    iterations_per_second: f64,
+    ratio: f64,
+    picture: Option<Times>,
+}
+
+impl Row {
+    /// What computed, in a few words.
+    fn name(&self) -> String {
+        match (&self.adapter, self.threads) {
+            (Some(adapter), _) => format!("{}, {adapter}", self.engine),
+            (None, Some(1)) => format!("{}, 1 thread", self.engine),
+            (None, threads) => format!("{}, {} threads", self.engine, threads.unwrap_or_default()),
+        }
+    }
+
+    fn json(&self) -> String {
+        let or_null = |value: Option<String>| value.unwrap_or_else(|| "null".to_owned());
+        format!(
+            r#"{{"engine": "{}", "adapter": {}, "threads": {}, "precision": "{}", "kernel": {}, "iterations_per_second": {:e}, "ratio": {:e}, "picture": {}}}"#,
+            self.engine,
+            or_null(self.adapter.as_deref().map(quoted)),
+            or_null(self.threads.map(|threads| threads.to_string())),
+            self.precision,
+            self.kernel.json(),
+            self.iterations_per_second,
+            self.ratio,
+            or_null(self.picture.map(Times::json)),
+        )
+    }
+}
+
+/// A string of JSON.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            // Writing to a string cannot fail.
+            c if c.is_control() => _ = write!(quoted, "\\u{:04x}", u32::from(c)),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+impl Report<'_> {
+    fn rows(&self) -> Vec<Row> {
+        let Some(definition) = Times::of(&self.definition.kernel) else { return Vec::new() };
+        let iterations = self.definition.iterations as f64;
+        let row = |engine, adapter, threads, precision, kernel: Times, picture| Row {
+            engine,
+            adapter,
+            threads,
+            precision,
+            kernel,
+            iterations_per_second: iterations / kernel.median,
+            ratio: definition.median / kernel.median,
+            picture,
+        };
+        let mut rows = vec![row("definition", None, Some(1), "double", definition, None)];
+        for candidate in self.candidates {
+            let Some(kernel) = Times::of(&candidate.kernel) else { continue };
+            let (engine, adapter, threads) = match &candidate.place {
+                Place::OneThread(_) => ("cpu", None, Some(1)),
+                Place::Cpu => ("cpu", None, Some(rayon::current_num_threads())),
+                #[cfg(feature = "gpu")]
+                Place::Gpu(adapter) => ("gpu", Some(adapter.name.clone()), None),
+            };
+            let picture = Times::of(&candidate.picture);
+            rows.push(row(engine, adapter, threads, candidate.precision.name(), kernel, picture));
+        }
+        rows
+    }
+
+    /// For a person.
+    pub fn table(&self) -> String {
+        let rows = self.rows();
+        let names: Vec<_> = rows.iter().map(Row::name).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+        let mut text = format!(
+            "{} × {} pixels, {} iterations, the median of {} runs; ratios to the first line\n\n",
+            self.job.grid.width(),
+            self.job.grid.height(),
+            self.definition.iterations,
+            self.runs,
+        );
+        let mut line = |name: &str, precision: &str, cells: [&str; 4]| {
+            let [kernel, speed, ratio, picture] = cells;
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "{name:<width$}  {precision:<9}  {kernel:>15}  {speed:>12}  {ratio:>6}  {picture:>15}",
+            );
+        };
+        line("", "precision", ["kernel", "iterations/s", "ratio", "picture"]);
+        for (row, name) in rows.iter().zip(&names) {
+            let cells = [
+                &row.kernel.text(),
+                &format!("{:.3} G", row.iterations_per_second / 1e9),
+                &format!("{:.1}", row.ratio),
+                &row.picture.map_or_else(String::new, Times::text),
+            ];
+            line(name, row.precision, cells.map(String::as_str));
+        }
+        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// For a machine: one object, times in seconds.
+    pub fn json(&self) -> String {
+        let rows: Vec<_> = self.rows().iter().map(|row| format!("    {}", row.json())).collect();
+        format!(
+            r#"{{
+  "version": "{}",
+  "width": {},
+  "height": {},
+  "iterations": {},
+  "runs": {},
+  "rows": [
+{}
+  ]
+}}
+"#,
+            env!("CARGO_PKG_VERSION"),
+            self.job.grid.width(),
+            self.job.grid.height(),
+            self.definition.iterations,
+            self.runs,
+            rows.join(",\n"),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(Times::of(&[]), None);
+        let times = |median, least, most| Some(Times { median, least, most });
+        assert_eq!(Times::of(&[3.0]), times(3.0, 3.0, 3.0));
+        assert_eq!(Times::of(&[9.0, 1.0, 2.0]), times(2.0, 1.0, 9.0));
+        assert_eq!(Times::of(&[9.0, 1.0, 2.0, 4.0]), times(3.0, 1.0, 9.0));
+    }
+
+    #[test]
+    fn durations_have_three_digits() {
+        assert_eq!(duration(1.7512), "1.75 s");
+        assert_eq!(duration(0.08491), "84.9 ms");
+        assert_eq!(duration(0.1605), "160 ms");
+        assert_eq!(duration(0.000_012_3), "12.3 µs");
+    }
+
+    #[test]
+    fn strings_of_json() {
+        assert_eq!(quoted("a \"b\" \\ \n"), r#""a \"b\" \\ \u000a""#);
+    }
+}

@@ -1,0 +1,46 @@
+//! `juliaset bench`: what it prints. How fast anything is, is nobody's business here.
+
+use crate::Folder;
+
+/// 100 pixels, all of them in the unit disk, which never leave: 50 iterations each.
+const JOB: &str = "-r 0 -i 0 -x -0.1 -X 0.1 -y -0.1 -Y 0.1 -m 0 -M 50 -R 10";
+
+#[test]
+fn the_table_has_a_line_for_every_engine() {
+    let folder = Folder::new();
+    let run = folder.juliaset(&format!("bench {JOB} --runs 2 --threads 2"));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let first = run.stdout.lines().next().unwrap();
+    assert!(first.starts_with("10 × 10 pixels, 5000 iterations, the median of 2 runs"), "{first}");
+    for name in ["definition, 1 thread", "cpu, 1 thread", "cpu, 2 threads"] {
+        for precision in ["double", "single"] {
+            let lines = run.stdout.lines().filter(|l| l.starts_with(name) && l.contains(precision));
+            let expected = usize::from(!(name.contains("definition") && precision == "single"));
+            assert_eq!(lines.count(), expected, "{name}, {precision}: {}", run.stdout);
+        }
+    }
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn json_has_the_same_lines() {
+    let run = Folder::new().juliaset(&format!("bench {JOB} --runs 1 --threads 1 --json"));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("\"iterations\": 5000,\n"), "{}", run.stdout);
+    let rows: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("    {")).collect();
+    let definition = r#"{"engine": "definition", "adapter": null, "threads": 1, "#;
+    assert!(rows[0].trim_start().starts_with(definition), "{}", rows[0]);
+    let cpu = r#"{"engine": "cpu", "adapter": null, "threads": 1, "precision": "double", "#;
+    assert!(rows.iter().any(|row| row.trim_start().starts_with(cpu)), "{}", run.stdout);
+    for row in rows {
+        assert!(row.contains(r#""kernel": {"median": "#), "{row}");
+        assert!(row.contains(r#""ratio": "#), "{row}");
+    }
+}
+
+#[test]
+fn no_run_at_all_is_refused() {
+    Folder::new()
+        .juliaset("bench --runs 0")
+        .fails(2, "--runs 0: must be a whole number from 1 to 1000");
+}
