@@ -51,7 +51,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let mut candidates = Vec::new();
     for place in Place::all() {
         for precision in Precision::ALL {
-            match Candidate::new(place.clone(), precision, &job, interrupt) {
+            match Candidate::new(place.clone(), precision, &job, &interrupt) {
                 Ok(candidate) => candidates.push(candidate),
                 // Not every adapter has every precision.
                 Err(Error::Unsupported { .. }) => {}
@@ -61,9 +61,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         }
     }
     for _ in 0..args.runs {
-        definition.measure(&job, interrupt)?;
+        definition.measure(&job, &interrupt)?;
         for candidate in &mut candidates {
-            candidate.measure(&job, &path, interrupt)?;
+            candidate.measure(&job, &path, &interrupt)?;
         }
     }
     let report =
