@@ -22,3 +22,8 @@ pub use julia::{Job, Julia, Precision};
 pub use julia_div::JuliaDiv;
 pub use num_complex::Complex64;
 pub use region::{ComplexRegion, Grid, Window};
+
+/// The README's example is compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

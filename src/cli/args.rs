@@ -14,6 +14,9 @@ const MAX_THREADS: usize = 1024;
 #[derive(clap::Args)]
 pub struct JobArgs {
     /// Width of the picture in pixels; its height follows from the region
+    ///
+    /// The height is N·|ytop - ybot| / |xright - xleft|, rounded: square pixels. A side can have 1 to
+    /// 2147483647 pixels; memory does not grow with them.
     #[arg(short = 'R', long, value_name = "N", default_value_t = 500, value_parser = side)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     resolution: u32,
@@ -23,7 +26,9 @@ pub struct JobArgs {
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     xleft: f64,
 
-    /// Real part at the right edge; less than at the left one mirrors the picture
+    /// Real part at the right edge
+    ///
+    /// Where it is less than that at the left edge the picture is mirrored.
     #[arg(short = 'X', long, value_name = "X", default_value_t = 1.6, value_parser = finite)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     xright: f64,
@@ -33,7 +38,9 @@ pub struct JobArgs {
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     ybot: f64,
 
-    /// Imaginary part at the top edge; less than at the bottom one mirrors the picture
+    /// Imaginary part at the top edge
+    ///
+    /// Where it is less than that at the bottom edge the picture is upside down.
     #[arg(short = 'Y', long, value_name = "Y", default_value_t = 1.0, value_parser = finite)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     ytop: f64,
@@ -49,16 +56,18 @@ pub struct JobArgs {
     imag: f64,
 
     /// Modulus from which on a point has escaped
+    ///
+    /// With 2 or more, and no less than |c|, no point that has escaped comes back.
     #[arg(short = 't', long, value_name = "T", default_value_t = 2.0, value_parser = modulus)]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
     threshold: f64,
 
-    /// Escape count up to which the picture is black
+    /// Escape count up to which the picture is black; less than itermax
     #[arg(short = 'm', long, value_name = "N", default_value_t = 5, value_parser = iterations)]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
     itermin: u32,
 
-    /// Most iterations; points that stay for so long are white
+    /// Most iterations; a point that has not escaped by then is white
     #[arg(short = 'M', long, value_name = "N", default_value_t = 80, value_parser = iterations)]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
     itermax: u32,
@@ -94,8 +103,11 @@ pub const FLAGS: [(&str, &str); 11] = [
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
 #[derive(clap::Args)]
 pub struct HowArgs {
-    /// The GPU, by a part of its name, driver, interface or PCI address; 'juliaset adapters' lists them
-    /// [default: the best]
+    /// The GPU, by a part of its name [default: the best]
+    ///
+    /// A part of its driver's name, of its interface's or of its PCI address will do as well, in
+    /// capitals or not. 'juliaset adapters' lists them. Software adapters can be had by name, and
+    /// with '--engine gpu' where there is nothing else.
     #[arg(long, value_name = "TEXT", help_heading = "Computation")]
     pub adapter: Option<String>,
 
@@ -127,7 +139,7 @@ impl HowArgs {
 /// How many cores to use.
 #[derive(clap::Args)]
 pub struct ThreadArgs {
-    /// Threads of the CPU [default: one for every core]
+    /// Threads of the CPU, 1 to 1024 [default: one for every core]
     #[arg(long, value_name = "N", value_parser = thread_count, help_heading = "Computation")]
     #[arg(allow_hyphen_values = true)]
     threads: Option<usize>,
@@ -148,9 +160,11 @@ impl ThreadArgs {
 pub fn engine_choice() -> impl TypedValueParser<Value = EngineChoice> {
     let values = EngineChoice::ALL.map(|choice| {
         PossibleValue::new(choice.name()).help(match choice {
-            EngineChoice::Auto => "the faster of the two for the job; says which and why",
-            EngineChoice::Cpu => "the CPU",
-            EngineChoice::Gpu => "a GPU, or an error where there is none",
+            EngineChoice::Auto => {
+                "a GPU if there is one and the job is large, else the CPU; says which and why"
+            }
+            EngineChoice::Cpu => "the CPU: no GPU, no driver needed",
+            EngineChoice::Gpu => "a GPU, software adapters too; an error where there is none",
         })
     });
     PossibleValuesParser::new(values)

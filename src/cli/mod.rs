@@ -19,19 +19,21 @@ use clap::{Parser, Subcommand};
 use failure::Failure;
 use message::Messages;
 
-/// Julia sets you can trust: pictures of the filled Julia set of z² + c, every pixel's escape count
-/// as it is defined, on the GPU and on the CPU.
+/// Pictures of the filled Julia set of f(z) = z² + c: the points of the complex plane that f, applied
+/// again and again, does not send away.
 ///
-/// Without a sub-command it renders a picture: gray from black, where points leave at once, to white,
-/// where they stay.
+/// A point's escape count is the number of the first application of f, counted from 0, that takes it
+/// to |z| ≥ threshold; or itermax, where none of that many does. The picture is black for counts up
+/// to itermin, white for itermax, and evenly gray between.
+///
+/// Without a sub-command a picture is rendered.
 #[derive(Parser)]
 #[command(
     version,
-    about = "Julia sets you can trust, on any GPU and on the CPU",
+    about = "Julia sets you can trust, on any GPU and on the CPU.\n\nWithout a sub-command a picture is rendered.",
     after_help = "juliaset --help tells more.",
     after_long_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true,
     next_help_heading = "Messages"
 )]
 struct Cli {
@@ -63,7 +65,8 @@ Examples:
   juliaset -r -0.12256 -i 0.74486 -M 200 -R 2000 -o rabbit.png
       Another set, Douady's rabbit.
 
-Negative numbers can be given with and without '='. A file appears whole or not at all.
+Negative numbers can be given with and without '='.
+
 Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 130 interrupted.";
 
 /// Runs the command line that the process was given, and says how that ended.

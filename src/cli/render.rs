@@ -27,7 +27,9 @@ pub struct Args {
     #[command(flatten)]
     how: HowArgs,
 
-    /// The picture's file, a PNG
+    /// The picture's file, an 8-bit gray PNG
+    ///
+    /// It appears when it is whole, or not at all: then a file of that name stays as it was.
     #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
     output: PathBuf,
 
