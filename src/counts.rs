@@ -1,5 +1,7 @@
 //! Escape counts: a rectangle of them, and their normalised value.
 
+use std::ops::AddAssign;
+
 use crate::region::Window;
 
 /// A rectangle of escape counts, row-major: `data[row · width + col]`.
@@ -26,6 +28,27 @@ pub struct Band {
     pub window: Window,
     /// One count per pixel, row by row.
     pub counts: Vec<u32>,
+    /// Which tier decided them, in the precision `exact`.
+    pub tally: Tally,
+}
+
+/// How many pixels each tier of the precision `exact` decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By `f64` on the CPU with a bound.
+    pub double: u64,
+    /// By double-double on the CPU with a bound.
+    pub double_double: u64,
+    /// By fixed point of as many bits as it took.
+    pub fixed_point: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.double += other.double;
+        self.double_double += other.double_double;
+        self.fixed_point += other.fixed_point;
+    }
 }
 
 #[cfg(test)]

@@ -94,6 +94,17 @@ pub enum Error {
         what: String,
     },
 
+    /// No precision up to the limit decides the escape count of a point.
+    #[error("the escape count at {x:?}{y:+?}i is not decided by {bits} bits")]
+    Undecided {
+        /// The point's real part.
+        x: f64,
+        /// The point's imaginary part.
+        y: f64,
+        /// The most bits that were tried.
+        bits: usize,
+    },
+
     /// The caller asked for the work to stop.
     #[error("interrupted")]
     Interrupted,

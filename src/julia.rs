@@ -8,6 +8,8 @@ use crate::region::Grid;
 /// How escape counts are computed; named alike on the command line, in Rust and in Python.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
+    /// The true escape count of every sample point, proven; the same on every engine.
+    Exact,
     /// The plain `f64` loop: the original program's results, bit for bit.
     #[default]
     Double,
@@ -17,11 +19,12 @@ pub enum Precision {
 
 impl Precision {
     /// Every precision, best first.
-    pub const ALL: [Self; 2] = [Self::Double, Self::Single];
+    pub const ALL: [Self; 3] = [Self::Exact, Self::Double, Self::Single];
 
     /// Its name, as on the command line.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Exact => "exact",
             Self::Double => "double",
             Self::Single => "single",
         }

@@ -75,10 +75,15 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::counts::Tally;
     use crate::region::Window;
 
     fn band(row: u32, counts: Vec<u32>) -> Band {
-        Band { window: Window { col: 10, row, width: 3, height: 2 }, counts }
+        Band {
+            window: Window { col: 10, row, width: 3, height: 2 },
+            counts,
+            tally: Tally::default(),
+        }
     }
 
     #[test]

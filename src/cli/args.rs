@@ -174,6 +174,7 @@ pub fn engine_choice() -> impl TypedValueParser<Value = EngineChoice> {
 fn precision() -> impl TypedValueParser<Value = Precision> {
     let values = Precision::ALL.map(|precision| {
         PossibleValue::new(precision.name()).help(match precision {
+            Precision::Exact => "the true count of every pixel, proven",
             Precision::Double => "plain 64-bit floats: the original program's counts, bit for bit",
             Precision::Single => "plain 32-bit floats: for previews; wrong on many pixels",
         })

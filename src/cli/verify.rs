@@ -33,6 +33,7 @@ pub struct Args {
 /// The precision that a precision is judged in.
 fn judge(precision: Precision) -> Precision {
     match precision {
+        Precision::Exact => Precision::Exact,
         Precision::Double | Precision::Single => Precision::Double,
     }
 }

@@ -1,41 +1,155 @@
-//! The CPU engine: no GPU needed, and the judge of the GPU's counts.
+//! The CPU engine's kernels: no GPU needed, and the judge of the GPU's counts.
 
+pub mod exact;
+pub mod instruction_set;
+mod lanes;
+mod plain;
 pub mod scalar;
 
+use std::cell::RefCell;
+use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use crate::counts::Tally;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
-use crate::region::Window;
+use crate::region::{Grid, Window};
+use exact::Tiers;
+use instruction_set::Kernels;
+use lanes::{Packed, Points};
+use plain::PlainMap;
+
+/// Pixels that one thread does at a time: enough for the later tiers of `exact` to fill lanes,
+/// few enough to keep many threads busy with one band.
+const TASK_PIXELS: usize = 1 << 14;
 
 /// Fills `counts`, row-major, with the escape counts of `window` in the job's grid, on all threads
-/// of the current rayon pool.
+/// of the current rayon pool, and tells which tier decided how many of them (all 0 where the
+/// precision is not `exact`).
 ///
 /// # Errors
-/// [`Error::Interrupted`] once `interrupt` is set.
+/// [`Error::Interrupted`] soon after `interrupt` is set, and [`Error::Undecided`] in `exact`.
 pub fn fill(
     job: &Job,
     precision: Precision,
     window: Window,
     counts: &mut [u32],
     interrupt: &AtomicBool,
-) -> Result<()> {
-    let grid = job.grid.window(window)?;
+) -> Result<Tally> {
+    fill_with(instruction_set::best(), job, precision, window, counts, interrupt)
+}
+
+/// As [`fill`], with the kernels of one instruction set.
+///
+/// # Errors
+/// As [`fill`].
+pub fn fill_with(
+    kernels: &'static Kernels,
+    job: &Job,
+    precision: Precision,
+    window: Window,
+    counts: &mut [u32],
+    interrupt: &AtomicBool,
+) -> Result<Tally> {
     let julia = &job.julia;
-    let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
-    counts.par_chunks_mut(xs.len()).enumerate().try_for_each(|(row, counts)| {
-        if interrupt.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted);
+    let pixels = Pixels::new(job.grid.window(window)?);
+    match precision {
+        Precision::Exact => {
+            let tiers = Tiers::new(julia, kernels);
+            pixels.each_task(counts, interrupt, |points, counts, Scratch { packed, .. }| {
+                tiers.escape_counts(points, counts, packed, interrupt)
+            })
         }
-        let y = grid.y(row as u32);
-        for (count, &x) in counts.iter_mut().zip(&xs) {
-            *count = match precision {
-                Precision::Double => scalar::double(julia, x, y),
-                Precision::Single => scalar::single(julia, x as f32, y as f32),
-            };
+        Precision::Double => {
+            let map = PlainMap::new(julia);
+            pixels.each_task(counts, interrupt, |points, counts, Scratch { packed, .. }| {
+                (kernels.double)(&map, points, counts, &mut Vec::new(), packed, interrupt);
+                Ok(Tally::default())
+            })
         }
-        Ok(())
-    })
+        Precision::Single => {
+            let map = PlainMap::new(julia);
+            pixels.each_task(counts, interrupt, |points, counts, scratch| {
+                let Scratch { single_xs, single_ys, single_packed, .. } = scratch;
+                let points =
+                    Points { xs: rounded(points.xs, single_xs), ys: rounded(points.ys, single_ys) };
+                (kernels.single)(&map, points, counts, &mut Vec::new(), single_packed, interrupt);
+                Ok(Tally::default())
+            })
+        }
+    }
+}
+
+/// Memory that a thread uses for one task after the other.
+#[derive(Default)]
+struct Scratch {
+    xs: Vec<f64>,
+    ys: Vec<f64>,
+    packed: Packed<f64>,
+    single_xs: Vec<f32>,
+    single_ys: Vec<f32>,
+    single_packed: Packed<f32>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+fn rounded<'a>(values: &[f64], singles: &'a mut Vec<f32>) -> &'a [f32] {
+    singles.clear();
+    singles.extend(values.iter().map(|&value| value as f32));
+    singles
+}
+
+/// The sample points of a grid, with the columns' real parts worked out once.
+struct Pixels {
+    grid: Grid,
+    columns: Vec<f64>,
+}
+
+impl Pixels {
+    fn new(grid: Grid) -> Self {
+        Self { grid, columns: (0..grid.width()).map(|col| grid.x(col)).collect() }
+    }
+
+    /// Calls `task` in parallel for every stretch of pixels, with its points and the counts to fill.
+    fn each_task(
+        &self,
+        counts: &mut [u32],
+        interrupt: &AtomicBool,
+        task: impl Fn(Points<'_, f64>, &mut [u32], &mut Scratch) -> Result<Tally> + Sync,
+    ) -> Result<Tally> {
+        counts
+            .par_chunks_mut(TASK_PIXELS)
+            .enumerate()
+            .map(|(index, counts)| {
+                // Taken, not borrowed: a task that waits may have its thread do another one.
+                let mut scratch = SCRATCH.take();
+                let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
+                self.stretch(index * TASK_PIXELS, counts.len(), &mut xs, &mut ys);
+                let tally = task(Points { xs: &xs, ys: &ys }, counts, &mut scratch)?;
+                SCRATCH.set(Scratch { xs, ys, ..scratch });
+                if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tally) }
+            })
+            .try_reduce(Tally::default, |mut sum, tally| {
+                sum += tally;
+                Ok(sum)
+            })
+    }
+
+    /// The points of `length` pixels in raster order from the pixel `start` on.
+    fn stretch(&self, start: usize, length: usize, xs: &mut Vec<f64>, ys: &mut Vec<f64>) {
+        xs.clear();
+        ys.clear();
+        let width = self.columns.len();
+        let (mut row, mut col) = (start / width, start % width);
+        while xs.len() < length {
+            let end = width.min(col + length - xs.len());
+            xs.extend_from_slice(&self.columns[col..end]);
+            ys.resize(xs.len(), self.grid.y(row as u32));
+            (row, col) = (row + 1, 0);
+        }
+    }
 }

@@ -54,7 +54,7 @@ impl Bands for CpuBands<'_> {
     fn finish(&mut self) -> Result<Band> {
         let (window, mut counts) = self.started.pop_front().expect("a band was started");
         counts.resize(window.pixels() as usize, 0);
-        cpu::fill(&self.job, self.precision, window, &mut counts, self.interrupt)?;
-        Ok(Band { window, counts })
+        let tally = cpu::fill(&self.job, self.precision, window, &mut counts, self.interrupt)?;
+        Ok(Band { window, counts, tally })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::{Bands, Engine};
 use crate::counts::Band;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gpu::{self, Kernel, NamedAdapter, Runner};
 use crate::julia::{Job, Precision};
 use crate::region::Window;
@@ -27,7 +27,14 @@ impl GpuEngine {
     }
 
     pub(super) fn on(adapter: NamedAdapter, precision: Precision) -> Result<Self> {
-        Ok(Self { runner: Runner::new(adapter, Kernel::of(precision))?, precision })
+        let Some(kernel) = Kernel::of(precision) else {
+            return Err(Error::Unsupported {
+                adapter: adapter.adapter.name,
+                problem: "the GPU engine has no precision exact".to_owned(),
+                instead: "take precision double or the CPU engine".to_owned(),
+            });
+        };
+        Ok(Self { runner: Runner::new(adapter, kernel)?, precision })
     }
 
     /// What it runs on.

@@ -82,6 +82,7 @@ impl Adapter {
     /// Whether it can compute counts of this precision.
     pub fn supports(&self, precision: Precision) -> bool {
         match precision {
+            Precision::Exact => false,
             Precision::Single => true,
             Precision::Double => self.shader_f64,
         }

@@ -32,10 +32,11 @@ impl Kernel {
     pub const ALL: [Self; 2] = [Self::Single, Self::Double];
 
     /// The kernel for a plain precision.
-    pub fn of(precision: Precision) -> Self {
+    pub fn of(precision: Precision) -> Option<Self> {
         match precision {
-            Precision::Single => Self::Single,
-            Precision::Double => Self::Double,
+            Precision::Exact => None,
+            Precision::Single => Some(Self::Single),
+            Precision::Double => Some(Self::Double),
         }
     }
 

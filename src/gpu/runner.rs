@@ -11,7 +11,7 @@ use super::adapter::{Adapter, NamedAdapter};
 use super::device::{Device, Submission};
 use super::kernel::{Kernel, MAX_ITERMAX, WORKGROUP_SIZE};
 use super::slot::{Shared, Slot};
-use crate::counts::Band;
+use crate::counts::{Band, Tally};
 use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::region::Window;
@@ -145,7 +145,7 @@ impl Run<'_> {
         let window = slot.window;
         let read = slot.read(&self.runner.device, self.job.julia.itermax(), &mut counts);
         self.runner.idle.push(slot);
-        read.map(|()| Band { window, counts })
+        read.map(|()| Band { window, counts, tally: Tally::default() })
     }
 
     /// Gives the device dispatches until it has enough in hand.

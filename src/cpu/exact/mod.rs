@@ -1,0 +1,158 @@
+//! True escape counts: each tier proves what it can and leaves the rest to the next.
+//!
+//! The tiers are `f64` with a bound on the squared error, `f64` with one on the error itself,
+//! double-double with the same, and fixed point of as many bits as it takes. The mathematics is in
+//! `docs/exactness.md`.
+
+mod bound;
+mod double_double;
+mod fixed_point;
+pub(super) mod linear;
+pub(super) mod squared;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use bound::Arithmetic;
+pub use bound::{LinearBound, SquaredBound};
+pub use fixed_point::{MAX_BITS, escape_count};
+
+use super::instruction_set::{Kernels, LinearKernel};
+use super::lanes::{Packed, Points};
+use crate::counts::Tally;
+use crate::error::{Error, Result};
+use crate::julia::{Job, Julia};
+use crate::region::Window;
+
+/// Points that are finished together: enough to fill the lanes of the later tiers.
+const CHUNK: usize = 2048;
+
+/// The tiers for one map, on one instruction set.
+#[derive(Clone, Copy)]
+pub struct Tiers {
+    julia: Julia,
+    kernels: &'static Kernels,
+    squared: Option<SquaredBound>,
+    double: Option<LinearBound>,
+    double_double: Option<LinearBound>,
+}
+
+impl Tiers {
+    /// Works out the bounds for `julia`.
+    pub fn new(julia: &Julia, kernels: &'static Kernels) -> Self {
+        Self {
+            julia: *julia,
+            kernels,
+            squared: SquaredBound::new(julia),
+            double: LinearBound::new(julia, Arithmetic::Double),
+            double_double: LinearBound::new(julia, Arithmetic::DoubleDouble),
+        }
+    }
+
+    /// Fills `counts` with the true escape counts of `points`.
+    ///
+    /// # Errors
+    /// [`Error::Undecided`] for a point that [`MAX_BITS`] bits do not decide,
+    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    pub fn escape_counts(
+        &self,
+        points: Points<'_, f64>,
+        counts: &mut [u32],
+        packed: &mut Packed<f64>,
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        let Points { xs, ys } = points;
+        let Kernels { exact_squared, exact_double, exact_double_double, .. } = self.kernels;
+        let mut open: Vec<u32> = Vec::new();
+        match &self.squared {
+            Some(bound) => exact_squared(bound, points, counts, &mut open, packed, interrupt),
+            None => open.extend(0..xs.len() as u32),
+        }
+        let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
+            let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
+            again(&open, points, counts, |points, counts, unproven| {
+                kernel(bound, points, counts, unproven, packed, interrupt);
+            })
+        };
+        let open = pass(open, exact_double, &self.double);
+        let double = (xs.len() - open.len()) as u64;
+        let open = pass(open, exact_double_double, &self.double_double);
+        let double_double = xs.len() as u64 - double - open.len() as u64;
+        if interrupt.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        let decided = open
+            .par_iter()
+            .map(|&k| escape_count(&self.julia, xs[k as usize], ys[k as usize], interrupt))
+            .collect::<Result<Vec<u32>>>()?;
+        for (&k, count) in open.iter().zip(decided) {
+            counts[k as usize] = count;
+        }
+        Ok(Tally { double, double_double, fixed_point: open.len() as u64 })
+    }
+
+    /// Fills in the pixels of `window` that another engine left undecided, given by their index
+    /// in `counts`, on all threads.
+    ///
+    /// # Errors
+    /// As [`escape_counts`](Self::escape_counts).
+    pub fn finish(
+        &self,
+        job: &Job,
+        window: Window,
+        undecided: &[u32],
+        counts: &mut [u32],
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        let grid = job.grid.window(window)?;
+        let finished = undecided
+            .par_chunks(CHUNK)
+            .map_init(Packed::default, |packed, undecided| {
+                let columns = undecided.iter().map(|&k| grid.x(k % grid.width()));
+                let rows = undecided.iter().map(|&k| grid.y(k / grid.width()));
+                let (xs, ys): (Vec<f64>, Vec<f64>) = (columns.collect(), rows.collect());
+                let mut counts = vec![0; undecided.len()];
+                let tally = self.escape_counts(
+                    Points { xs: &xs, ys: &ys },
+                    &mut counts,
+                    packed,
+                    interrupt,
+                )?;
+                Ok((counts, tally))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut tally = Tally::default();
+        for (undecided, (finished, chunk_tally)) in undecided.chunks(CHUNK).zip(finished) {
+            for (&k, count) in undecided.iter().zip(finished) {
+                counts[k as usize] = count;
+            }
+            tally += chunk_tally;
+        }
+        Ok(tally)
+    }
+}
+
+/// Gathers the points that are open, has them computed, and gives back those that still are.
+fn again(
+    open: &[u32],
+    points: Points<'_, f64>,
+    counts: &mut [u32],
+    kernel: impl FnOnce(Points<'_, f64>, &mut [u32], &mut Vec<u32>),
+) -> Vec<u32> {
+    let gather = |values: &[f64]| open.iter().map(|&k| values[k as usize]).collect::<Vec<f64>>();
+    let (xs, ys) = (gather(points.xs), gather(points.ys));
+    let mut again = vec![0; open.len()];
+    let mut unproven = Vec::new();
+    kernel(Points { xs: &xs, ys: &ys }, &mut again, &mut unproven);
+    for (&k, count) in open.iter().zip(again) {
+        counts[k as usize] = count;
+    }
+    unproven.into_iter().map(|k| open[k as usize]).collect()
+}
+
+/// `a·b + addend`, in one rounding where that is an instruction and in two where it is not.
+#[inline(always)]
+fn fused<const FUSED: bool>(a: f64, b: f64, addend: f64) -> f64 {
+    if FUSED { a.mul_add(b, addend) } else { a * b + addend }
+}

@@ -1,0 +1,106 @@
+//! The kernels, compiled from one source for each instruction set, and which of them this machine
+//! runs.
+
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
+
+use multiversion::{inherit_target, multiversion, target::match_target};
+
+use super::exact::{LinearBound, SquaredBound, linear::Linear, squared::Squared};
+use super::lanes::{Packed, Points, escape_counts};
+use super::plain::{Plain, PlainMap};
+
+/// Fills counts for points. In `exact`, it also gives the numbers of the points whose counts it
+/// cannot prove; the plain kernels give none.
+pub type KernelFunction<Map, T> =
+    fn(&Map, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut Packed<T>, &AtomicBool);
+
+/// A kernel with a bound on the error.
+pub type LinearKernel = KernelFunction<LinearBound, f64>;
+
+/// The kernels of one instruction set.
+#[derive(Clone, Copy)]
+pub struct Kernels {
+    /// The instruction set's name.
+    pub name: &'static str,
+    /// Precision `double`.
+    pub double: KernelFunction<PlainMap<f64>, f64>,
+    /// Precision `single`.
+    pub single: KernelFunction<PlainMap<f32>, f32>,
+    /// Precision `exact`, in `f64` with a bound on the squared error.
+    pub exact_squared: KernelFunction<SquaredBound, f64>,
+    /// Precision `exact`, in `f64` with a bound on the error.
+    pub exact_double: LinearKernel,
+    /// Precision `exact`, in double-double with a bound on the error.
+    pub exact_double_double: LinearKernel,
+}
+
+/// The kernels for whatever `$attribute` makes of the functions around them.
+macro_rules! kernels {
+    ($name:literal, fused: $fused:literal $(, #[$attribute:meta])?) => {
+        Kernels {
+            name: $name,
+            double: kernels!(Plain<f64, $fused>, 2, 32, PlainMap<f64>, f64 $(, #[$attribute])?),
+            single: kernels!(Plain<f32, $fused>, 2, 32, PlainMap<f32>, f32 $(, #[$attribute])?),
+            exact_squared:
+                kernels!(Squared<$fused>, 4, 32, SquaredBound, f64 $(, #[$attribute])?),
+            exact_double:
+                kernels!(Linear<$fused, false>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
+            exact_double_double:
+                kernels!(Linear<$fused, true>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
+        }
+    };
+    (
+        $kernel:ident<$($argument:tt),*>, $fields:literal, $lanes:literal, $map:ty, $real:ty
+        $(, #[$attribute:meta])?
+    ) => {{
+        $(#[$attribute])?
+        fn kernel(
+            map: &$map,
+            points: Points<'_, $real>,
+            counts: &mut [u32],
+            unproven: &mut Vec<u32>,
+            packed: &mut Packed<$real>,
+            interrupt: &AtomicBool,
+        ) {
+            let kernel = $kernel::<$($argument),*>(map);
+            escape_counts::<_, $fields, $lanes>(
+                &kernel, points, counts, unproven, packed, interrupt,
+            );
+        }
+        kernel
+    }};
+}
+
+/// A function that gives the kernels for a target, or `None` where the machine is no such target.
+macro_rules! kernels_for {
+    ($function:ident, $name:literal, $target:tt) => {
+        #[multiversion(targets($target))]
+        fn $function() -> Option<Kernels> {
+            match_target! {
+                $target => Some(kernels!($name, fused: true, #[inherit_target])),
+                _ => None,
+            }
+        }
+    };
+}
+
+kernels_for!(avx512, "AVX-512", "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma");
+kernels_for!(avx2, "AVX2", "x86_64+avx2+fma");
+kernels_for!(neon, "NEON", "aarch64+neon");
+
+fn any_target() -> Option<Kernels> {
+    Some(kernels!("plain", fused: false))
+}
+
+/// The kernels of every instruction set that this machine has, fastest first.
+pub fn available() -> &'static [Kernels] {
+    static AVAILABLE: LazyLock<Vec<Kernels>> =
+        LazyLock::new(|| [avx512(), avx2(), neon(), any_target()].into_iter().flatten().collect());
+    &AVAILABLE
+}
+
+/// The kernels of the fastest instruction set that this machine has.
+pub fn best() -> &'static Kernels {
+    &available()[0]
+}

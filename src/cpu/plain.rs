@@ -1,0 +1,103 @@
+//! Plain escape counts over lanes: bit for bit those of [`scalar`](super::scalar).
+
+use super::lanes::{Kernel, Lanes, Outcome, Real};
+use crate::julia::Julia;
+
+/// The parameters of a plain kernel, in its own precision.
+#[derive(Clone, Copy, Debug)]
+pub struct PlainMap<T> {
+    c_re: T,
+    c_im: T,
+    limit: T,
+    itermax: u32,
+}
+
+impl<T: Real> PlainMap<T> {
+    /// Rounds the parameters to `T`.
+    pub fn new(julia: &Julia) -> Self {
+        let threshold = T::from_f64(julia.threshold());
+        Self {
+            c_re: T::from_f64(julia.c().re),
+            c_im: T::from_f64(julia.c().im),
+            limit: threshold * threshold,
+            itermax: julia.itermax(),
+        }
+    }
+}
+
+/// Steps between two looks at whether any orbit is left.
+const STEPS: u32 = 4;
+
+/// The plain kernel, on a machine that can fuse a product with a sum or on one that cannot.
+pub struct Plain<'a, T, const FUSED: bool>(pub &'a PlainMap<T>);
+
+impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<'_, T, FUSED> {
+    type Real = T;
+
+    #[inline(always)]
+    fn itermax(&self) -> u32 {
+        self.0.itermax
+    }
+
+    #[inline(always)]
+    fn start(&self, xs: Lanes<T, LANES>, ys: Lanes<T, LANES>) -> [Lanes<T, LANES>; 2] {
+        [xs, ys]
+    }
+
+    #[inline(always)]
+    fn advance(&self, orbits: &mut [Lanes<T, LANES>; 2], steps: u32) -> Outcome<T, LANES> {
+        let limit = self.0.limit;
+        let mut leg = Leg { norm: [T::MINUS_ONE; LANES], count: [T::ZERO; LANES] };
+        for _ in 0..steps / STEPS {
+            if !self.steps::<LANES, STEPS>(orbits, &mut leg) {
+                break;
+            }
+        }
+        for _ in 0..steps % STEPS {
+            self.steps::<LANES, 1>(orbits, &mut leg);
+        }
+        let mut alive = [false; LANES];
+        for l in 0..LANES {
+            alive[l] = leg.norm[l] < limit;
+        }
+        Outcome { count: leg.count, alive, proven: [true; LANES] }
+    }
+}
+
+struct Leg<T, const LANES: usize> {
+    /// |z|² of the last step, or of the step that escaped: then it stays, which marks the lane
+    /// for good. Before the first step it is below any limit.
+    norm: Lanes<T, LANES>,
+    count: Lanes<T, LANES>,
+}
+
+impl<T: Real, const FUSED: bool> Plain<'_, T, FUSED> {
+    /// Takes `COUNT` steps, and tells whether any orbit goes on.
+    #[inline(always)]
+    fn steps<const LANES: usize, const COUNT: u32>(
+        &self,
+        orbits: &mut [Lanes<T, LANES>; 2],
+        leg: &mut Leg<T, LANES>,
+    ) -> bool {
+        let mut any = false;
+        let PlainMap { c_re, c_im, limit, .. } = *self.0;
+        for l in 0..LANES {
+            let (mut re, mut im) = (orbits[0][l], orbits[1][l]);
+            let (mut norm, mut count) = (leg.norm[l], leg.count[l]);
+            let (mut re_re, mut im_im) = (re * re, im * im);
+            for _ in 0..COUNT {
+                let re_im = re * im;
+                re = re_re - im_im + c_re;
+                // re·im + im·re is 2·re·im without a rounding, so fusing it changes no bit.
+                im = if FUSED { re_im.double_add(c_im) } else { re_im + re_im + c_im };
+                (re_re, im_im) = (re * re, im * im);
+                norm = if norm < limit { re_re + im_im } else { norm };
+                count = if norm < limit { count + T::ONE } else { count };
+            }
+            (orbits[0][l], orbits[1][l]) = (re, im);
+            (leg.norm[l], leg.count[l]) = (norm, count);
+            any |= norm < limit;
+        }
+        any
+    }
+}
