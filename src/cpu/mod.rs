@@ -1,5 +1,10 @@
 //! The CPU engine's kernels: no GPU needed, and the judge of the GPU's counts.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "one index for many arrays of lanes is what the autovectoriser understands"
+)]
+
 pub mod exact;
 pub mod instruction_set;
 mod lanes;

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary takes its part")]
 
+pub mod oracle;
+pub mod random;
+
 use std::sync::atomic::AtomicBool;
 
 use juliaset::counts::Counts;

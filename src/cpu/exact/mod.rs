@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use bound::Arithmetic;
+#[cfg(test)]
+use bound::StepError;
 pub use bound::{LinearBound, SquaredBound};
 pub use fixed_point::{MAX_BITS, escape_count};
 
@@ -155,4 +157,59 @@ fn again(
 #[inline(always)]
 fn fused<const FUSED: bool>(a: f64, b: f64, addend: f64) -> f64 {
     if FUSED { a.mul_add(b, addend) } else { a * b + addend }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::cpu::instruction_set;
+    use crate::region::{ComplexRegion, Grid};
+
+    fn counts(tiers: &Tiers, grid: Grid) -> Vec<u32> {
+        let pixels =
+            (0..grid.height()).flat_map(|row| (0..grid.width()).map(move |col| (col, row)));
+        let (xs, ys): (Vec<f64>, Vec<f64>) =
+            pixels.map(|(col, row)| (grid.x(col), grid.y(row))).unzip();
+        let mut counts = vec![0; xs.len()];
+        let points = Points { xs: &xs, ys: &ys };
+        let go_on = AtomicBool::new(false);
+        tiers.escape_counts(points, &mut counts, &mut Packed::default(), &go_on).unwrap();
+        counts
+    }
+
+    /// What makes the other tests worth anything: leave the rounding errors out of a bound, and
+    /// counts come out wrong in plain sight.
+    #[test]
+    fn a_bound_without_its_additive_term_is_noticed() {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let grid = Grid::new(region, 400).unwrap();
+        let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
+        let tiers = Tiers::new(&julia, instruction_set::best());
+        let truth = counts(&tiers, grid);
+        let wrong = |tiers: &Tiers| {
+            counts(tiers, grid).iter().zip(&truth).filter(|(count, truth)| count != truth).count()
+        };
+        assert_eq!(wrong(&Tiers { squared: None, ..tiers }), 0);
+
+        let without = StepError { square: 0.0, constant: 0.0 };
+        let squared = tiers.squared.map(|bound| SquaredBound { rounding: 0.0, ..bound });
+        let double = tiers.double.map(|bound| LinearBound { step: without, ..bound });
+        assert!(wrong(&Tiers { squared, ..tiers }) > 10);
+        assert!(wrong(&Tiers { squared: None, double, ..tiers }) > 10);
+    }
+
+    #[test]
+    fn what_is_beyond_a_bound_goes_to_a_tier_that_can() {
+        let grid = Grid::new(ComplexRegion::new(-1.0, 1.0, 1.0, -1.0).unwrap(), 8).unwrap();
+        for (c, threshold) in [(0.25, 1e200), (1e100, 1e300), (1e-200, 1e-150)] {
+            let julia = Julia::new(Complex64::new(c, c), threshold, (0, 2000)).unwrap();
+            let tiers = Tiers::new(&julia, instruction_set::best());
+            let go_on = AtomicBool::new(false);
+            let judged = (0..64)
+                .map(|k| escape_count(&julia, grid.x(k % 8), grid.y(k / 8), &go_on).unwrap());
+            assert_eq!(counts(&tiers, grid), judged.collect::<Vec<u32>>(), "{c}, {threshold}");
+        }
+    }
 }

@@ -1,0 +1,105 @@
+//! The CPU's kernels, on every instruction set of the machine, against the definition and against
+//! each other.
+
+mod common;
+
+use std::sync::atomic::AtomicBool;
+
+use common::random::Random;
+use common::{hard_jobs, oracle};
+use juliaset::counts::{Counts, Tally};
+use juliaset::cpu::{self, exact, instruction_set, scalar};
+use juliaset::{Job, Precision, Window};
+
+fn counts(
+    kernels: &'static instruction_set::Kernels,
+    job: &Job,
+    precision: Precision,
+) -> (Counts, Tally) {
+    let (width, height) = (job.grid.width(), job.grid.height());
+    let mut data = vec![0; job.grid.pixels() as usize];
+    let window = Window { col: 0, row: 0, width, height };
+    let go_on = AtomicBool::new(false);
+    let tally = cpu::fill_with(kernels, job, precision, window, &mut data, &go_on).unwrap();
+    (Counts { width, height, data }, tally)
+}
+
+fn by(job: &Job, count: impl Fn(f64, f64) -> u32) -> Counts {
+    let (width, height) = (job.grid.width(), job.grid.height());
+    let rows = (0..height).flat_map(|row| (0..width).map(move |col| (col, row)));
+    let data = rows.map(|(col, row)| count(job.grid.x(col), job.grid.y(row))).collect();
+    Counts { width, height, data }
+}
+
+fn jobs() -> Vec<(String, Job)> {
+    let hard = hard_jobs().into_iter().map(|(name, job)| (name.to_owned(), job));
+    let mut random = Random::from_environment();
+    let drawn = (0..300).map(|index| (format!("random job {index} of {random}"), random.job()));
+    let drawn: Vec<_> = drawn.collect();
+    hard.chain(drawn).collect()
+}
+
+#[test]
+fn plain_lanes_are_the_definition_bit_for_bit() {
+    for (name, job) in jobs() {
+        let double = by(&job, |x, y| scalar::double(&job.julia, x, y));
+        let single = by(&job, |x, y| scalar::single(&job.julia, x as f32, y as f32));
+        for kernels in instruction_set::available() {
+            let what = format!("{name}, {}", kernels.name);
+            common::assert_same(&what, &counts(kernels, &job, Precision::Double).0, &double);
+            common::assert_same(&what, &counts(kernels, &job, Precision::Single).0, &single);
+        }
+    }
+}
+
+#[test]
+fn every_instruction_set_gives_the_same_true_counts() {
+    for (name, job) in jobs() {
+        let mut first = None;
+        for kernels in instruction_set::available() {
+            let (counts, tally) = counts(kernels, &job, Precision::Exact);
+            let decided = tally.double + tally.double_double + tally.fixed_point;
+            assert_eq!(decided, job.grid.pixels(), "{name}, {}", kernels.name);
+            let first = first.get_or_insert(counts.clone());
+            common::assert_same(&format!("{name}, {}", kernels.name), &counts, first);
+        }
+    }
+}
+
+/// The pixels of a job to ask the oracle about: those where `double` is wrong, and some others.
+fn samples(job: &Job, exact: &Counts, others: usize, random: &mut Random) -> Vec<usize> {
+    let (double, _) = counts(instruction_set::best(), job, Precision::Double);
+    let wrong = (0..exact.data.len()).filter(|&k| exact.data[k] != double.data[k]).take(20);
+    let others = (0..others).map(|_| random.below(exact.data.len() as u64) as usize);
+    wrong.chain(others).collect()
+}
+
+#[test]
+fn exact_counts_are_the_oracles() {
+    let mut random = Random::from_environment();
+    for (name, job) in jobs() {
+        let (exact, _) = counts(instruction_set::best(), &job, Precision::Exact);
+        let (c, threshold, itermax) = (job.julia.c(), job.julia.threshold(), job.julia.itermax());
+        for k in samples(&job, &exact, 12, &mut random) {
+            let (col, row) = (k as u32 % exact.width, k as u32 / exact.width);
+            let point = (job.grid.x(col), job.grid.y(row));
+            let true_count = oracle::true_count(point, (c.re, c.im), threshold, itermax);
+            assert_eq!(exact.data[k], true_count, "{name}, column {col}, row {row}: {job:?}");
+        }
+    }
+}
+
+#[test]
+fn fixed_point_alone_gives_the_same_counts() {
+    let mut random = Random::from_environment();
+    let go_on = AtomicBool::new(false);
+    for (name, job) in jobs() {
+        let (exact, _) = counts(instruction_set::best(), &job, Precision::Exact);
+        for k in samples(&job, &exact, 50, &mut random) {
+            let (col, row) = (k as u32 % exact.width, k as u32 / exact.width);
+            let (x, y) = (job.grid.x(col), job.grid.y(row));
+            let count = exact::escape_count(&job.julia, x, y, &go_on).unwrap();
+            assert_eq!(exact.data[k], count, "{name}, column {col}, row {row}: {job:?}");
+        }
+    }
+}
