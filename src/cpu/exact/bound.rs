@@ -11,6 +11,9 @@ pub const UP: f64 = 1.0 + f64::EPSILON * 64.0;
 /// |ẑ|² up to here is computed without overflow.
 pub const FINITE: f64 = 1e300;
 
+/// Added to every step's error for what underflow loses.
+const UNDERFLOW: f64 = 1e-270;
+
 /// Arithmetic whose error a bound covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arithmetic {
@@ -37,7 +40,7 @@ impl StepError {
             Arithmetic::DoubleDouble => (32.0 * half_ulp * half_ulp, 4.0 * half_ulp * half_ulp),
         };
         let c = julia.c();
-        Self { square: square * UP, constant: constant * c.re.hypot(c.im) * UP }
+        Self { square: square * UP, constant: constant * c.re.hypot(c.im) * UP + UNDERFLOW }
     }
 }
 
