@@ -1,5 +1,5 @@
 //! PNGs as decoders see them that share no code with the encoder nor with each other: `image`,
-//! Python's Pillow and `pngcheck`. `scripts/test-decoders` installs what is missing.
+//! Python's Pillow and `pngcheck`. `scripts/test` installs what is missing.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -103,11 +103,11 @@ fn python() -> &'static str {
         imported.is_ok_and(|output| output.status.success())
     };
     let found = ["python3", "/usr/bin/python3"].into_iter().find(has_pillow);
-    found.expect("no python3 with Pillow: scripts/test-decoders installs it")
+    found.expect("no python3 with Pillow: scripts/test installs it")
 }
 
 #[test]
-#[ignore = "needs Pillow and pngcheck: scripts/test-decoders installs them and runs it"]
+#[ignore = "needs Pillow and pngcheck: scripts/test installs them and runs it"]
 fn three_decoders_see_the_same_pixels() {
     let folder = tempfile::tempdir().unwrap();
     let mut files: Vec<PathBuf> = Vec::new();
@@ -130,7 +130,7 @@ fn three_decoders_see_the_same_pixels() {
     assert_eq!(seen.lines().collect::<Vec<_>>(), expected);
 
     let pngcheck = Command::new("pngcheck").args(&files).output();
-    let pngcheck = pngcheck.expect("no pngcheck: scripts/test-decoders installs it");
+    let pngcheck = pngcheck.expect("no pngcheck: scripts/test installs it");
     let report = String::from_utf8_lossy(&pngcheck.stdout);
     assert!(pngcheck.status.success(), "{report}");
     assert_eq!(report.matches("OK: ").count(), files.len(), "{report}");
