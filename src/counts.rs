@@ -43,6 +43,17 @@ pub struct Tally {
     pub fixed_point: u64,
 }
 
+impl Tally {
+    /// How many pixels each tier decided, with the tier's name, in the order in which they take turns.
+    pub fn tiers(&self) -> [(&'static str, u64); 3] {
+        [
+            ("64-bit floats", self.double),
+            ("double-double", self.double_double),
+            ("fixed point", self.fixed_point),
+        ]
+    }
+}
+
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.double += other.double;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use crate::counts::Band;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
@@ -13,7 +14,7 @@ use crate::tone::Gray;
 
 /// Renders `job` on `engine` into the 8-bit gray PNG file `path`, the grid's first row at the top.
 ///
-/// `progress` hears after every band how many pixels it had. Memory is bounded by a few bands.
+/// `progress` hears of every band that is in the file. Memory is bounded by a few bands.
 ///
 /// # Errors
 /// Where the engine or the file fails, and [`Error::Interrupted`] soon after `interrupt` is set.
@@ -24,7 +25,7 @@ pub fn write(
     path: &Path,
     compression: Compression,
     interrupt: &AtomicBool,
-    mut progress: impl FnMut(u64) + Send,
+    mut progress: impl FnMut(&Band) + Send,
 ) -> Result<()> {
     let unwritable = |source| Error::Io { path: path.to_path_buf(), source };
     let mut file = WholeFile::create(path)?;
@@ -36,7 +37,7 @@ pub fn write(
     render::each_band(engine, job, interrupt, |band| {
         gray.fill(&band.counts, &mut pixels);
         png.write(&pixels).map_err(unwritable)?;
-        progress(band.window.pixels());
+        progress(band);
         Ok(())
     })?;
     png.finish().map_err(unwritable)?;

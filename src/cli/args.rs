@@ -156,9 +156,9 @@ impl ThreadArgs {
     }
 }
 
-/// Parses an engine's name.
-pub fn engine_choice() -> impl TypedValueParser<Value = EngineChoice> {
-    let values = EngineChoice::ALL.map(|choice| {
+/// Parses the name of one of these choices.
+pub fn engine_choice(choices: &[EngineChoice]) -> impl TypedValueParser<Value = EngineChoice> {
+    let values = choices.iter().map(|choice| {
         PossibleValue::new(choice.name()).help(match choice {
             EngineChoice::Auto => {
                 "a GPU if there is one and the job is large, else the CPU; says which and why"

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use juliaset::counts::Tally;
 use juliaset::engine::EngineChoice;
 use juliaset::output::png::Compression;
-use juliaset::picture;
+use juliaset::{Precision, picture};
 
 use super::args::{HowArgs, JobArgs, engine_choice};
 use super::failure::Failure;
@@ -21,7 +22,7 @@ pub struct Args {
 
     /// What computes the escape counts
     #[arg(long, value_name = "ENGINE", default_value = EngineChoice::default().name())]
-    #[arg(value_parser = engine_choice(), help_heading = "Computation")]
+    #[arg(value_parser = engine_choice(&EngineChoice::ALL), help_heading = "Computation")]
     engine: EngineChoice,
 
     #[command(flatten)]
@@ -65,13 +66,18 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let progress = messages.progress(job.grid.pixels());
+    let mut tally = Tally::default();
     let (output, compression) = (&args.output, args.compression());
-    let written =
-        picture::write(engine.as_mut(), &job, output, compression, &interrupt, |pixels| {
-            progress.inc(pixels);
-        });
+    let written = picture::write(engine.as_mut(), &job, output, compression, &interrupt, |band| {
+        progress.inc(band.window.pixels());
+        tally += band.tally;
+    });
     progress.finish_and_clear();
     written?;
-    messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));
+    if args.how.precision == Precision::Exact {
+        let tiers = tally.tiers().map(|(name, pixels)| format!("{pixels} by {name}"));
+        messages.detail(format!("pixels decided: {}", tiers.join(", ")));
+    }
+    messages.detail(format!("{} in {:.2?}", output.display(), start.elapsed()));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,13 @@
-//! `juliaset verify`: an engine's counts against the judge's.
+//! `juliaset verify`: an engine's counts against a judge's.
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use juliaset::cpu::{self, scalar};
 use juliaset::engine::EngineChoice;
 use juliaset::verify::Report;
-use juliaset::{Precision, cpu, render};
+use juliaset::{Error, Job, Precision, Window, render};
+use rayon::prelude::*;
 
 use super::args::{HowArgs, JobArgs, engine_choice};
 use super::failure::Failure;
@@ -13,8 +16,12 @@ use super::message::{Messages, print};
 
 /// Compute a job's escape counts twice, and tell where they differ
 ///
-/// The engine's counts are compared with the CPU's in 'double', pixel by pixel. The report tells how
-/// many pixels differ, the largest difference, and the first pixel that differs with both counts.
+/// The GPU's counts are compared, pixel by pixel, with the CPU's: those of the precision 'exact' with
+/// the same, those of 'double' and 'single' with 'double'. With '--engine cpu' the CPU's own counts
+/// are compared with the definition, computed point by point.
+///
+/// The report tells how many pixels differ, the largest difference, and the first pixel that differs
+/// with both counts.
 #[derive(clap::Args)]
 #[command(after_help = "Exit code 0 only where no pixel differs, 1 where one does.")]
 pub struct Args {
@@ -23,35 +30,81 @@ pub struct Args {
 
     /// The engine to verify
     #[arg(long, value_name = "ENGINE", default_value = EngineChoice::Gpu.name())]
-    #[arg(value_parser = engine_choice(), help_heading = "Computation")]
+    #[arg(value_parser = engine_choice(&[EngineChoice::Gpu, EngineChoice::Cpu]))]
+    #[arg(help_heading = "Computation")]
     engine: EngineChoice,
 
     #[command(flatten)]
     how: HowArgs,
 }
 
-/// The precision that a precision is judged in.
-fn judge(precision: Precision) -> Precision {
-    match precision {
-        Precision::Exact => Precision::Exact,
-        Precision::Double | Precision::Single => Precision::Double,
+/// Who says what is right.
+#[derive(Clone, Copy)]
+enum Judge {
+    /// The CPU engine, in a precision.
+    Cpu(Precision),
+    /// The definition of the plain precision `double`.
+    Definition,
+}
+
+impl Judge {
+    fn of(args: &Args) -> Result<Self, Failure> {
+        match (args.engine, args.how.precision) {
+            (EngineChoice::Cpu, Precision::Exact) => Err(Failure::usage(
+                "--engine cpu: judges others in the precision exact; verify the engine gpu",
+            )),
+            (EngineChoice::Cpu, _) => Ok(Self::Definition),
+            (_, Precision::Exact) => Ok(Self::Cpu(Precision::Exact)),
+            (_, Precision::Double | Precision::Single) => Ok(Self::Cpu(Precision::Double)),
+        }
+    }
+
+    fn describe(self) -> String {
+        match self {
+            Self::Cpu(precision) => format!("cpu, {}", precision.name()),
+            Self::Definition => format!("the definition of {}", Precision::Double.name()),
+        }
+    }
+
+    /// Fills `counts` with those of `window`.
+    fn fill(
+        self,
+        job: &Job,
+        window: Window,
+        counts: &mut [u32],
+        interrupt: &AtomicBool,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Cpu(precision) => {
+                cpu::fill(job, precision, window, counts, interrupt)?;
+                Ok(())
+            }
+            Self::Definition => {
+                let grid = job.grid.window(window)?;
+                counts.par_iter_mut().enumerate().try_for_each(|(index, count)| {
+                    let (row, col) = (index as u32 / window.width, index as u32 % window.width);
+                    *count = scalar::double(&job.julia, grid.x(col), grid.y(row));
+                    if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
+                })
+            }
+        }
     }
 }
 
 /// Verifies the job's counts.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
+    let judge = Judge::of(args)?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
     let (mut engine, _) = args.how.engine(args.engine, &job)?;
-    let judge = judge(args.how.precision);
-    messages.note(format!("{} against cpu, {}", engine.describe(), judge.name()));
+    messages.note(format!("{} against {}", engine.describe(), judge.describe()));
     let progress = messages.progress(job.grid.pixels());
     let mut report = Report::default();
     let mut judged = Vec::new();
     let done = render::each_band(engine.as_mut(), &job, &interrupt, |band| {
         judged.resize(band.counts.len(), 0);
-        cpu::fill(&job, judge, band.window, &mut judged, &interrupt)?;
+        judge.fill(&job, band.window, &mut judged, &interrupt)?;
         progress.inc(band.window.pixels());
         report.compare(band, &judged)
     });
