@@ -40,10 +40,11 @@ fn fill(bencher: Bencher, precision: Precision, threads: usize) {
     let (width, height) = (job.grid.width(), job.grid.height());
     let window = Window { col: 0, row: 0, width, height };
     let mut counts = vec![0; window.pixels() as usize];
+    let filler = cpu::Filler::new(&job, precision);
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    bencher.counter(iterations(&job)).bench_local(|| {
-        pool.install(|| cpu::fill(&job, precision, window, &mut counts, &Default::default()))
-    });
+    bencher
+        .counter(iterations(&job))
+        .bench_local(|| pool.install(|| filler.fill(window, &mut counts, &Default::default())));
 }
 
 #[divan::bench(args = Precision::ALL, sample_count = 20)]

@@ -15,6 +15,7 @@ pub mod picture;
 pub mod region;
 pub mod render;
 pub mod tone;
+pub mod trap;
 pub mod verify;
 
 pub use error::{Error, Result};

@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use common::random::Random;
 use common::{hard_jobs, oracle};
 use juliaset::counts::{Counts, Tally};
-use juliaset::cpu::{self, exact, instruction_set, scalar};
+use juliaset::cpu::{Filler, exact, instruction_set, scalar};
+use juliaset::trap::Trap;
 use juliaset::{Job, Precision, Window};
 
 fn counts(
@@ -20,7 +21,7 @@ fn counts(
     let mut data = vec![0; job.grid.pixels() as usize];
     let window = Window { col: 0, row: 0, width, height };
     let go_on = AtomicBool::new(false);
-    let tally = cpu::fill_with(kernels, job, precision, window, &mut data, &go_on).unwrap();
+    let tally = Filler::with(kernels, job, precision).fill(window, &mut data, &go_on).unwrap();
     (Counts { width, height, data }, tally)
 }
 
@@ -98,8 +99,44 @@ fn fixed_point_alone_gives_the_same_counts() {
         for k in samples(&job, &exact, 50, &mut random) {
             let (col, row) = (k as u32 % exact.width, k as u32 / exact.width);
             let (x, y) = (job.grid.x(col), job.grid.y(row));
-            let count = exact::escape_count(&job.julia, x, y, &go_on).unwrap();
+            let count = exact::escape_count(&job.julia, &Trap::default(), x, y, &go_on).unwrap();
             assert_eq!(exact.data[k], count, "{name}, column {col}, row {row}: {job:?}");
         }
+    }
+}
+
+/// The scalar definition knows nothing of traps, and fixed point is asked without one; the jobs
+/// are long enough for every interior pixel to be trapped.
+#[test]
+fn trapped_orbits_have_the_counts_they_had() {
+    for c in [(-0.12256, 0.74486), (0.0, 0.0), (-1.0, 0.0), (0.25, 0.0), (0.24, 0.0), (-0.7, 0.1)] {
+        let job = common::job(c, 2.0, 3000, common::FULL, 60);
+        let double = by(&job, |x, y| scalar::double(&job.julia, x, y));
+        let single = by(&job, |x, y| scalar::single(&job.julia, x as f32, y as f32));
+        for kernels in instruction_set::available() {
+            let what = format!("c = {c:?}, {}", kernels.name);
+            common::assert_same(&what, &counts(kernels, &job, Precision::Double).0, &double);
+            common::assert_same(&what, &counts(kernels, &job, Precision::Single).0, &single);
+            let (exact, _) = counts(kernels, &job, Precision::Exact);
+            let go_on = AtomicBool::new(false);
+            for k in (0..exact.data.len()).step_by(17) {
+                let (x, y) = (job.grid.x(k as u32 % 60), job.grid.y(k as u32 / 60));
+                let count =
+                    |trap: &Trap| exact::escape_count(&job.julia, trap, x, y, &go_on).unwrap();
+                assert_eq!(exact.data[k], count(&Trap::default()), "{what}, pixel {k}");
+                let trap = Trap::find(job.julia.c(), 2.0, |_| 0.0);
+                assert_eq!(exact.data[k], count(&trap), "{what}, pixel {k}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ten_million_steps_of_an_interior_are_no_work() {
+    // Without the trap this is 2·10¹⁰ steps, and no test to wait for.
+    let job = common::job((-0.12256, 0.74486), 2.0, 10_000_000, [-0.1, 0.1, 0.1, -0.1], 45);
+    for precision in Precision::ALL {
+        let (counts, _) = counts(instruction_set::best(), &job, precision);
+        assert!(counts.data.iter().all(|&count| count == 10_000_000), "{}", precision.name());
     }
 }

@@ -39,46 +39,43 @@ pub struct Args {
 }
 
 /// Who says what is right.
-#[derive(Clone, Copy)]
 enum Judge {
     /// The CPU engine, in a precision.
-    Cpu(Precision),
+    Cpu(Precision, cpu::Filler),
     /// The definition of the plain precision `double`.
     Definition,
 }
 
 impl Judge {
-    fn of(args: &Args) -> Result<Self, Failure> {
+    fn of(args: &Args, job: &Job) -> Result<Self, Failure> {
+        let cpu = |precision| Ok(Self::Cpu(precision, cpu::Filler::new(job, precision)));
         match (args.engine, args.how.precision) {
             (EngineChoice::Cpu, Precision::Exact) => Err(Failure::usage(
                 "--engine cpu: judges others in the precision exact; verify the engine gpu",
             )),
             (EngineChoice::Cpu, _) => Ok(Self::Definition),
-            (_, Precision::Exact) => Ok(Self::Cpu(Precision::Exact)),
-            (_, Precision::Double | Precision::Single) => Ok(Self::Cpu(Precision::Double)),
+            (_, Precision::Exact) => cpu(Precision::Exact),
+            (_, Precision::Double | Precision::Single) => cpu(Precision::Double),
         }
     }
 
-    fn describe(self) -> String {
+    fn describe(&self) -> String {
         match self {
-            Self::Cpu(precision) => format!("cpu, {}", precision.name()),
+            Self::Cpu(precision, _) => format!("cpu, {}", precision.name()),
             Self::Definition => format!("the definition of {}", Precision::Double.name()),
         }
     }
 
     /// Fills `counts` with those of `window`.
     fn fill(
-        self,
+        &self,
         job: &Job,
         window: Window,
         counts: &mut [u32],
         interrupt: &AtomicBool,
     ) -> Result<(), Error> {
         match self {
-            Self::Cpu(precision) => {
-                cpu::fill(job, precision, window, counts, interrupt)?;
-                Ok(())
-            }
+            Self::Cpu(_, filler) => filler.fill(window, counts, interrupt).map(drop),
             Self::Definition => {
                 let grid = job.grid.window(window)?;
                 counts.par_iter_mut().enumerate().try_for_each(|(index, count)| {
@@ -94,7 +91,7 @@ impl Judge {
 /// Verifies the job's counts.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
-    let judge = Judge::of(args)?;
+    let judge = Judge::of(args, &job)?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
     let (mut engine, _) = args.how.engine(args.engine, &job)?;

@@ -9,11 +9,12 @@ use multiversion::{inherit_target, multiversion, target::match_target};
 use super::exact::{LinearBound, SquaredBound, linear::Linear, squared::Squared};
 use super::lanes::{Packed, Points, escape_counts};
 use super::plain::{Plain, PlainMap};
+use crate::trap::Trap;
 
 /// Fills counts for points. In `exact`, it also gives the numbers of the points whose counts it
 /// cannot prove; the plain kernels give none.
 pub type KernelFunction<Map, T> =
-    fn(&Map, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut Packed<T>, &AtomicBool);
+    fn(&Map, &Trap, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut Packed<T>, &AtomicBool);
 
 /// A kernel with a bound on the error.
 pub type LinearKernel = KernelFunction<LinearBound, f64>;
@@ -57,13 +58,14 @@ macro_rules! kernels {
         $(#[$attribute])?
         fn kernel(
             map: &$map,
+            trap: &Trap,
             points: Points<'_, $real>,
             counts: &mut [u32],
             unproven: &mut Vec<u32>,
             packed: &mut Packed<$real>,
             interrupt: &AtomicBool,
         ) {
-            let kernel = $kernel::<$($argument),*>(map);
+            let kernel = $kernel::<$($argument),*>(map, trap);
             escape_counts::<_, $fields, $lanes>(
                 &kernel, points, counts, unproven, packed, interrupt,
             );

@@ -8,6 +8,8 @@
 use std::ops::{Add, Mul, Sub};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::trap::Trap;
+
 /// Steps of the first leg.
 const FIRST_LEG: u32 = 64;
 /// The most steps of a leg. The lanes count their steps in floats, so it stays below 2²⁴, where
@@ -38,6 +40,12 @@ pub trait Kernel<const FIELDS: usize, const LANES: usize> {
         orbits: &mut [Lanes<Self::Real, LANES>; FIELDS],
         steps: u32,
     ) -> Outcome<Self::Real, LANES>;
+
+    /// The disks that no orbit leaves.
+    fn trap(&self) -> &Trap;
+
+    /// Whether the orbit in lane `l` is in one of them for sure.
+    fn is_trapped(&self, orbits: &[Lanes<Self::Real, LANES>; FIELDS], l: usize) -> bool;
 }
 
 /// What became of the orbits in a leg.
@@ -67,19 +75,21 @@ pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
     let mut done = itermax.min(FIRST_LEG);
     packed.reset(FIELDS, counts.len());
     let groups = points.xs.chunks(LANES).zip(points.ys.chunks(LANES));
-    for (group, ((xs, ys), counts)) in groups.zip(counts.chunks_mut(LANES)).enumerate() {
+    for (group, (xs, ys)) in groups.enumerate() {
+        let first = group * LANES;
         let mut orbits = kernel.start(padded(xs), padded(ys));
         let outcome = kernel.advance(&mut orbits, done);
         let mut taken = [0; LANES];
         for l in 0..LANES {
             taken[l] = outcome.count[l].to_u32();
         }
-        match counts.first_chunk_mut::<LANES>() {
+        match counts[first..].first_chunk_mut::<LANES>() {
             Some(counts) => *counts = taken,
-            None => counts.copy_from_slice(&taken[..counts.len()]),
+            None => counts[first..].copy_from_slice(&taken[..xs.len()]),
         }
-        let number = |l: usize| (group * LANES + l) as u32;
-        sort(&orbits, &outcome, done == itermax, counts.len(), number, unproven, packed);
+        let last = done == itermax;
+        let number = |l: usize| (first + l) as u32;
+        sort(kernel, &orbits, &outcome, last, xs.len(), number, counts, unproven, packed);
     }
     while done < itermax && packed.filled > 0 && !interrupt.load(Ordering::Relaxed) {
         let steps = done.min(LONGEST_LEG).min(itermax - done);
@@ -96,27 +106,38 @@ pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
             for l in 0..used {
                 counts[numbers[l] as usize] = done + outcome.count[l].to_u32();
             }
-            sort(&orbits, &outcome, last, used, |l| numbers[l], unproven, packed);
+            let number = |l: usize| numbers[l];
+            sort(kernel, &orbits, &outcome, last, used, number, counts, unproven, packed);
         }
         done += steps;
     }
 }
 
-/// Packs what goes on, and notes what has ended without proof.
+/// Packs what goes on, gives what is trapped its count, and notes what has ended without proof.
 #[inline(always)]
-fn sort<T: Real, const FIELDS: usize, const LANES: usize>(
-    orbits: &[Lanes<T, LANES>; FIELDS],
-    outcome: &Outcome<T, LANES>,
+#[expect(clippy::too_many_arguments, reason = "the rest of a loop's body, shared by two loops")]
+fn sort<K, const FIELDS: usize, const LANES: usize>(
+    kernel: &K,
+    orbits: &[Lanes<K::Real, LANES>; FIELDS],
+    outcome: &Outcome<K::Real, LANES>,
     last: bool,
     used: usize,
     number: impl Fn(usize) -> u32,
+    counts: &mut [u32],
     unproven: &mut Vec<u32>,
-    packed: &mut Packed<T>,
-) {
+    packed: &mut Packed<K::Real>,
+) where
+    K: Kernel<FIELDS, LANES>,
+{
     let any = |lanes: &Lanes<bool, LANES>| lanes.iter().fold(false, |any, &lane| any | lane);
     if !last && any(&outcome.alive) {
+        let has_trap = !kernel.trap().disks().is_empty();
         for l in (0..used).filter(|&l| outcome.alive[l]) {
-            packed.push(orbits, l, number(l));
+            if has_trap && kernel.is_trapped(orbits, l) {
+                counts[number(l) as usize] = kernel.itermax();
+            } else {
+                packed.push(orbits, l, number(l));
+            }
         }
     }
     let mut open = [false; LANES];
@@ -194,9 +215,14 @@ pub trait Real:
     const ZERO: Self;
     /// 1
     const ONE: Self;
+    /// Half the distance from 1 to the next: what an operation rounds at most, relatively.
+    const HALF_ULP: Self;
 
     /// Rounds to the nearest.
     fn from_f64(value: f64) -> Self;
+
+    /// The same value.
+    fn to_f64(self) -> f64;
 
     /// `2·self + addend`, rounded once.
     fn double_add(self, addend: Self) -> Self;
@@ -211,10 +237,16 @@ macro_rules! impl_real {
             const MINUS_ONE: Self = -1.0;
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
+            const HALF_ULP: Self = <$float>::EPSILON / 2.0;
 
             #[inline(always)]
             fn from_f64(value: f64) -> Self {
                 value as Self
+            }
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self.into()
             }
 
             #[inline(always)]

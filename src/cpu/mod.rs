@@ -21,6 +21,7 @@ use crate::counts::Tally;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::region::{Grid, Window};
+use crate::trap::Trap;
 use exact::Tiers;
 use instruction_set::Kernels;
 use lanes::{Packed, Points};
@@ -30,60 +31,75 @@ use plain::PlainMap;
 /// few enough to keep many threads busy with one band.
 const TASK_PIXELS: usize = 1 << 14;
 
-/// Fills `counts`, row-major, with the escape counts of `window` in the job's grid, on all threads
-/// of the current rayon pool, and tells which tier decided how many of them (all 0 where the
-/// precision is not `exact`).
-///
-/// # Errors
-/// [`Error::Interrupted`] soon after `interrupt` is set, and [`Error::Undecided`] in `exact`.
-pub fn fill(
-    job: &Job,
-    precision: Precision,
-    window: Window,
-    counts: &mut [u32],
-    interrupt: &AtomicBool,
-) -> Result<Tally> {
-    fill_with(instruction_set::best(), job, precision, window, counts, interrupt)
+/// A job in the CPU's hands: what needs to be worked out only once.
+pub struct Filler {
+    job: Job,
+    kernels: &'static Kernels,
+    method: Method,
 }
 
-/// As [`fill`], with the kernels of one instruction set.
-///
-/// # Errors
-/// As [`fill`].
-pub fn fill_with(
-    kernels: &'static Kernels,
-    job: &Job,
-    precision: Precision,
-    window: Window,
-    counts: &mut [u32],
-    interrupt: &AtomicBool,
-) -> Result<Tally> {
-    let julia = &job.julia;
-    let pixels = Pixels::new(job.grid.window(window)?);
-    match precision {
-        Precision::Exact => {
-            let tiers = Tiers::new(julia, kernels);
-            pixels.each_task(counts, interrupt, |points, counts, Scratch { packed, .. }| {
-                tiers.escape_counts(points, counts, packed, interrupt)
-            })
-        }
-        Precision::Double => {
-            let map = PlainMap::new(julia);
-            pixels.each_task(counts, interrupt, |points, counts, Scratch { packed, .. }| {
-                (kernels.double)(&map, points, counts, &mut Vec::new(), packed, interrupt);
-                Ok(Tally::default())
-            })
-        }
-        Precision::Single => {
-            let map = PlainMap::new(julia);
-            pixels.each_task(counts, interrupt, |points, counts, scratch| {
-                let Scratch { single_xs, single_ys, single_packed, .. } = scratch;
-                let points =
-                    Points { xs: rounded(points.xs, single_xs), ys: rounded(points.ys, single_ys) };
-                (kernels.single)(&map, points, counts, &mut Vec::new(), single_packed, interrupt);
-                Ok(Tally::default())
-            })
-        }
+enum Method {
+    Exact(Box<Tiers>),
+    Double(PlainMap<f64>, Trap),
+    Single(PlainMap<f32>, Trap),
+}
+
+impl Filler {
+    /// Makes ready for `job`, with the kernels of the fastest instruction set.
+    pub fn new(job: &Job, precision: Precision) -> Self {
+        Self::with(instruction_set::best(), job, precision)
+    }
+
+    /// Makes ready for `job`, with the kernels of one instruction set.
+    pub fn with(kernels: &'static Kernels, job: &Job, precision: Precision) -> Self {
+        let julia = &job.julia;
+        let method = match precision {
+            Precision::Exact => Method::Exact(Box::new(Tiers::new(julia, kernels))),
+            Precision::Double => {
+                let map = PlainMap::new(julia);
+                Method::Double(map, map.trap())
+            }
+            Precision::Single => {
+                let map = PlainMap::new(julia);
+                Method::Single(map, map.trap())
+            }
+        };
+        Self { job: *job, kernels, method }
+    }
+
+    /// Fills `counts`, row-major, with the escape counts of `window` in the job's grid, on all
+    /// threads of the current rayon pool, and tells which tier decided how many of them (all 0
+    /// where the precision is not `exact`).
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] soon after `interrupt` is set, and [`Error::Undecided`] in `exact`.
+    pub fn fill(
+        &self,
+        window: Window,
+        counts: &mut [u32],
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        let kernels = self.kernels;
+        let pixels = Pixels::new(self.job.grid.window(window)?);
+        pixels.each_task(counts, interrupt, |points, counts, scratch| {
+            let Scratch { packed, single_packed, single_xs, single_ys, .. } = scratch;
+            match &self.method {
+                Method::Exact(tiers) => {
+                    return tiers.escape_counts(points, counts, packed, interrupt);
+                }
+                Method::Double(map, trap) => {
+                    let none = &mut Vec::new();
+                    (kernels.double)(map, trap, points, counts, none, packed, interrupt);
+                }
+                Method::Single(map, trap) => {
+                    let xs = rounded(points.xs, single_xs);
+                    let points = Points { xs, ys: rounded(points.ys, single_ys) };
+                    let none = &mut Vec::new();
+                    (kernels.single)(map, trap, points, counts, none, single_packed, interrupt);
+                }
+            }
+            Ok(Tally::default())
+        })
     }
 }
 

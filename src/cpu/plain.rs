@@ -1,7 +1,10 @@
 //! Plain escape counts over lanes: bit for bit those of [`scalar`](super::scalar).
 
+use num_complex::Complex64;
+
 use super::lanes::{Kernel, Lanes, Outcome, Real};
 use crate::julia::Julia;
+use crate::trap::Trap;
 
 /// The parameters of a plain kernel, in its own precision.
 #[derive(Clone, Copy, Debug)]
@@ -23,13 +26,22 @@ impl<T: Real> PlainMap<T> {
             itermax: julia.itermax(),
         }
     }
+
+    /// The trap of the map with the rounded parameters, for orbits as `T` computes them: a step
+    /// is off by less than 4 half ulps of |z|² + |c|.
+    pub fn trap(&self) -> Trap {
+        let c = Complex64::new(self.c_re.to_f64(), self.c_im.to_f64());
+        let half_ulp = T::HALF_ULP.to_f64();
+        let step_error = |square: f64| 4.0 * half_ulp * (square + c.norm()) + 1e-40;
+        Trap::find(c, self.limit.to_f64().sqrt(), step_error)
+    }
 }
 
 /// Steps between two looks at whether any orbit is left.
 const STEPS: u32 = 4;
 
 /// The plain kernel, on a machine that can fuse a product with a sum or on one that cannot.
-pub struct Plain<'a, T, const FUSED: bool>(pub &'a PlainMap<T>);
+pub struct Plain<'a, T, const FUSED: bool>(pub &'a PlainMap<T>, pub &'a Trap);
 
 impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<'_, T, FUSED> {
     type Real = T;
@@ -61,6 +73,14 @@ impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<
             alive[l] = leg.norm[l] < limit;
         }
         Outcome { count: leg.count, alive, proven: [true; LANES] }
+    }
+
+    fn trap(&self) -> &Trap {
+        self.1
+    }
+
+    fn is_trapped(&self, orbits: &[Lanes<T, LANES>; 2], l: usize) -> bool {
+        self.1.holds(orbits[0][l].to_f64(), orbits[1][l].to_f64(), 0.0)
     }
 }
 

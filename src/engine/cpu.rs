@@ -32,15 +32,13 @@ impl Engine for CpuEngine {
         job: &Job,
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
-        let bands =
-            CpuBands { precision: self.precision, job: *job, interrupt, started: VecDeque::new() };
-        Ok(Box::new(bands))
+        let filler = cpu::Filler::new(job, self.precision);
+        Ok(Box::new(CpuBands { filler, interrupt, started: VecDeque::new() }))
     }
 }
 
 struct CpuBands<'a> {
-    precision: Precision,
-    job: Job,
+    filler: cpu::Filler,
     interrupt: &'a AtomicBool,
     started: VecDeque<(Window, Vec<u32>)>,
 }
@@ -54,7 +52,7 @@ impl Bands for CpuBands<'_> {
     fn finish(&mut self) -> Result<Band> {
         let (window, mut counts) = self.started.pop_front().expect("a band was started");
         counts.resize(window.pixels() as usize, 0);
-        let tally = cpu::fill(&self.job, self.precision, window, &mut counts, self.interrupt)?;
+        let tally = self.filler.fill(window, &mut counts, self.interrupt)?;
         Ok(Band { window, counts, tally })
     }
 }

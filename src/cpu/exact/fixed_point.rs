@@ -7,22 +7,29 @@ use dashu_int::{IBig, UBig};
 
 use crate::error::{Error, Result};
 use crate::julia::Julia;
+use crate::trap::Trap;
 
 /// Precisions tried: this many bits after the point, then twice as many, and so on …
 const FIRST_BITS: usize = 192;
 /// … up to these. `docs/exactness.md` tells why no tie needs them.
 pub const MAX_BITS: usize = 1 << 20;
 
-/// The true escape count of `x + y·i`.
+/// The true escape count of `x + y·i`; an orbit in the `trap` is not followed any further.
 ///
 /// # Errors
 /// [`Error::Undecided`] where [`MAX_BITS`] do not decide, [`Error::Interrupted`] soon after
 /// `interrupt` is set.
-pub fn escape_count(julia: &Julia, x: f64, y: f64, interrupt: &AtomicBool) -> Result<u32> {
+pub fn escape_count(
+    julia: &Julia,
+    trap: &Trap,
+    x: f64,
+    y: f64,
+    interrupt: &AtomicBool,
+) -> Result<u32> {
     // With all bits of the threshold, comparisons lose nothing.
     let mut bits = FIRST_BITS.max(fraction_bits(julia.threshold()));
     while bits <= MAX_BITS {
-        if let Some(count) = attempt(julia, x, y, bits, interrupt)? {
+        if let Some(count) = attempt(julia, trap, x, y, bits, interrupt)? {
             return Ok(count);
         }
         bits *= 2;
@@ -36,6 +43,7 @@ pub fn escape_count(julia: &Julia, x: f64, y: f64, interrupt: &AtomicBool) -> Re
 /// far the computed z is from the true one; it stays 0 for as long as no bit is lost.
 fn attempt(
     julia: &Julia,
+    trap: &Trap,
     x: f64,
     y: f64,
     bits: usize,
@@ -78,6 +86,13 @@ fn attempt(
         } else if threshold <= error || norm >= (&threshold - &error).sqr() {
             return Ok(None);
         }
+        // As seldom as the kernels over lanes: the orbit is followed twice as far at most.
+        if i >= 64 && i.is_power_of_two() && !trap.disks().is_empty() {
+            let rounding = to_f64(&IBig::from(error.clone()), bits) + 4.0 * FRACTION;
+            if trap.holds(to_f64(&re, bits), to_f64(&im, bits), rounding) {
+                break;
+            }
+        }
     }
     Ok(Some(julia.itermax()))
 }
@@ -88,6 +103,12 @@ fn upper_root(square: &UBig) -> UBig {
     let dropped = square.bit_len().saturating_sub(124) & !1;
     ((square >> dropped).sqrt() + UBig::ONE) << (dropped / 2)
 }
+
+/// To within [`FRACTION`] of itself, and of 1.
+fn to_f64(value: &IBig, bits: usize) -> f64 {
+    (value >> (bits - 64)).to_f64().value() / 2f64.powi(64)
+}
+const FRACTION: f64 = 1e-12;
 
 fn magnitude(value: IBig) -> UBig {
     value.into_parts().1

@@ -7,10 +7,11 @@ use super::bound::{FINITE, LinearBound, UP};
 use super::double_double::{DoubleDouble, step};
 use super::fused;
 use crate::cpu::lanes::{Kernel, Lanes, Outcome};
+use crate::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot, with or
 /// without low parts.
-pub struct Linear<'a, const FUSED: bool, const LOW: bool>(pub &'a LinearBound);
+pub struct Linear<'a, const FUSED: bool, const LOW: bool>(pub &'a LinearBound, pub &'a Trap);
 
 /// Of each orbit: ẑ, its low parts, |ẑ| and the bound on |ẑ - z|. The last two stay as they were
 /// at the first step that is not below.
@@ -54,6 +55,17 @@ impl<const FUSED: bool, const LOW: bool, const LANES: usize> Kernel<6, LANES>
             proven[l] = alive[l] | (beyond & (modulus[l] < FINITE));
         }
         Outcome { count, alive, proven }
+    }
+
+    fn trap(&self) -> &Trap {
+        self.1
+    }
+
+    fn is_trapped(&self, orbits: &Orbits<LANES>, l: usize) -> bool {
+        let [re, im, re_low, im_low, _, error] = orbits;
+        // The low parts may be anything up to an ulp.
+        let low = re_low[l].abs() + im_low[l].abs();
+        self.1.holds(re[l], im[l], (error[l] + low) * UP)
     }
 }
 

@@ -26,18 +26,20 @@ use crate::counts::Tally;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
 use crate::region::Window;
+use crate::trap::Trap;
 
 /// Points that are finished together: enough to fill the lanes of the later tiers.
 const CHUNK: usize = 2048;
 
 /// The tiers for one map, on one instruction set.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Tiers {
     julia: Julia,
     kernels: &'static Kernels,
     squared: Option<SquaredBound>,
     double: Option<LinearBound>,
     double_double: Option<LinearBound>,
+    trap: Trap,
 }
 
 impl Tiers {
@@ -49,6 +51,7 @@ impl Tiers {
             squared: SquaredBound::new(julia),
             double: LinearBound::new(julia, Arithmetic::Double),
             double_double: LinearBound::new(julia, Arithmetic::DoubleDouble),
+            trap: Trap::find(julia.c(), julia.threshold(), |_| 0.0),
         }
     }
 
@@ -68,13 +71,15 @@ impl Tiers {
         let Kernels { exact_squared, exact_double, exact_double_double, .. } = self.kernels;
         let mut open: Vec<u32> = Vec::new();
         match &self.squared {
-            Some(bound) => exact_squared(bound, points, counts, &mut open, packed, interrupt),
+            Some(bound) => {
+                exact_squared(bound, &self.trap, points, counts, &mut open, packed, interrupt)
+            }
             None => open.extend(0..xs.len() as u32),
         }
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
             again(&open, points, counts, |points, counts, unproven| {
-                kernel(bound, points, counts, unproven, packed, interrupt);
+                kernel(bound, &self.trap, points, counts, unproven, packed, interrupt);
             })
         };
         let open = pass(open, exact_double, &self.double);
@@ -86,7 +91,9 @@ impl Tiers {
         }
         let decided = open
             .par_iter()
-            .map(|&k| escape_count(&self.julia, xs[k as usize], ys[k as usize], interrupt))
+            .map(|&k| {
+                escape_count(&self.julia, &self.trap, xs[k as usize], ys[k as usize], interrupt)
+            })
             .collect::<Result<Vec<u32>>>()?;
         for (&k, count) in open.iter().zip(decided) {
             counts[k as usize] = count;
@@ -191,13 +198,13 @@ mod tests {
         let wrong = |tiers: &Tiers| {
             counts(tiers, grid).iter().zip(&truth).filter(|(count, truth)| count != truth).count()
         };
-        assert_eq!(wrong(&Tiers { squared: None, ..tiers }), 0);
+        assert_eq!(wrong(&Tiers { squared: None, ..tiers.clone() }), 0);
 
         let without = StepError { square: 0.0, constant: 0.0 };
         let squared = tiers.squared.map(|bound| SquaredBound { rounding: 0.0, ..bound });
         let double = tiers.double.map(|bound| LinearBound { step: without, ..bound });
-        assert!(wrong(&Tiers { squared, ..tiers }) > 10);
-        assert!(wrong(&Tiers { squared: None, double, ..tiers }) > 10);
+        assert!(wrong(&Tiers { squared, ..tiers.clone() }) > 10);
+        assert!(wrong(&Tiers { squared: None, double, ..tiers.clone() }) > 10);
     }
 
     #[test]
@@ -207,8 +214,10 @@ mod tests {
             let julia = Julia::new(Complex64::new(c, c), threshold, (0, 2000)).unwrap();
             let tiers = Tiers::new(&julia, instruction_set::best());
             let go_on = AtomicBool::new(false);
-            let judged = (0..64)
-                .map(|k| escape_count(&julia, grid.x(k % 8), grid.y(k / 8), &go_on).unwrap());
+            let judged = (0..64).map(|k| {
+                escape_count(&julia, &Trap::default(), grid.x(k % 8), grid.y(k / 8), &go_on)
+                    .unwrap()
+            });
             assert_eq!(counts(&tiers, grid), judged.collect::<Vec<u32>>(), "{c}, {threshold}");
         }
     }

@@ -4,9 +4,10 @@
 use super::bound::{FINITE, STEPS, SquaredBound, UP};
 use super::fused;
 use crate::cpu::lanes::{Kernel, Lanes, Outcome};
+use crate::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot.
-pub struct Squared<'a, const FUSED: bool>(pub &'a SquaredBound);
+pub struct Squared<'a, const FUSED: bool>(pub &'a SquaredBound, pub &'a Trap);
 
 /// Of each orbit: ẑ, |ẑ|² and the bound on |ẑ - z|². The last two stay as they were at the first
 /// step that is not below; where the bound is lost, |ẑ|² is no number.
@@ -57,6 +58,15 @@ impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUS
             proven[l] = stayed | (beyond & (norm[l] < FINITE));
         }
         Outcome { count, alive, proven }
+    }
+
+    fn trap(&self) -> &Trap {
+        self.1
+    }
+
+    fn is_trapped(&self, orbits: &Orbits<LANES>, l: usize) -> bool {
+        let [re, im, _, error] = orbits;
+        error[l] <= self.0.trusted && self.1.holds(re[l], im[l], error[l].sqrt() * UP)
     }
 }
 
