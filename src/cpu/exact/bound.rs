@@ -113,7 +113,7 @@ pub struct SquaredBound {
     pub below: f64,
     /// The largest error for which the bound holds.
     pub trusted: f64,
-    /// An error that [`STEPS`] - 1 steps below T cannot bring over `trusted`.
+    /// An error that `STEPS` - 1 steps below T cannot bring over `trusted`.
     pub trusted_ahead: f64,
 }
 
