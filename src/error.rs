@@ -28,6 +28,13 @@ pub enum Error {
         source: std::io::Error,
     },
 
+    /// An array that does not fit into the memory.
+    #[error("an array of {bytes} bytes does not fit into the memory")]
+    OutOfMemory {
+        /// Its size.
+        bytes: u128,
+    },
+
     /// No adapter, or none that has the wanted text in its name.
     #[error("{}", no_adapter(wanted.as_deref(), found))]
     NoAdapter {

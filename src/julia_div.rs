@@ -5,11 +5,12 @@ use std::sync::atomic::AtomicBool;
 use ndarray::Array2;
 use num_complex::Complex64;
 
-use crate::counts::{Counts, normalised};
-use crate::engine::CpuEngine;
+use crate::array;
+use crate::counts::Counts;
+use crate::engine::{Engine, EngineChoice, choose};
 use crate::error::Result;
 use crate::julia::{Job, Julia, Precision};
-use crate::region::{ComplexRegion, Grid};
+use crate::region::{ComplexRegion, Grid, Window};
 use crate::render;
 
 /// The escape counts of `z² + c_0` over a region, normalised to `[0, 1]`.
@@ -42,26 +43,52 @@ impl JuliaDiv {
         Ok(Self { julia: Julia::new(c_0, threshold, n_iterations)?, resolution })
     }
 
+    /// The map and its parameters.
+    pub fn julia(&self) -> Julia {
+        self.julia
+    }
+
+    /// Columns of the whole region.
+    pub fn resolution(&self) -> u32 {
+        self.resolution
+    }
+
     /// The normalised values over `region`, shape `(nx, ny)`: `[[i, j]]` is the value at `x_i + y_j·i`.
     ///
+    /// Computed in the default precision, on the engine that should be the faster.
+    ///
     /// # Errors
-    /// As [`Grid::new`].
+    /// As [`Grid::new`]; [`OutOfMemory`](crate::Error::OutOfMemory); and where the engine fails.
     pub fn over(&self, region: &ComplexRegion) -> Result<Array2<f64>> {
-        let counts = self.counts(region)?;
-        let (itermin, itermax) = (self.julia.itermin(), self.julia.itermax());
-        let shape = (counts.width as usize, counts.height as usize);
-        Ok(Array2::from_shape_fn(shape, |(i, j)| {
-            normalised(counts.data[j * shape.0 + i], itermin, itermax)
-        }))
+        let job = self.job(region, None)?;
+        let mut values = job.grid.zeros()?;
+        let never = AtomicBool::new(false);
+        array::normalised_into(&mut *engine(&job)?, &job, &mut values, &never, |_| ())?;
+        let shape = (job.grid.width() as usize, job.grid.height() as usize);
+        Ok(Array2::from_shape_vec(shape, values).expect("one value for each pixel"))
     }
 
     /// The escape counts themselves over `region`, row-major: row `j` has the imaginary part `y_j`.
     ///
     /// # Errors
-    /// As [`Grid::new`].
+    /// As [`over`](Self::over).
     pub fn counts(&self, region: &ComplexRegion) -> Result<Counts> {
-        let job = Job { julia: self.julia, grid: Grid::new(*region, self.resolution)? };
-        let mut engine = CpuEngine::new(Precision::default());
-        render::counts(&mut engine, &job, &AtomicBool::new(false))
+        let job = self.job(region, None)?;
+        render::counts(&mut *engine(&job)?, &job, &AtomicBool::new(false))
     }
+
+    /// What is computed over `region`, or over a `window` of its pixels, for an engine of the
+    /// caller's choice: see [`array`] and [`picture`](crate::picture).
+    ///
+    /// # Errors
+    /// As [`Grid::new`] and [`Grid::window`].
+    pub fn job(&self, region: &ComplexRegion, window: Option<Window>) -> Result<Job> {
+        let whole = Grid::new(*region, self.resolution)?;
+        let grid = window.map_or(Ok(whole), |window| whole.window(window))?;
+        Ok(Job { julia: self.julia, grid })
+    }
+}
+
+fn engine(job: &Job) -> Result<Box<dyn Engine>> {
+    choose(EngineChoice::Auto, None, Precision::default(), job).map(|(engine, _)| engine)
 }

@@ -2,6 +2,7 @@
 //!
 //! Data flows one way: region → julia → counts → engine → render → tone → output.
 
+pub mod array;
 pub mod counts;
 pub mod cpu;
 pub mod engine;
@@ -14,6 +15,7 @@ pub mod output;
 pub mod picture;
 pub mod region;
 pub mod render;
+mod threads;
 pub mod tone;
 pub mod trap;
 pub mod verify;

@@ -60,13 +60,13 @@ impl ComplexRegion {
     /// The sample points, shape `(nx, ny)`: `[[i, j]]` is `x_i + y_j·i`, as [`Grid`] defines them.
     ///
     /// # Errors
-    /// As [`Grid::new`].
+    /// As [`Grid::new`], and [`Error::OutOfMemory`].
     pub fn build(&self, resolution: u32) -> Result<Array2<Complex64>> {
         let grid = Grid::new(*self, resolution)?;
+        let mut points = grid.zeros()?;
+        grid.points_into(&mut points)?;
         let shape = (grid.width() as usize, grid.height() as usize);
-        Ok(Array2::from_shape_fn(shape, |(i, j)| {
-            Complex64::new(grid.x(i as u32), grid.y(j as u32))
-        }))
+        Ok(Array2::from_shape_vec(shape, points).expect("one point for each pixel"))
     }
 
     fn dx(&self) -> f64 {
@@ -215,6 +215,36 @@ impl Grid {
         let j = f64::from(self.window.row + row);
         j / f64::from(self.ny) * self.region.dy() + self.region.yleft
     }
+
+    /// A zero for every pixel.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], where the system knows so much.
+    pub(crate) fn zeros<T: Clone + Default>(&self) -> Result<Vec<T>> {
+        let bytes = u128::from(self.pixels()) * size_of::<T>() as u128;
+        let length = usize::try_from(self.pixels()).map_err(|_| Error::OutOfMemory { bytes })?;
+        Vec::<T>::new().try_reserve_exact(length).map_err(|_| Error::OutOfMemory { bytes })?;
+        Ok(vec![T::default(); length])
+    }
+
+    /// Fills `points` with the sample points, column after column: shape `(nx, ny)` in C order.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where `points` has not one element for each pixel.
+    pub fn points_into(&self, points: &mut [Complex64]) -> Result<()> {
+        if points.len() as u64 != self.pixels() {
+            let expected = format!("must be {}, one for each pixel", self.pixels());
+            return Err(Error::invalid("array length", points.len(), expected));
+        }
+        let ys: Vec<f64> = (0..self.height()).map(|row| self.y(row)).collect();
+        for (col, column) in (0..).zip(points.chunks_mut(ys.len())) {
+            let x = self.x(col);
+            for (point, &y) in column.iter_mut().zip(&ys) {
+                *point = Complex64::new(x, y);
+            }
+        }
+        Ok(())
+    }
 }
 
 fn check_side(side: f64) -> std::result::Result<(), String> {
@@ -257,6 +287,12 @@ mod tests {
             let window = Window { col, row: 0, width, height: 1 };
             assert!(parent.window(window).is_err(), "{window:?}");
         }
+    }
+
+    #[test]
+    fn an_array_larger_than_any_memory_is_an_error() {
+        let square = ComplexRegion::new(0.0, 1.0, 0.0, 1.0).unwrap();
+        assert!(matches!(square.build(MAX_SIDE), Err(Error::OutOfMemory { .. })));
     }
 
     #[test]

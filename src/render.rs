@@ -1,14 +1,15 @@
 //! A job, band by band: the engine on one band while the consumer has the one before.
 
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc;
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
 
 use crate::counts::{Band, Counts};
-use crate::engine::{Bands, Engine};
+use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::region::{Grid, Window};
+use crate::threads;
 
 /// The most pixels of a band, whatever the picture's size: 4 MiB of counts.
 pub const BAND_PIXELS: u32 = 1 << 20;
@@ -29,8 +30,8 @@ pub fn windows(grid: &Grid, band_pixels: u32) -> impl Iterator<Item = Window> + 
     })
 }
 
-/// Computes `job` on `engine` and hands its bands to `consume`, in raster order, on a thread of
-/// their own: while the engine has one band, the consumer has the one before.
+/// Computes `job` on `engine` and hands its bands to `consume`, in raster order, as tasks of the
+/// current rayon pool: while the engine has one band, the consumer has the one before.
 ///
 /// Memory is bounded by a few bands, whatever the job's size.
 ///
@@ -41,71 +42,76 @@ pub fn each_band(
     engine: &mut dyn Engine,
     job: &Job,
     interrupt: &AtomicBool,
-    mut consume: impl FnMut(&Band) -> Result<()> + Send,
+    consume: impl FnMut(&Band) -> Result<()> + Send,
 ) -> Result<()> {
-    let (to_consumer, bands) = mpsc::sync_channel::<Band>(1);
-    let (to_engine, empty_buffers) = mpsc::channel::<Vec<u32>>();
-    thread::scope(|scope| {
-        let consumer = scope.spawn(move || {
-            for band in bands {
-                consume(&band)?;
-                // The engine's side may be gone already: then no buffer is wanted any more.
-                let _ = to_engine.send(band.counts);
+    let mut bands = engine.begin(job, interrupt)?;
+    let consume = Mutex::new(consume);
+    rayon::in_place_scope(|scope| {
+        let mut consumer = Consumer { scope, consume: &consume, busy: None, idle: Vec::new() };
+        let mut in_flight = 0;
+        for window in windows(&job.grid, BAND_PIXELS) {
+            if in_flight == bands.depth() {
+                consumer.take(bands.finish()?, interrupt)?;
+                in_flight -= 1;
             }
-            Ok(())
-        });
-        let computed =
-            compute(engine, job, interrupt, &empty_buffers, |band| to_consumer.send(band).is_ok());
-        drop(to_consumer);
-        let consumed = consumer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        // Where the consumer failed, the engine was merely told to stop.
-        consumed.and(computed)
+            bands.start(window, consumer.idle.pop().unwrap_or_default())?;
+            in_flight += 1;
+        }
+        for _ in 0..in_flight {
+            consumer.take(bands.finish()?, interrupt)?;
+        }
+        consumer.wait()
     })
 }
 
-/// Feeds the engine; `deliver` says whether more is wanted.
-fn compute(
-    engine: &mut dyn Engine,
-    job: &Job,
-    interrupt: &AtomicBool,
-    empty_buffers: &mpsc::Receiver<Vec<u32>>,
-    deliver: impl Fn(Band) -> bool,
-) -> Result<()> {
-    let mut bands = engine.begin(job, interrupt)?;
-    let mut in_flight = 0;
-    let finish_one = |bands: &mut dyn Bands| -> Result<bool> {
-        let band = bands.finish()?;
-        if interrupt.load(std::sync::atomic::Ordering::Relaxed) {
+/// Has one band at a time consumed, in a task of its own.
+struct Consumer<'a, 'scope, F> {
+    scope: &'a rayon::Scope<'scope>,
+    /// Never contended: one task at a time.
+    consume: &'scope Mutex<F>,
+    busy: Option<Receiver<(Result<()>, Vec<u32>)>>,
+    /// Buffers that can be filled again.
+    idle: Vec<Vec<u32>>,
+}
+
+impl<F: FnMut(&Band) -> Result<()> + Send> Consumer<'_, '_, F> {
+    /// Has `band` consumed, once the band before it is.
+    fn take(&mut self, band: Band, interrupt: &AtomicBool) -> Result<()> {
+        self.wait()?;
+        if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        Ok(deliver(band))
-    };
-    for window in windows(&job.grid, BAND_PIXELS) {
-        if in_flight == bands.depth() {
-            if !finish_one(bands.as_mut())? {
-                return Ok(());
-            }
-            in_flight -= 1;
-        }
-        bands.start(window, empty_buffers.try_recv().unwrap_or_default())?;
-        in_flight += 1;
+        let consume = self.consume;
+        let (done, busy) = mpsc::sync_channel(1);
+        self.scope.spawn(move |_| {
+            let consumed = consume.lock().unwrap_or_else(PoisonError::into_inner)(&band);
+            // Where the engine has failed, nobody waits.
+            let _ = done.send((consumed, band.counts));
+        });
+        self.busy = Some(busy);
+        Ok(())
     }
-    for _ in 0..in_flight {
-        if !finish_one(bands.as_mut())? {
-            return Ok(());
-        }
+
+    fn wait(&mut self) -> Result<()> {
+        let Some(busy) = self.busy.take() else { return Ok(()) };
+        // A consumer that panicked sends nothing; its panic goes on when the scope ends.
+        let (consumed, buffer) = threads::receive(&busy).ok_or(Error::Interrupted)?;
+        self.idle.push(buffer);
+        consumed
     }
-    Ok(())
 }
 
 /// All counts of `job`, in memory at once.
 ///
 /// # Errors
-/// As [`each_band`].
+/// As [`each_band`], and [`Error::OutOfMemory`].
 pub fn counts(engine: &mut dyn Engine, job: &Job, interrupt: &AtomicBool) -> Result<Counts> {
-    let mut data = Vec::with_capacity(job.grid.pixels() as usize);
+    let mut data: Vec<u32> = job.grid.zeros()?;
+    let mut rest = data.as_mut_slice();
     each_band(engine, job, interrupt, |band| {
-        data.extend_from_slice(&band.counts);
+        let (filled, after) = std::mem::take(&mut rest).split_at_mut(band.counts.len());
+        filled.copy_from_slice(&band.counts);
+        rest = after;
         Ok(())
     })?;
     Ok(Counts { width: job.grid.width(), height: job.grid.height(), data })

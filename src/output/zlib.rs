@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
-use std::thread;
 
 use simd_adler32::Adler32;
 
 use super::deflate::{Method, WINDOW};
+use crate::threads;
 
 /// Compresses what is written to it into one zlib stream (RFC 1950), strip by strip on the current
 /// rayon pool, and hands each compressed strip to its sink by one `write_all`, in order.
@@ -52,7 +52,7 @@ impl<W: Write> ZlibWriter<W> {
         // Nothing else is left to do on this thread, so the last strip is its own.
         let mut end = self.method.compress(&self.before, &self.gathering, true);
         while let Some(strip) = self.in_flight.pop_front() {
-            self.sink.write_all(&wait(&strip)?)?;
+            self.sink.write_all(&threads::receive(&strip).ok_or_else(lost)?)?;
         }
         end.extend(self.adler.finish().to_be_bytes());
         self.sink.write_all(&end)?;
@@ -76,7 +76,7 @@ impl<W: Write> ZlibWriter<W> {
     fn write_finished(&mut self) -> io::Result<()> {
         while let Some(first) = self.in_flight.front() {
             let strip = if self.in_flight.len() >= self.max_in_flight {
-                wait(first)?
+                threads::receive(first).ok_or_else(lost)?
             } else {
                 match first.try_recv() {
                     Ok(strip) => strip,
@@ -112,21 +112,6 @@ impl<W: Write> Write for ZlibWriter<W> {
     /// Does nothing: what is compressed early would compress worse.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// Waits for a strip. A thread of the pool works meanwhile: it may be the only one that can.
-fn wait(strip: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
-    loop {
-        match strip.try_recv() {
-            Ok(strip) => return Ok(strip),
-            Err(TryRecvError::Disconnected) => return Err(lost()),
-            Err(TryRecvError::Empty) => match rayon::yield_now() {
-                None => return strip.recv().map_err(|_| lost()),
-                Some(rayon::Yield::Executed) => {}
-                Some(rayon::Yield::Idle) => thread::yield_now(),
-            },
-        }
     }
 }
 

@@ -1,0 +1,20 @@
+//! Waiting in a pool of threads, whose every thread may be the one that is waited for.
+
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::thread;
+
+/// What another task sends, or `None` where it is gone. A thread of the rayon pool does other tasks
+/// meanwhile: it may be the only one that can.
+pub(crate) fn receive<T>(receiver: &Receiver<T>) -> Option<T> {
+    loop {
+        match receiver.try_recv() {
+            Ok(value) => return Some(value),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => match rayon::yield_now() {
+                None => return receiver.recv().ok(),
+                Some(rayon::Yield::Executed) => {}
+                Some(rayon::Yield::Idle) => thread::yield_now(),
+            },
+        }
+    }
+}
