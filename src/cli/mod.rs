@@ -9,6 +9,7 @@ mod completions;
 mod failure;
 mod interrupt;
 mod message;
+mod oracle;
 mod render;
 mod verify;
 

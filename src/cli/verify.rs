@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use juliaset::cpu::{self, scalar};
+use juliaset::cpu::{self, instruction_set, scalar};
 use juliaset::engine::EngineChoice;
 use juliaset::verify::Report;
 use juliaset::{Error, Job, Precision, Window, render};
@@ -13,12 +13,14 @@ use super::args::{HowArgs, JobArgs, engine_choice};
 use super::failure::Failure;
 use super::interrupt;
 use super::message::{Messages, print};
+use super::oracle::Oracle;
 
 /// Compute a job's escape counts twice, and tell where they differ
 ///
 /// The GPU's counts are compared, pixel by pixel, with the CPU's: those of the precision 'exact' with
 /// the same, those of 'double' and 'single' with 'double'. With '--engine cpu' the CPU's own counts
-/// are compared with the definition, computed point by point.
+/// are compared with the definition, computed point by point; in 'exact' with those of the plainest
+/// instruction set.
 ///
 /// The report tells how many pixels differ, the largest difference, and the first pixel that differs
 /// with both counts.
@@ -33,6 +35,11 @@ pub struct Args {
     #[arg(value_parser = engine_choice(&[EngineChoice::Gpu, EngineChoice::Cpu]))]
     #[arg(help_heading = "Computation")]
     engine: EngineChoice,
+
+    /// Check N pixels drawn at random, and the N with the thinnest margins, against fixed point
+    /// of as many bits as it takes
+    #[arg(long, value_name = "N", help_heading = "Computation")]
+    oracle: Option<u32>,
 
     #[command(flatten)]
     how: HowArgs,
@@ -50,9 +57,12 @@ impl Judge {
     fn of(args: &Args, job: &Job) -> Result<Self, Failure> {
         let cpu = |precision| Ok(Self::Cpu(precision, cpu::Filler::new(job, precision)));
         match (args.engine, args.how.precision) {
-            (EngineChoice::Cpu, Precision::Exact) => Err(Failure::usage(
-                "--engine cpu: judges others in the precision exact; verify the engine gpu",
-            )),
+            // The kernels of the plainest instruction set round differently from the fastest.
+            (EngineChoice::Cpu, Precision::Exact) => {
+                let kernels = &instruction_set::available()[instruction_set::available().len() - 1];
+                let filler = cpu::Filler::with(kernels, job, Precision::Exact);
+                Ok(Self::Cpu(Precision::Exact, filler))
+            }
             (EngineChoice::Cpu, _) => Ok(Self::Definition),
             (_, Precision::Exact) => cpu(Precision::Exact),
             (_, Precision::Double | Precision::Single) => cpu(Precision::Double),
@@ -98,15 +108,25 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     messages.note(format!("{} against {}", engine.describe(), judge.describe()));
     let progress = messages.progress(job.grid.pixels());
     let mut report = Report::default();
+    let mut oracle = args.oracle.map(|wanted| Oracle::new(&job, wanted as usize));
     let mut judged = Vec::new();
     let done = render::each_band(engine.as_mut(), &job, &interrupt, |band| {
         judged.resize(band.counts.len(), 0);
         judge.fill(&job, band.window, &mut judged, &interrupt)?;
         progress.inc(band.window.pixels());
+        if let Some(oracle) = &mut oracle {
+            oracle.take(band);
+        }
         report.compare(band, &judged)
     });
     progress.finish_and_clear();
     done?;
     print(format!("{report}\n").as_bytes())?;
-    Ok(if report.differing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let mut all_right = report.differing == 0;
+    if let Some(oracle) = oracle {
+        let (text, right) = oracle.ask(&interrupt)?;
+        print(text.as_bytes())?;
+        all_right &= right;
+    }
+    Ok(if all_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

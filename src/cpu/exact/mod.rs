@@ -8,6 +8,7 @@ mod bound;
 mod double_double;
 mod fixed_point;
 pub(super) mod linear;
+mod margin;
 pub(super) mod squared;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,7 @@ use bound::Arithmetic;
 use bound::StepError;
 pub use bound::{LinearBound, SquaredBound};
 pub use fixed_point::{MAX_BITS, escape_count};
+pub use margin::margin;
 
 use super::instruction_set::{Kernels, LinearKernel};
 use super::lanes::{Packed, Points};

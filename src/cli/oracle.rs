@@ -1,0 +1,143 @@
+//! `juliaset verify --oracle`: single pixels against fixed point alone.
+
+use std::collections::BinaryHeap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::AtomicBool;
+
+use juliaset::counts::Band;
+use juliaset::cpu::exact;
+use juliaset::trap::Trap;
+use juliaset::{Error, Job, cpu::exact::escape_count};
+use rayon::prelude::*;
+
+/// The pixels to ask the oracle about: some drawn at random, and as many whose counts were decided
+/// by the thinnest margins.
+pub struct Oracle {
+    job: Job,
+    wanted: usize,
+    /// Raster indices, the next one last.
+    drawn: Vec<u64>,
+    random: Vec<Sample>,
+    /// The thickest first, to be dropped.
+    thinnest: BinaryHeap<(Thickness, Sample)>,
+}
+
+/// Margins are not negative, so their bits are in the same order.
+type Thickness = u64;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Sample {
+    row: u32,
+    col: u32,
+    count: u32,
+}
+
+impl Oracle {
+    /// Draws `wanted` pixels of the job; different ones every time.
+    pub fn new(job: &Job, wanted: usize) -> Self {
+        let random = RandomState::new();
+        let pixels = job.grid.pixels();
+        let draw = |index: usize| random.hash_one(index) % pixels;
+        let mut drawn: Vec<u64> = (0..wanted).map(draw).collect();
+        drawn.sort_unstable_by(|a, b| b.cmp(a));
+        Self { job: *job, wanted, drawn, random: Vec::new(), thinnest: BinaryHeap::new() }
+    }
+
+    /// Takes its samples from a band, in raster order.
+    pub fn take(&mut self, band: &Band) {
+        let window = band.window;
+        let first =
+            u64::from(window.row) * u64::from(self.job.grid.width()) + u64::from(window.col);
+        let at = |index: usize| Sample {
+            row: window.row + index as u32 / window.width,
+            col: window.col + index as u32 % window.width,
+            count: band.counts[index],
+        };
+        while let Some(index) = self.drawn.pop_if(|index| *index < first + window.pixels()) {
+            self.random.push(at((index - first) as usize));
+        }
+        let (grid, julia) = (&self.job.grid, &self.job.julia);
+        let thick = |sample: &Sample| {
+            exact::margin(julia, grid.x(sample.col), grid.y(sample.row)).to_bits()
+        };
+        let limit = match self.thinnest.peek() {
+            Some(&(thickest, _)) if self.thinnest.len() >= self.wanted => thickest,
+            _ => u64::MAX,
+        };
+        let mut thin: Vec<(Thickness, Sample)> = (0..band.counts.len())
+            .into_par_iter()
+            .map(|index| (thick(&at(index)), at(index)))
+            .filter(|&(thickness, _)| thickness < limit)
+            .collect();
+        if thin.len() > self.wanted {
+            thin.select_nth_unstable(self.wanted);
+            thin.truncate(self.wanted);
+        }
+        self.thinnest.extend(thin);
+        while self.thinnest.len() > self.wanted {
+            self.thinnest.pop();
+        }
+    }
+
+    /// Asks the oracle; gives two lines for a person and whether every count was right.
+    pub fn ask(self, interrupt: &AtomicBool) -> Result<(String, bool), Error> {
+        let thinnest: Vec<Sample> = self.thinnest.iter().map(|&(_, sample)| sample).collect();
+        let (mut text, mut all_right) = (String::new(), true);
+        for (what, samples) in
+            [("drawn at random", &self.random), ("with the thinnest margins", &thinnest)]
+        {
+            let wrong = samples
+                .par_iter()
+                .map(|&Sample { row, col, count }| {
+                    let (x, y) = (self.job.grid.x(col), self.job.grid.y(row));
+                    let truth = escape_count(&self.job.julia, &Trap::default(), x, y, interrupt)?;
+                    Ok((truth != count).then_some((row, col, count, truth)))
+                })
+                .collect::<Result<Vec<_>, Error>>()?;
+            let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+            text += &format!("{} of {} pixels {what} are wrong\n", wrong.len(), samples.len());
+            if let Some((row, col, count, truth)) = wrong.iter().min() {
+                text += &format!("first: column {col}, row {row}: {count}, is {truth}\n");
+                all_right = false;
+            }
+        }
+        Ok((text, all_right))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use juliaset::cpu::Filler;
+    use juliaset::{Complex64, ComplexRegion, Grid, Julia, Precision, Window};
+
+    use super::*;
+
+    fn asked(plant: bool) -> (String, bool) {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 300)).unwrap();
+        let job = Job { julia, grid: Grid::new(region, 64).unwrap() };
+        let go_on = AtomicBool::new(false);
+        let filler = Filler::new(&job, Precision::Exact);
+        let mut oracle = Oracle::new(&job, 100);
+        for row in 0..40 {
+            let window = Window { col: 0, row, width: 64, height: 1 };
+            let mut counts = vec![0; 64];
+            let tally = filler.fill(window, &mut counts, &go_on).unwrap();
+            if plant {
+                counts.iter_mut().for_each(|count| *count += 1);
+            }
+            oracle.take(&Band { window, counts, tally });
+        }
+        oracle.ask(&go_on).unwrap()
+    }
+
+    #[test]
+    fn the_oracle_agrees_with_exact_counts_and_with_no_others() {
+        let right = "0 of 100 pixels drawn at random are wrong\n\
+                     0 of 100 pixels with the thinnest margins are wrong\n";
+        assert_eq!(asked(false), (right.to_owned(), true));
+        let (text, all_right) = asked(true);
+        assert!(!all_right);
+        assert!(text.starts_with("100 of 100"), "{text}");
+    }
+}
