@@ -1,0 +1,27 @@
+//! The Python package: what the library can do, as numpy and Python have it. No rule lives here.
+
+mod adapter;
+mod argument;
+mod call;
+mod error;
+mod julia_div;
+mod pool;
+mod progress;
+mod region;
+
+/// What the package juliaset is made of.
+#[pyo3::pymodule]
+mod _juliaset {
+    #[pymodule_export]
+    use super::adapter::{PyAdapter, adapters};
+    #[pymodule_export]
+    use super::error::GpuError;
+    #[pymodule_export]
+    use super::julia_div::PyJuliaDiv;
+    #[pymodule_export]
+    use super::region::PyComplexRegion;
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "the name that Python's packages use")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

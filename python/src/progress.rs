@@ -1,0 +1,95 @@
+//! Who hears how far a call is: nobody, a callable, or a bar of tqdm.
+
+use pyo3::exceptions::{PyImportError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict};
+
+/// What the argument `progress` was.
+pub enum Progress {
+    Nobody,
+    Tqdm,
+    Callable(Py<PyAny>),
+}
+
+impl Progress {
+    /// From `None`, a bool, or a callable.
+    pub fn new(argument: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        match argument {
+            None => Ok(Self::Nobody),
+            Some(object) => match object.cast::<PyBool>() {
+                Ok(wanted) if wanted.is_true() => Ok(Self::Tqdm),
+                Ok(_) => Ok(Self::Nobody),
+                Err(_) if object.is_callable() => Ok(Self::Callable(object.unbind())),
+                Err(_) => Err(PyTypeError::new_err("progress: must be None, True or a callable")),
+            },
+        }
+    }
+
+    /// The argument again.
+    pub fn argument<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        match self {
+            Self::Nobody => None,
+            Self::Tqdm => Some(PyBool::new(py, true).to_owned().into_any()),
+            Self::Callable(callable) => Some(callable.bind(py).clone()),
+        }
+    }
+
+    /// Starts to tell of a call with `total` pixels.
+    pub fn start(&self, py: Python<'_>, total: u64) -> PyResult<Listener> {
+        let object = match self {
+            Self::Nobody => None,
+            Self::Tqdm => Some(bar(py, total)?),
+            Self::Callable(callable) => Some(callable.clone_ref(py)),
+        };
+        Ok(Listener { object, is_bar: matches!(self, Self::Tqdm), total, told: 0 })
+    }
+}
+
+fn bar(py: Python<'_>, total: u64) -> PyResult<Py<PyAny>> {
+    let tqdm = py.import("tqdm.auto").map_err(|error| {
+        let missing = PyImportError::new_err(
+            "progress True: tqdm is not installed; install it, or give a callable",
+        );
+        missing.set_cause(py, Some(error));
+        missing
+    })?;
+    let how = PyDict::new(py);
+    how.set_item("total", total)?;
+    how.set_item("unit", "px")?;
+    how.set_item("unit_scale", true)?;
+    Ok(tqdm.call_method("tqdm", (), Some(&how))?.unbind())
+}
+
+/// Somebody who hears of one call.
+pub struct Listener {
+    object: Option<Py<PyAny>>,
+    is_bar: bool,
+    total: u64,
+    told: u64,
+}
+
+impl Listener {
+    /// Tells that `done` pixels are done, where that is news.
+    pub fn tell(&mut self, py: Python<'_>, done: u64) -> PyResult<()> {
+        let Some(object) = &self.object else { return Ok(()) };
+        let news = done - self.told;
+        if news == 0 {
+            return Ok(());
+        }
+        self.told = done;
+        if self.is_bar {
+            object.call_method1(py, "update", (news,))?;
+        } else {
+            object.call1(py, (done, self.total))?;
+        }
+        Ok(())
+    }
+
+    /// Ends a bar, so that the terminal has its line back.
+    pub fn end(&self, py: Python<'_>) -> PyResult<()> {
+        match &self.object {
+            Some(bar) if self.is_bar => bar.call_method0(py, "close").map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+}

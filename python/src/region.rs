@@ -1,0 +1,106 @@
+//! The class `ComplexRegion`.
+
+use juliaset::{Complex64, ComplexRegion, Grid};
+use numpy::{Element, PyArray2, PyArrayMethods, dtype};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::argument::{Real, Whole};
+use crate::error::exception;
+
+/// A rectangle of the complex plane, between the real parts `xleft` and `xright` and the imaginary
+/// parts `yleft` and `yright`.
+///
+/// Swapped bounds mirror the picture. Regions are immutable; equal bounds make equal regions.
+///
+/// Raises `ValueError` for a bound that is not finite, and for two that are equal.
+///
+/// >>> from juliaset import ComplexRegion
+/// >>> ComplexRegion(-1.6, 1.6, -1, 1)
+/// ComplexRegion(-1.6, 1.6, -1.0, 1.0)
+#[pyclass(frozen, name = "ComplexRegion", module = "juliaset")]
+pub struct PyComplexRegion(pub ComplexRegion);
+
+#[pymethods]
+impl PyComplexRegion {
+    #[new]
+    fn new(xleft: Real, xright: Real, yleft: Real, yright: Real) -> PyResult<Self> {
+        ComplexRegion::new(xleft.0, xright.0, yleft.0, yright.0).map(Self).map_err(exception)
+    }
+
+    /// The sample points of a picture with `resolution` columns: complex128, shape `(nx, ny)`, where
+    /// `nx = resolution` and `ny = round(nx · |yright - yleft| / |xright - xleft|)`.
+    ///
+    /// `[i, j]` is `x_i + y_j·i` with `x_i = i / nx · (xright - xleft) + xleft` and
+    /// `y_j = j / ny · (yright - yleft) + yleft`.
+    ///
+    /// Raises `ValueError` where a side would have no pixel or more than 2³¹ - 1, and `MemoryError`.
+    ///
+    /// >>> from juliaset import ComplexRegion
+    /// >>> ComplexRegion(0, 4, 0, 2).build(4)
+    /// array([[0.+0.j, 0.+1.j],
+    ///        [1.+0.j, 1.+1.j],
+    ///        [2.+0.j, 2.+1.j],
+    ///        [3.+0.j, 3.+1.j]])
+    fn build<'py>(
+        &self,
+        py: Python<'py>,
+        resolution: Whole,
+    ) -> PyResult<Bound<'py, PyArray2<Complex64>>> {
+        let grid = Grid::new(self.0, resolution.get("resolution")?).map_err(exception)?;
+        let array = zeros(py, &grid)?;
+        let mut points = array.try_readwrite()?;
+        let slice = points.as_slice_mut()?;
+        py.detach(|| grid.points_into(slice)).map_err(exception)?;
+        drop(points);
+        Ok(array)
+    }
+
+    /// The real part at the left edge.
+    #[getter]
+    fn xleft(&self) -> f64 {
+        self.0.bounds()[0]
+    }
+
+    /// The real part at the right edge.
+    #[getter]
+    fn xright(&self) -> f64 {
+        self.0.bounds()[1]
+    }
+
+    /// The imaginary part of the first row.
+    #[getter]
+    fn yleft(&self) -> f64 {
+        self.0.bounds()[2]
+    }
+
+    /// The imaginary part past the last row.
+    #[getter]
+    fn yright(&self) -> f64 {
+        self.0.bounds()[3]
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("ComplexRegion{}", self.__getnewargs__(py)?.repr()?))
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.__getnewargs__(py)?.hash()
+    }
+
+    /// For `pickle` and `copy`.
+    fn __getnewargs__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.bounds())
+    }
+}
+
+/// An array for the pixels of `grid`, shape `(nx, ny)` in C order, which numpy owns.
+pub fn zeros<'py, T: Element>(py: Python<'py>, grid: &Grid) -> PyResult<Bound<'py, PyArray2<T>>> {
+    let shape = (grid.width(), grid.height());
+    let array = py.import("numpy")?.call_method1("zeros", (shape, dtype::<T>(py)))?;
+    Ok(array.cast_into()?)
+}
