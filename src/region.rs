@@ -133,7 +133,11 @@ impl Grid {
             Error::invalid(
                 "resolution",
                 resolution,
-                format!("the region's aspect makes it {rows:e} rows; {expected}"),
+                if rows < 1e12 {
+                    format!("the region's aspect makes it {rows} rows; {expected}")
+                } else {
+                    format!("the region's aspect makes it {rows:e} rows; {expected}")
+                },
             )
         })?;
         Self::with_shape(region, resolution, rows as u32)

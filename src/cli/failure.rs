@@ -72,7 +72,9 @@ impl From<clap::Error> for Failure {
             similar => format!("; did you mean {similar}?"),
         };
         Self::usage(match error.kind() {
-            ErrorKind::InvalidValue if value.is_empty() => format!("{flag}: needs a value"),
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => {
+                format!("{flag}: needs a value")
+            }
             ErrorKind::InvalidValue => {
                 format!("{flag} {value}: must be one of {}", context(ContextKind::ValidValue))
             }
@@ -82,6 +84,9 @@ impl From<clap::Error> for Failure {
             }
             ErrorKind::UnknownArgument => {
                 format!("{flag}: no such option{}", meant(ContextKind::SuggestedArg))
+            }
+            ErrorKind::InvalidSubcommand if command.is_empty() => {
+                "'': no such sub-command".to_string()
             }
             ErrorKind::InvalidSubcommand => {
                 format!("{command}: no such sub-command{}", meant(ContextKind::SuggestedSubcommand))

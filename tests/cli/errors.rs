@@ -25,6 +25,7 @@ fn numbers() {
         ("-m 1e3", &format!("--itermin 1e3: {iterations}")),
         ("-r i", "--real i: must be a finite number"),
         ("-i", "--imag: needs a value"),
+        ("-i=", "--imag: needs a value"),
         ("--threads 0", "--threads 0: must be a whole number from 1 to 1024"),
         ("--threads 1025", "--threads 1025: must be a whole number from 1 to 1024"),
     ]);
@@ -65,11 +66,11 @@ fn sizes() {
     refused(&[
         ("-R 0", &format!("--resolution 0: {side}")),
         ("-R 2147483648", &format!("--resolution 2147483648: {side}")),
-        ("-R 1 -x=-1e9", &format!("--resolution 1: {aspect} 0e0 rows; {side}")),
+        ("-R 1 -x=-1e9", &format!("--resolution 1: {aspect} 0 rows; {side}")),
         ("-X 1e-9 -x 0", &format!("--resolution 500: {aspect} 1e12 rows; {side}")),
         (
             "-R 2147483647 -X 0.2",
-            &format!("--resolution 2147483647: {aspect} 2.386092941e9 rows; {side}"),
+            &format!("--resolution 2147483647: {aspect} 2386092941 rows; {side}"),
         ),
     ]);
 }

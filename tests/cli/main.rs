@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 
 mod bench;
+mod completions;
 mod errors;
 mod files;
 mod goldens;

@@ -1,0 +1,75 @@
+//! `juliaset completions`, and the help.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::Folder;
+
+#[test]
+fn every_shell_has_completions_with_every_option() {
+    let folder = Folder::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = folder.juliaset(&format!("completions {shell}"));
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{shell}");
+        for word in ["resolution", "xleft", "itermax", "precision", "verify"] {
+            assert!(run.stdout.contains(word), "{shell}: {word}");
+        }
+    }
+    assert!(folder.names().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_understands_its_completions() {
+    let folder = Folder::new();
+    let script = folder.juliaset("completions bash").stdout
+        + "COMP_WORDS=(juliaset --prec) COMP_CWORD=1\n\
+           _juliaset juliaset --prec juliaset && printf '%s\\n' \"${COMPREPLY[@]}\"\n";
+    let mut bash =
+        folder.command("bash").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    bash.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    let output = bash.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "--precision\n");
+}
+
+#[test]
+fn the_help_documents_every_option_and_the_headline_job() {
+    let folder = Folder::new();
+    let (short, long) = (folder.juliaset("-h"), folder.juliaset("--help"));
+    for run in [&short, &long] {
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        for option in [
+            "-R, --resolution",
+            "-x, --xleft",
+            "-X, --xright",
+            "-y, --ybot",
+            "-Y, --ytop",
+            "-r, --real",
+            "-i, --imag",
+            "-t, --threshold",
+            "-m, --itermin",
+            "-M, --itermax",
+            "--fast",
+            "--small",
+            "-o, --output",
+            "--engine",
+            "--adapter",
+            "--precision",
+            "--threads",
+            "-q, --quiet",
+            "-v, --verbose",
+        ] {
+            assert!(run.stdout.contains(option), "{option}");
+        }
+        for default in
+            ["500", "-1.6", "1.6", "-1", "1", "-0.835", "-0.2321", "2", "5", "80", "plot.png"]
+        {
+            // The line may be broken after "default:".
+            let words: Vec<_> = run.stdout.split_whitespace().collect();
+            let end = format!("{default}]");
+            assert!(words.windows(2).any(|pair| pair == ["[default:", &end]), "{default}");
+        }
+    }
+    assert!(long.stdout.contains(crate::goldens::HEADLINE_JOB));
+    assert!(short.stdout.len() < long.stdout.len());
+}
