@@ -1,5 +1,7 @@
 //! The options that several sub-commands share.
 
+use std::ops::RangeInclusive;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use juliaset::engine::{self, Engine, EngineChoice};
 use juliaset::region::MAX_SIDE;
@@ -8,7 +10,7 @@ use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 use super::failure::Failure;
 
 /// More than any machine makes use of, and fewer than make it stand still.
-const MAX_THREADS: usize = 1024;
+const MAX_THREADS: u32 = 1024;
 
 /// What to compute.
 #[derive(clap::Args)]
@@ -17,7 +19,7 @@ pub struct JobArgs {
     ///
     /// The height is N·|ytop - ybot| / |xright - xleft|, rounded: square pixels. A side can have 1 to
     /// 2147483647 pixels; memory does not grow with them.
-    #[arg(short = 'R', long, value_name = "N", default_value_t = 500, value_parser = side)]
+    #[arg(short = 'R', long, value_name = "N", default_value_t = 500, value_parser = whole(1..=MAX_SIDE))]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     resolution: u32,
 
@@ -63,12 +65,12 @@ pub struct JobArgs {
     threshold: f64,
 
     /// Escape count up to which the picture is black; less than itermax
-    #[arg(short = 'm', long, value_name = "N", default_value_t = 5, value_parser = iterations)]
+    #[arg(short = 'm', long, value_name = "N", default_value_t = 5, value_parser = whole(0..=u32::MAX))]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
     itermin: u32,
 
     /// Most iterations; a point that has not escaped by then is white
-    #[arg(short = 'M', long, value_name = "N", default_value_t = 80, value_parser = iterations)]
+    #[arg(short = 'M', long, value_name = "N", default_value_t = 80, value_parser = whole(0..=u32::MAX))]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
     itermax: u32,
 }
@@ -140,9 +142,9 @@ impl HowArgs {
 #[derive(clap::Args)]
 pub struct ThreadArgs {
     /// Threads of the CPU, 1 to 1024 [default: one for every core]
-    #[arg(long, value_name = "N", value_parser = thread_count, help_heading = "Computation")]
+    #[arg(long, value_name = "N", value_parser = whole(1..=MAX_THREADS), help_heading = "Computation")]
     #[arg(allow_hyphen_values = true)]
-    threads: Option<usize>,
+    threads: Option<u32>,
 }
 
 impl ThreadArgs {
@@ -150,7 +152,7 @@ impl ThreadArgs {
     pub fn start(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };
         rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
+            .num_threads(threads as usize)
             .build_global()
             .map_err(|error| Failure::job(format!("--threads {threads}: {error}")))
     }
@@ -183,18 +185,13 @@ fn precision() -> impl TypedValueParser<Value = Precision> {
         .try_map(|name| Precision::ALL.into_iter().find(|p| p.name() == name).ok_or("unknown"))
 }
 
-/// A picture's side; the library says so too, where the text is a number at all.
-fn side(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| format!("must be a whole number from 1 to {MAX_SIDE}"))
-}
-
-fn iterations(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| format!("must be a whole number from 0 to {}", u32::MAX))
-}
-
-fn thread_count(text: &str) -> Result<usize, String> {
-    let count = text.parse().ok().filter(|count| (1..=MAX_THREADS).contains(count));
-    count.ok_or_else(|| format!("must be a whole number from 1 to {MAX_THREADS}"))
+/// Parses a whole number in a range.
+pub fn whole(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<u32, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let (start, end) = (range.start(), range.end());
+        number.ok_or_else(|| format!("must be a whole number from {start} to {end}"))
+    }
 }
 
 fn finite(text: &str) -> Result<f64, &'static str> {

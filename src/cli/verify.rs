@@ -9,7 +9,7 @@ use juliaset::verify::Report;
 use juliaset::{Error, Job, Precision, Window, render};
 use rayon::prelude::*;
 
-use super::args::{HowArgs, JobArgs, engine_choice};
+use super::args::{HowArgs, JobArgs, engine_choice, whole};
 use super::failure::Failure;
 use super::interrupt;
 use super::message::{Messages, print};
@@ -38,7 +38,8 @@ pub struct Args {
 
     /// Check N pixels drawn at random, and the N with the thinnest margins, against fixed point
     /// of as many bits as it takes
-    #[arg(long, value_name = "N", help_heading = "Computation")]
+    #[arg(long, value_name = "N", value_parser = whole(1..=1_000_000))]
+    #[arg(allow_hyphen_values = true, help_heading = "Computation")]
     oracle: Option<u32>,
 
     #[command(flatten)]

@@ -27,6 +27,8 @@ fn numbers() {
         ("-i", "--imag: needs a value"),
         ("-i=", "--imag: needs a value"),
         ("--threads 0", "--threads 0: must be a whole number from 1 to 1024"),
+        ("verify --oracle 0", "--oracle 0: must be a whole number from 1 to 1000000"),
+        ("bench --runs -1", "--runs -1: must be a whole number from 1 to 1000"),
         ("--threads 1025", "--threads 1025: must be a whole number from 1 to 1024"),
     ]);
 }
@@ -64,8 +66,8 @@ fn sizes() {
     let side = "a picture has 1 to 2147483647 pixels a side";
     let aspect = "the region's aspect makes it";
     refused(&[
-        ("-R 0", &format!("--resolution 0: {side}")),
-        ("-R 2147483648", &format!("--resolution 2147483648: {side}")),
+        ("-R 0", "--resolution 0: must be a whole number from 1 to 2147483647"),
+        ("-R 2147483648", "--resolution 2147483648: must be a whole number from 1 to 2147483647"),
         ("-R 1 -x=-1e9", &format!("--resolution 1: {aspect} 0 rows; {side}")),
         ("-X 1e-9 -x 0", &format!("--resolution 500: {aspect} 1e12 rows; {side}")),
         (

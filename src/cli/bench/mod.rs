@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use juliaset::{Error, Precision};
 
-use super::args::{JobArgs, ThreadArgs};
+use super::args::{JobArgs, ThreadArgs, whole};
 use super::failure::Failure;
 use super::interrupt;
 use super::message::{Messages, print};
@@ -30,7 +30,7 @@ pub struct Args {
 
     /// How often each is timed; the median is told, and half of the way from the least to the most
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Benchmark")]
-    #[arg(value_parser = run_count, allow_hyphen_values = true)]
+    #[arg(value_parser = whole(1..=1000), allow_hyphen_values = true)]
     runs: u32,
 
     /// Print JSON, with times in seconds
@@ -71,9 +71,4 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let text = if args.json { report.json() } else { report.table() };
     print(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn run_count(text: &str) -> Result<u32, &'static str> {
-    let count = text.parse().ok().filter(|count| (1..=1000).contains(count));
-    count.ok_or("must be a whole number from 1 to 1000")
 }
