@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::deflate::{Method, Rows, WINDOW};
+use super::deflate::{Method, WINDOW};
 use super::zlib::ZlibWriter;
 
 /// What a pixel is in the file.
@@ -61,21 +61,18 @@ const LONGEST_KEPT_ROW: u64 = 1 << 22;
 /// These pictures are made of few distinct pixels, and rows repeat parts of the row above. Deflate
 /// finds them by itself, where they lie in its window, and there differences only hide them.
 fn plan(compression: Compression, format: PixelFormat, row_bytes: u64) -> (Filter, Method) {
-    // From a byte of a row to the one above it, with the filter's byte.
-    let row = row_bytes + 1;
+    // zlib keeps some of its window for what it has not read yet.
+    let above_is_in_window = row_bytes + 262 < WINDOW as u64;
     let above_can_be_kept = row_bytes <= LONGEST_KEPT_ROW;
+    let gray = format == PixelFormat::Gray8;
     match compression {
         Compression::Fast if above_can_be_kept => (Filter::Up, Method::ZeroRuns),
-        _ => {
-            let gray = format == PixelFormat::Gray8;
-            let above_is_in_window = row < WINDOW as u64;
+        Compression::Fast => (Filter::None, Method::Level(2)),
+        Compression::Balanced | Compression::Small => {
             let up = gray && !above_is_in_window && above_can_be_kept;
             let filter = if up { Filter::Up } else { Filter::None };
-            if compression == Compression::Small {
-                return (filter, Method::Level(8));
-            }
-            let row = usize::try_from(row).unwrap_or(usize::MAX);
-            (filter, Method::Matches(Rows { pixel: format.bytes(), row }))
+            let level = if compression == Compression::Small { 8 } else { 6 };
+            (filter, Method::Level(level))
         }
     }
 }

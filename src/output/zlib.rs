@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 
 use simd_adler32::Adler32;
 
-use super::deflate::{Method, Strip};
+use super::deflate::{Method, WINDOW};
 use crate::threads;
 
 /// Compresses what is written to it into one zlib stream (RFC 1950), strip by strip on the current
@@ -16,8 +17,10 @@ use crate::threads;
 /// number of strips is in memory at any time.
 pub struct ZlibWriter<W: Write> {
     sink: W,
+    method: Method,
     adler: Adler32,
-    gathering: Strip,
+    gathering: Vec<u8>,
+    before: Arc<Vec<u8>>,
     in_flight: VecDeque<Receiver<Vec<u8>>>,
     max_in_flight: usize,
 }
@@ -32,8 +35,10 @@ impl<W: Write> ZlibWriter<W> {
         sink.write_all(&[0x78, 0x9c])?;
         Ok(Self {
             sink,
+            method,
             adler: Adler32::new(),
-            gathering: Strip::first(method),
+            gathering: Vec::new(),
+            before: Arc::default(),
             in_flight: VecDeque::new(),
             max_in_flight: 2 * rayon::current_num_threads() + 4,
         })
@@ -45,7 +50,7 @@ impl<W: Write> ZlibWriter<W> {
     /// What the sink says.
     pub fn finish(mut self) -> io::Result<W> {
         // Nothing else is left to do on this thread, so the last strip is its own.
-        let mut end = self.gathering.compress(true);
+        let mut end = self.method.compress(&self.before, &self.gathering, true);
         while let Some(strip) = self.in_flight.pop_front() {
             self.sink.write_all(&threads::receive(&strip).ok_or_else(lost)?)?;
         }
@@ -55,12 +60,13 @@ impl<W: Write> ZlibWriter<W> {
     }
 
     fn start_strip(&mut self) -> io::Result<()> {
-        let next = self.gathering.next();
-        let strip = std::mem::replace(&mut self.gathering, next);
+        let strip = Arc::new(std::mem::take(&mut self.gathering));
+        let before = std::mem::replace(&mut self.before, Arc::clone(&strip));
+        let method = self.method;
         let (done, result) = mpsc::sync_channel(1);
         rayon::spawn(move || {
             // Nobody listens where the writer was dropped.
-            let _ = done.send(strip.compress(false));
+            let _ = done.send(method.compress(&before, &strip, false));
         });
         self.in_flight.push_back(result);
         self.write_finished()
@@ -87,9 +93,17 @@ impl<W: Write> ZlibWriter<W> {
 
 impl<W: Write> Write for ZlibWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = self.gathering.fill(bytes);
-        self.adler.write(&bytes[..taken]);
-        if self.gathering.is_full() {
+        let strip = self.method.strip();
+        // All that a strip may refer to must lie in the one before it.
+        debug_assert!(strip >= WINDOW);
+        if self.gathering.capacity() == 0 {
+            self.gathering.reserve_exact(strip);
+        }
+        let taken = bytes.len().min(strip - self.gathering.len());
+        let bytes = &bytes[..taken];
+        self.adler.write(bytes);
+        self.gathering.extend_from_slice(bytes);
+        if self.gathering.len() == strip {
             self.start_strip()?;
         }
         Ok(taken)
@@ -109,7 +123,6 @@ fn lost() -> io::Error {
 mod tests {
     use std::io::Read;
 
-    use super::super::deflate::Rows;
     use super::*;
 
     fn round_trip(data: &[u8], run: usize, method: Method) {
@@ -123,16 +136,14 @@ mod tests {
         assert!(decoded == data, "{} bytes in runs of {run}, {method:?}", data.len());
     }
 
-    const MATCHES: Method = Method::Matches(Rows { pixel: 1, row: 500 });
-
     fn data(length: usize) -> Vec<u8> {
         (0..length).map(|i| (i * i / 5000 % 11) as u8).collect()
     }
 
     #[test]
     fn every_length_around_a_seam() {
-        for method in [Method::ZeroRuns, MATCHES, Method::Level(8)] {
-            let strip = method.strip_bytes();
+        for method in [Method::ZeroRuns, Method::Level(6), Method::Level(8)] {
+            let strip = method.strip();
             for seam in [0, strip, 2 * strip] {
                 for length in seam.saturating_sub(1)..seam + 2 {
                     round_trip(&data(length), usize::MAX, method);
@@ -143,11 +154,9 @@ mod tests {
 
     #[test]
     fn runs_of_any_length() {
-        let method = MATCHES;
-        let data = data(3 * method.strip_bytes() + 12345);
-        for run in
-            [7, 4099, method.strip_bytes() - 1, method.strip_bytes(), method.strip_bytes() + 1]
-        {
+        let method = Method::Level(1);
+        let data = data(3 * method.strip() + 12345);
+        for run in [7, 4099, method.strip() - 1, method.strip(), method.strip() + 1] {
             round_trip(&data, run, method);
         }
     }
@@ -156,7 +165,7 @@ mod tests {
     fn many_more_strips_than_may_be_in_flight() {
         let method = Method::ZeroRuns;
         let strips = 2 * rayon::current_num_threads() + 9;
-        round_trip(&data(strips * method.strip_bytes()), 1 << 20, method);
+        round_trip(&data(strips * method.strip()), 1 << 20, method);
     }
 
     /// A writer on the only thread of a pool used to wait for a strip that only that thread could
@@ -164,7 +173,7 @@ mod tests {
     #[test]
     fn a_pool_of_one_thread_is_enough() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        pool.install(|| round_trip(&data(20 << 18), 1 << 20, MATCHES));
+        pool.install(|| round_trip(&data(20 << 18), 1 << 20, Method::Level(1)));
     }
 
     struct Full;
@@ -181,10 +190,10 @@ mod tests {
 
     #[test]
     fn a_sink_that_fails_is_an_error() {
-        let mut writer = ZlibWriter::new(Full, MATCHES).unwrap();
+        let mut writer = ZlibWriter::new(Full, Method::Level(1)).unwrap();
         let written = writer.write_all(&data(20 << 18));
         assert_eq!(written.unwrap_err().kind(), io::ErrorKind::StorageFull);
-        let mut writer = ZlibWriter::new(Full, MATCHES).unwrap();
+        let mut writer = ZlibWriter::new(Full, Method::Level(1)).unwrap();
         writer.write_all(&data(2)).unwrap();
         assert_eq!(writer.finish().err().unwrap().kind(), io::ErrorKind::StorageFull);
     }
