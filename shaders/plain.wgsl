@@ -5,12 +5,13 @@
 struct Map {
     c: vec2<real>,
     limit: real, // threshold²
+    padding: real,
 }
 
 @group(0) @binding(1) var<uniform> map: Map;
-@group(0) @binding(2) var<storage, read> xs: array<real>; // of the window's columns
-@group(0) @binding(3) var<storage, read> ys: array<real>; // of the window's rows
-@group(0) @binding(4) var<storage, read_write> words: array<u32>;
+@group(0) @binding(2) var<storage, read_write> words: array<u32>;
+@group(0) @binding(3) var<storage, read> xs: array<real>; // of the window's columns
+@group(0) @binding(4) var<storage, read> ys: array<real>; // of the window's rows
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {

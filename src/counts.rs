@@ -35,6 +35,8 @@ pub struct Band {
 /// How many pixels each tier of the precision `exact` decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// By a kernel with a bound on the GPU.
+    pub gpu: u64,
     /// By `f64` on the CPU with a bound.
     pub double: u64,
     /// By double-double on the CPU with a bound.
@@ -56,6 +58,7 @@ impl Tally {
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
+        self.gpu += other.gpu;
         self.double += other.double;
         self.double_double += other.double_double;
         self.fixed_point += other.fixed_point;

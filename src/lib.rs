@@ -15,6 +15,7 @@ pub mod output;
 pub mod picture;
 pub mod region;
 pub mod render;
+pub mod taylor;
 mod threads;
 pub mod tone;
 pub mod trap;

@@ -8,19 +8,23 @@ mod common;
 use std::env;
 use std::sync::atomic::AtomicBool;
 
-use common::{FULL, assert_possible, assert_same, counts, hard_jobs, job};
-use juliaset::engine::{CpuEngine, Engine, GpuEngine};
+use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, job, random_job};
+use juliaset::counts::{Counts, Tally};
+use juliaset::engine::{CpuEngine, Engine, ExactKernel, GpuEngine, GpuOptions};
 use juliaset::gpu::{self, Adapter};
 use juliaset::tone::Gray;
-use juliaset::{Error, Precision, Window};
+use juliaset::{Error, Job, Julia, Precision, Window};
 use sha2::{Digest, Sha256};
 
-fn wanted() -> Option<String> {
-    env::var("JULIASET_TEST_ADAPTER").ok()
+/// Jobs drawn at random, for each kernel.
+const RANDOM_JOBS: u64 = 1000;
+
+fn options() -> GpuOptions {
+    GpuOptions { adapter: env::var("JULIASET_TEST_ADAPTER").ok(), ..GpuOptions::default() }
 }
 
 fn engine(precision: Precision) -> GpuEngine {
-    GpuEngine::new(wanted().as_deref(), precision).unwrap_or_else(|error| panic!("{error}"))
+    GpuEngine::new(precision, &options()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The adapter under test.
@@ -48,12 +52,14 @@ fn the_adapter_is_listed() {
 #[test]
 fn every_count_is_one_that_the_arithmetic_can_come_to() {
     for_each_precision(|precision, engine| {
+        let mut shares = Vec::new();
         for (what, job) in hard_jobs() {
             let what = format!("{what}, {}", precision.name());
-            let certain = assert_possible(&what, precision, &job, &counts(engine, &job));
-            println!("{what}: {:.1} % of the pixels have one possible count", 100.0 * certain);
-            assert!(certain > 0.25, "{what}: {certain}");
+            shares.push(assert_possible(&what, precision, &job, &counts(engine, &job)));
         }
+        // Where every count is possible, nothing was tested.
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        assert!(mean > 0.8, "{}: one possible count at {shares:?}", precision.name());
     });
 }
 
@@ -72,17 +78,20 @@ fn double_on_a_gpu_makes_the_headline_picture() {
     if !adapter().shader_f64 {
         return the_adapter_without_f64_says_so();
     }
+    assert_headline(&mut engine(Precision::Double));
+}
+
+fn assert_headline(engine: &mut dyn Engine) {
     let mut job = job((-0.835, -0.2321), 2.0, 100, [-0.1, 0.1, 0.1, -0.1], 4000);
-    job.julia = juliaset::Julia::new(job.julia.c(), 2.0, (20, 100)).unwrap();
+    job.julia = Julia::new(job.julia.c(), 2.0, (20, 100)).unwrap();
     let gray = Gray::new(&job.julia);
-    let counts = counts(&mut engine(Precision::Double), &job);
-    let bytes: Vec<u8> = counts.data.iter().map(|&count| gray.of(count)).collect();
+    let bytes: Vec<u8> = counts(engine, &job).data.iter().map(|&count| gray.of(count)).collect();
     let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, "77fae31a03e92012bbfa9414b5a2505f9de770265e4711454e603afcf0b72051");
 }
 
 fn the_adapter_without_f64_says_so() {
-    let error = GpuEngine::new(wanted().as_deref(), Precision::Double).err().expect("no f64");
+    let error = GpuEngine::new(Precision::Double, &options()).err().expect("no f64");
     assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
     let line = error.to_string();
     assert!(line.contains(&adapter().name) && line.contains("single"), "{line}");
@@ -176,7 +185,106 @@ fn an_interrupt_is_answered() {
 
 #[test]
 fn an_adapter_that_is_not_there_is_named_with_those_that_are() {
-    let error = GpuEngine::new(Some("no such adapter"), Precision::Single).err().expect("none");
+    let error =
+        GpuEngine::new(Precision::Single, &GpuOptions::on("no such adapter")).err().expect("none");
     let line = error.to_string();
     assert!(line.contains("no such adapter") && line.contains(&adapter().name), "{line}");
+}
+
+/// Calls `test` with an engine for every exact kernel that the adapter has.
+fn for_each_exact_kernel(additive_term: f64, mut test: impl FnMut(&str, &mut GpuEngine)) {
+    for kernel in ExactKernel::ALL {
+        if kernel == ExactKernel::F32 || adapter().shader_f64 {
+            let options = GpuOptions { exact_kernel: Some(kernel), additive_term, ..options() };
+            let engine = GpuEngine::new(Precision::Exact, &options);
+            test(kernel.name(), &mut engine.unwrap_or_else(|error| panic!("{error}")));
+        }
+    }
+}
+
+fn true_counts(job: &Job) -> Counts {
+    counts(&mut CpuEngine::new(Precision::Exact), job)
+}
+
+#[test]
+fn exact_counts_are_the_true_ones() {
+    for_each_exact_kernel(1.0, |kernel, engine| {
+        for (what, job) in hard_jobs() {
+            assert_same(&format!("{what}, {kernel}"), &counts(engine, &job), &true_counts(&job));
+        }
+    });
+}
+
+#[test]
+fn exact_counts_of_random_jobs_are_the_true_ones() {
+    for_each_exact_kernel(1.0, |kernel, engine| {
+        for seed in 0..RANDOM_JOBS {
+            let job = random_job(seed);
+            let what = format!("the random job of seed {seed}, {kernel}: {job:?}");
+            assert_same(&what, &counts(engine, &job), &true_counts(&job));
+        }
+    });
+}
+
+#[test]
+fn exact_makes_the_headline_picture() {
+    for_each_exact_kernel(1.0, |_, engine| assert_headline(engine));
+}
+
+#[test]
+fn the_kernels_decide_nearly_every_pixel() {
+    for_each_exact_kernel(1.0, |kernel, engine| {
+        for (what, job) in hard_jobs() {
+            let mut tally = Tally::default();
+            let interrupt = AtomicBool::new(false);
+            juliaset::render::each_band(engine, &job, &interrupt, |band| {
+                tally += band.tally;
+                Ok(())
+            })
+            .unwrap();
+            let Tally { gpu, double, double_double, fixed_point } = tally;
+            assert_eq!(gpu + double + double_double + fixed_point, job.grid.pixels(), "{what}");
+            let share = gpu as f64 / job.grid.pixels() as f64;
+            println!("{what}, {kernel}: {:.3} % decided on the GPU", 100.0 * share);
+            assert!(share > 0.8, "{what}, {kernel}: {share}");
+        }
+    });
+}
+
+/// With nothing added for rounding, the bound is none: then these tests must see wrong counts.
+#[test]
+fn a_bound_that_is_too_small_is_noticed() {
+    let job = job((-0.8, 0.156), 2.0, 1000, FULL, 500);
+    let judged = true_counts(&job);
+    for_each_exact_kernel(0.0, |kernel, engine| {
+        let wrong = differing(&counts(engine, &job), &judged).len();
+        println!("{kernel} without the additive term: {wrong} wrong counts");
+        assert!(wrong > 0, "{kernel}");
+    });
+}
+
+#[test]
+fn numbers_too_large_for_the_kernels_are_the_cpus() {
+    for_each_exact_kernel(1.0, |kernel, engine| {
+        for (c, threshold, half) in [
+            ((-0.8, 0.156), 1e100, 1.6),
+            ((-0.8, 0.156), 1e-20, 1.6),
+            ((1e40, 0.0), 1e30, 1e25),
+            ((-0.8, 0.156), 2.0, 1e50),
+        ] {
+            let job = job(c, threshold, 50, [-half, half, half, -half], 40);
+            let what = format!("{job:?}, {kernel}");
+            assert_same(&what, &counts(engine, &job), &true_counts(&job));
+        }
+    });
+}
+
+#[test]
+fn the_f64_kernel_without_f64_is_an_error() {
+    if adapter().shader_f64 {
+        return;
+    }
+    let options = GpuOptions { exact_kernel: Some(ExactKernel::F64), ..options() };
+    let error = GpuEngine::new(Precision::Exact, &options).err().expect("no f64");
+    assert!(error.to_string().contains("kernel f32"), "{error}");
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use juliaset::engine::{self, Engine, EngineChoice};
+use juliaset::engine::{self, Engine, EngineChoice, ExactKernel, GpuOptions};
 use juliaset::region::MAX_SIDE;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
@@ -118,6 +118,10 @@ pub struct HowArgs {
     #[arg(value_parser = precision(), help_heading = "Computation")]
     pub precision: Precision,
 
+    /// The floats that precision exact takes on a GPU; the picture is the same [default: the faster]
+    #[arg(long, value_name = "FLOATS", value_parser = kernel(), help_heading = "Computation")]
+    kernel: Option<ExactKernel>,
+
     #[command(flatten)]
     threads: ThreadArgs,
 }
@@ -129,7 +133,12 @@ impl HowArgs {
         choice: EngineChoice,
         job: &Job,
     ) -> Result<(Box<dyn Engine>, String), Failure> {
-        Ok(engine::choose(choice, self.adapter.as_deref(), self.precision, job)?)
+        let options = GpuOptions {
+            adapter: self.adapter.clone(),
+            exact_kernel: self.kernel,
+            ..GpuOptions::default()
+        };
+        Ok(engine::choose(choice, &options, self.precision, job)?)
     }
 
     /// Sets the number of threads for the whole process.
@@ -183,6 +192,11 @@ fn precision() -> impl TypedValueParser<Value = Precision> {
     });
     PossibleValuesParser::new(values)
         .try_map(|name| Precision::ALL.into_iter().find(|p| p.name() == name).ok_or("unknown"))
+}
+
+fn kernel() -> impl TypedValueParser<Value = ExactKernel> {
+    PossibleValuesParser::new(ExactKernel::ALL.map(ExactKernel::name))
+        .try_map(|name| ExactKernel::ALL.into_iter().find(|k| k.name() == name).ok_or("unknown"))
 }
 
 /// Parses a whole number in a range.

@@ -1,6 +1,6 @@
 //! Which engine does a job, and why.
 
-use super::{CpuEngine, Engine};
+use super::{CpuEngine, Engine, GpuOptions};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 
@@ -39,14 +39,14 @@ impl EngineChoice {
 /// Where the engine that was asked for cannot be had; `Auto` without an adapter's name always can.
 pub fn choose(
     choice: EngineChoice,
-    adapter: Option<&str>,
+    options: &GpuOptions,
     precision: Precision,
     job: &Job,
 ) -> Result<(Box<dyn Engine>, String)> {
     let cpu = |why: String| -> Result<(Box<dyn Engine>, String)> {
         Ok((Box::new(CpuEngine::new(precision)), why))
     };
-    match (choice, adapter) {
+    match (choice, options.adapter.as_deref()) {
         (EngineChoice::Cpu, None) => cpu("asked for".to_owned()),
         (EngineChoice::Cpu, Some(adapter)) => {
             Err(Error::invalid("adapter", adapter, "is no choice with engine cpu"))
@@ -55,9 +55,9 @@ pub fn choose(
             if is_small(job) {
                 return cpu("the job is done before a GPU has started".to_owned());
             }
-            best(precision).or_else(cpu)
+            best(precision, options).or_else(cpu)
         }
-        (EngineChoice::Gpu, _) | (EngineChoice::Auto, Some(_)) => named(adapter, precision),
+        (EngineChoice::Gpu, _) | (EngineChoice::Auto, Some(_)) => asked_for(precision, options),
     }
 }
 
@@ -70,27 +70,31 @@ fn is_small(job: &Job) -> bool {
 }
 
 #[cfg(feature = "gpu")]
-fn named(adapter: Option<&str>, precision: Precision) -> Result<(Box<dyn Engine>, String)> {
-    let engine = super::GpuEngine::new(adapter, precision)?;
+fn asked_for(precision: Precision, options: &GpuOptions) -> Result<(Box<dyn Engine>, String)> {
+    let engine = super::GpuEngine::new(precision, options)?;
     Ok((Box::new(engine), "asked for".to_owned()))
 }
 
 #[cfg(not(feature = "gpu"))]
-fn named(_: Option<&str>, _: Precision) -> Result<(Box<dyn Engine>, String)> {
+fn asked_for(_: Precision, _: &GpuOptions) -> Result<(Box<dyn Engine>, String)> {
     Err(Error::WithoutGpu)
 }
 
 /// The best GPU; or in words why there is none.
 #[cfg(feature = "gpu")]
-fn best(precision: Precision) -> std::result::Result<(Box<dyn Engine>, String), String> {
+fn best(
+    precision: Precision,
+    options: &GpuOptions,
+) -> std::result::Result<(Box<dyn Engine>, String), String> {
     let found = crate::gpu::find_real(precision)?;
     let why = format!("the best GPU found, a {}", found.adapter.kind.name());
-    let engine = super::GpuEngine::on(found, precision).map_err(|error| error.to_string())?;
+    let engine =
+        super::GpuEngine::on(found, precision, options).map_err(|error| error.to_string())?;
     Ok((Box::new(engine), why))
 }
 
 #[cfg(not(feature = "gpu"))]
-fn best(_: Precision) -> std::result::Result<(Box<dyn Engine>, String), String> {
+fn best(_: Precision, _: &GpuOptions) -> std::result::Result<(Box<dyn Engine>, String), String> {
     Err("this build has no GPU engine".to_owned())
 }
 
@@ -109,7 +113,8 @@ mod tests {
     #[test]
     fn a_small_job_is_the_cpus() {
         let (engine, why) =
-            choose(EngineChoice::Auto, None, Precision::Double, &job(500, 80)).unwrap();
+            choose(EngineChoice::Auto, &GpuOptions::default(), Precision::Double, &job(500, 80))
+                .unwrap();
         assert_eq!(engine.describe(), "cpu, double");
         assert!(why.contains("small") || why.contains("before a GPU"), "{why}");
         assert!(!is_small(&job(60_000, 10_000)));
@@ -118,7 +123,8 @@ mod tests {
     #[test]
     fn the_cpu_has_no_adapter() {
         let result =
-            choose(EngineChoice::Cpu, Some("GeForce"), Precision::Double, &job(10, 10)).map(|_| ());
+            choose(EngineChoice::Cpu, &GpuOptions::on("GeForce"), Precision::Double, &job(10, 10))
+                .map(|_| ());
         assert!(result.unwrap_err().to_string().contains("GeForce"));
     }
 
@@ -126,7 +132,8 @@ mod tests {
     fn an_adapter_that_is_not_there_is_an_error() {
         for choice in [EngineChoice::Gpu, EngineChoice::Auto] {
             let job = job(10, 10);
-            let result = choose(choice, Some("no such adapter"), Precision::Single, &job);
+            let result =
+                choose(choice, &GpuOptions::on("no such adapter"), Precision::Single, &job);
             assert!(result.is_err(), "{choice:?}");
         }
     }

@@ -4,6 +4,7 @@ mod choose;
 mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod options;
 
 use std::sync::atomic::AtomicBool;
 
@@ -16,6 +17,7 @@ pub use choose::{EngineChoice, choose};
 pub use cpu::CpuEngine;
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
+pub use options::{ExactKernel, GpuOptions};
 
 /// Something that computes escape counts: made once, used for many jobs.
 pub trait Engine: Send {

@@ -82,7 +82,7 @@ impl Adapter {
     /// Whether it can compute counts of this precision.
     pub fn supports(&self, precision: Precision) -> bool {
         match precision {
-            Precision::Exact => false,
+            Precision::Exact => true,
             Precision::Single => true,
             Precision::Double => self.shader_f64,
         }

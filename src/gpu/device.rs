@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::adapter::{Adapter, NamedAdapter};
-use super::kernel::Kernel;
 use crate::error::{Error, Result};
 
 /// How long one dispatch may stay unanswered. They are made to take a tenth of a second.
@@ -20,7 +19,7 @@ enum Fault {
 }
 
 /// An open device with its queue.
-pub(super) struct Device {
+pub(crate) struct Device {
     pub adapter: Adapter,
     raw: wgpu::Device,
     queue: wgpu::Queue,
@@ -28,23 +27,16 @@ pub(super) struct Device {
 }
 
 /// Work that was handed to the device.
-pub(super) struct Submission(wgpu::SubmissionIndex);
+pub(crate) struct Submission(wgpu::SubmissionIndex);
 
 impl Device {
-    /// Opens `found` with what `kernel` needs and nothing else.
-    pub fn open(found: NamedAdapter, kernel: Kernel) -> Result<Self> {
+    /// Opens `found` with the features that are needed, which it must have, and nothing else.
+    pub fn open(found: NamedAdapter, features: wgpu::Features) -> Result<Self> {
         let NamedAdapter { adapter, handle } = found;
-        if !handle.features().contains(kernel.features()) {
-            return Err(Error::Unsupported {
-                adapter: adapter.name,
-                problem: format!("no 64-bit floating point, which {} needs", kernel.name()),
-                instead: "take precision single, the CPU engine or another adapter".to_owned(),
-            });
-        }
         let limits = wgpu::Limits::downlevel_defaults().or_worse_values_from(&handle.limits());
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("juliaset"),
-            required_features: kernel.features(),
+            required_features: features,
             required_limits: limits,
             ..Default::default()
         };
@@ -112,14 +104,14 @@ impl Device {
         Ok(buffer)
     }
 
-    /// The compute pipeline of `kernel`.
-    pub fn pipeline(&self, kernel: Kernel) -> Result<wgpu::ComputePipeline> {
+    /// The compute pipeline of the entry point `main` in `source`, which is WGSL.
+    pub fn pipeline(&self, name: &str, source: String) -> Result<wgpu::ComputePipeline> {
         let module = self.raw.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(kernel.name()),
-            source: wgpu::ShaderSource::Wgsl(kernel.source().into()),
+            label: Some(name),
+            source: wgpu::ShaderSource::Wgsl(source.into()),
         });
         let pipeline = self.raw.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(kernel.name()),
+            label: Some(name),
             layout: None,
             module: &module,
             entry_point: Some("main"),

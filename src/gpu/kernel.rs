@@ -1,8 +1,5 @@
 //! The kernels: which shader computes what.
 
-use super::uniform::{Map32, Map64};
-use crate::julia::{Julia, Precision};
-
 /// Invocations per workgroup, which is also the pixels of a tile: the same in `slice.wgsl`.
 ///
 /// Small, because a workgroup holds its registers until its last pixel is done.
@@ -10,6 +7,9 @@ pub(super) const WORKGROUP_SIZE: u32 = 64;
 
 /// The word that the host leaves for every pixel and no kernel writes: `UNWRITTEN` in `slice.wgsl`.
 pub(super) const UNWRITTEN: u32 = 0;
+
+/// The word of a pixel whose count a bound cannot prove: `UNDECIDED` in `bound.wgsl`.
+pub(super) const UNDECIDED: u32 = 1;
 
 /// The word of the count `n` is `COUNT + n`; the same in `slice.wgsl`.
 pub(super) const COUNT: u32 = 2;
@@ -24,61 +24,35 @@ pub(crate) enum Kernel {
     Single,
     /// The plain `f64` loop.
     Double,
+    /// `f32` with a bound.
+    ExactSingle,
+    /// `f64` with a bound.
+    ExactDouble,
 }
 
 impl Kernel {
     /// Every kernel.
     #[cfg(test)]
-    pub const ALL: [Self; 2] = [Self::Single, Self::Double];
-
-    /// The kernel for a plain precision.
-    pub fn of(precision: Precision) -> Option<Self> {
-        match precision {
-            Precision::Exact => None,
-            Precision::Single => Some(Self::Single),
-            Precision::Double => Some(Self::Double),
-        }
-    }
+    pub const ALL: [Self; 4] = [Self::Single, Self::Double, Self::ExactSingle, Self::ExactDouble];
 
     /// Its name in labels and messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Single => "single",
             Self::Double => "double",
+            Self::ExactSingle => "exact with f32",
+            Self::ExactDouble => "exact with f64",
         }
     }
 
     /// Whether it computes in `f64`; else in `f32`.
     pub fn is_f64(self) -> bool {
-        self == Self::Double
+        matches!(self, Self::Double | Self::ExactDouble)
     }
 
-    /// Bytes of one of its numbers.
-    pub fn real_size(self) -> u64 {
-        if self.is_f64() { 8 } else { 4 }
-    }
-
-    /// Numbers as its buffers hold them: rounded to `f32` where it computes in `f32`.
-    pub fn real_bytes(self, numbers: impl Iterator<Item = f64>) -> Vec<u8> {
-        if self.is_f64() {
-            bytemuck::cast_slice(&numbers.collect::<Vec<_>>()).to_vec()
-        } else {
-            bytemuck::cast_slice(&numbers.map(|x| x as f32).collect::<Vec<_>>()).to_vec()
-        }
-    }
-
-    /// Bytes of its uniform block of the map.
-    pub fn map_size(self) -> u64 {
-        (if self.is_f64() { size_of::<Map64>() } else { size_of::<Map32>() }) as u64
-    }
-
-    /// Its uniform block of the map.
-    pub fn map_bytes(self, julia: &Julia) -> Vec<u8> {
-        if self.is_f64() {
-            bytemuck::bytes_of(&Map64::from(julia)).to_vec()
-        } else {
-            bytemuck::bytes_of(&Map32::from(julia)).to_vec()
-        }
+    /// Whether it has a bound, and may leave pixels undecided.
+    pub fn is_exact(self) -> bool {
+        matches!(self, Self::ExactSingle | Self::ExactDouble)
     }
 
     /// What the device must have for it.
@@ -86,11 +60,25 @@ impl Kernel {
         if self.is_f64() { wgpu::Features::SHADER_F64 } else { wgpu::Features::empty() }
     }
 
+    /// Bytes of one coordinate of a sample point.
+    pub fn real_size(self) -> u64 {
+        if self.is_f64() { 8 } else { 4 }
+    }
+
     /// Its WGSL, whole.
     pub fn source(self) -> String {
-        let real = if self.is_f64() { "f64" } else { "f32" };
         let slice = include_str!("../../shaders/slice.wgsl");
-        let body = include_str!("../../shaders/plain.wgsl");
-        format!("alias real = {real};\n{slice}\n{body}")
+        let bound = include_str!("../../shaders/bound.wgsl");
+        let plain = include_str!("../../shaders/plain.wgsl");
+        match self {
+            Self::Single => format!("alias real = f32;\n{slice}\n{plain}"),
+            Self::Double => format!("alias real = f64;\n{slice}\n{plain}"),
+            Self::ExactSingle => {
+                format!("{slice}\n{bound}\n{}", include_str!("../../shaders/exact_single.wgsl"))
+            }
+            Self::ExactDouble => {
+                format!("{slice}\n{bound}\n{}", include_str!("../../shaders/exact_double.wgsl"))
+            }
+        }
     }
 }

@@ -1,13 +1,18 @@
 //! The GPU: adapter and device, the uniform blocks, pipelines, dispatches, read-back.
 
 mod adapter;
+mod bound;
 mod device;
+mod inputs;
 mod kernel;
+mod program;
 mod runner;
 mod slot;
 mod uniform;
 
 pub use adapter::{Adapter, AdapterKind, adapters};
 pub(crate) use adapter::{NamedAdapter, find, find_real};
+pub(crate) use bound::fits;
+pub(crate) use device::Device;
 pub(crate) use kernel::Kernel;
-pub(crate) use runner::{DEPTH, Run, Runner};
+pub(crate) use runner::{DEPTH, Finished, Run, Runner};

@@ -2,16 +2,15 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use wgpu::BufferUsages as Usage;
-
-use super::adapter::{Adapter, NamedAdapter};
 use super::device::{Device, Submission};
+use super::inputs::Inputs;
 use super::kernel::{Kernel, MAX_ITERMAX, WORKGROUP_SIZE};
-use super::slot::{Shared, Slot};
-use crate::counts::{Band, Tally};
+use super::program::Program;
+use super::slot::Slot;
 use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::region::Window;
@@ -28,33 +27,34 @@ pub(crate) const DEPTH: usize = 2;
 /// Dispatches that the device has in hand at the same time: one runs, one waits.
 const QUEUED: usize = 2;
 
-/// A device with one kernel, ready to run.
+/// A kernel on a device, with the buffers of its bands.
 pub(crate) struct Runner {
-    device: Device,
-    kernel: Kernel,
-    pipeline: wgpu::ComputePipeline,
-    map: wgpu::Buffer,
+    device: Arc<Device>,
+    program: Program,
     idle: Vec<Slot>,
     /// Steps of all pixels together that a dispatch may take.
     work: u64,
 }
 
 impl Runner {
-    /// Opens `adapter` and makes `kernel` ready on it.
-    pub fn new(adapter: NamedAdapter, kernel: Kernel) -> Result<Self> {
-        let device = Device::open(adapter, kernel)?;
-        let pipeline = device.pipeline(kernel)?;
-        let map = device.buffer("map", kernel.map_size(), Usage::UNIFORM | Usage::COPY_DST)?;
-        Ok(Self { device, kernel, pipeline, map, idle: Vec::new(), work: FIRST_WORK })
+    /// Makes `kernel` ready on `device`.
+    pub fn new(device: Arc<Device>, kernel: Kernel) -> Result<Self> {
+        let program = Program::new(&device, kernel)?;
+        Ok(Self { device, program, idle: Vec::new(), work: FIRST_WORK })
     }
 
-    /// What it runs on.
-    pub fn adapter(&self) -> &Adapter {
-        &self.device.adapter
+    /// What it runs.
+    pub fn kernel(&self) -> Kernel {
+        self.program.kernel
     }
 
     /// Makes ready for `job`.
-    pub fn begin<'a>(&'a mut self, job: &Job, interrupt: &'a AtomicBool) -> Result<Run<'a>> {
+    pub fn begin<'a>(
+        &'a mut self,
+        job: &Job,
+        additive_term: f64,
+        interrupt: &'a AtomicBool,
+    ) -> Result<Run<'a>> {
         self.device.check()?;
         if job.julia.itermax() > MAX_ITERMAX {
             return Err(Error::invalid(
@@ -63,12 +63,12 @@ impl Runner {
                 format!("must be at most {MAX_ITERMAX} on a GPU"),
             ));
         }
-        self.device.write(&self.map, &self.kernel.map_bytes(&job.julia))?;
-        // Their columns are another job's.
-        self.idle.iter_mut().for_each(Slot::forget_points);
+        let inputs = Inputs::new(self.program.kernel, job, additive_term);
+        self.program.set_job(&self.device, &inputs)?;
         Ok(Run {
             runner: self,
-            job: *job,
+            inputs,
+            itermax: job.julia.itermax(),
             interrupt,
             bands: VecDeque::new(),
             queue: VecDeque::new(),
@@ -79,7 +79,8 @@ impl Runner {
 /// A job on a device.
 pub(crate) struct Run<'a> {
     runner: &'a mut Runner,
-    job: Job,
+    inputs: Inputs,
+    itermax: u32,
     interrupt: &'a AtomicBool,
     /// Bands that were started and not yet finished, oldest first.
     bands: VecDeque<Started>,
@@ -105,6 +106,14 @@ struct Queued {
     work: u64,
 }
 
+/// What came back for a window.
+pub(crate) struct Finished {
+    pub window: Window,
+    pub counts: Vec<u32>,
+    /// The indices of the counts that an exact kernel could not decide.
+    pub undecided: Vec<u32>,
+}
+
 impl Run<'_> {
     /// Starts on `window`; `buffer` is where its counts will be.
     pub fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
@@ -118,20 +127,14 @@ impl Run<'_> {
             ));
         }
         let at_hand = runner.idle.pop();
-        let shared = Shared {
-            device: &runner.device,
-            kernel: runner.kernel,
-            pipeline: &runner.pipeline,
-            map: &runner.map,
-        };
-        let slot = Slot::prepare(&shared, at_hand, &self.job.grid, window)?;
+        let slot = Slot::prepare(&runner.device, &runner.program, &self.inputs, at_hand, window)?;
         let tiles = slot.tiles();
         self.bands.push_back(Started { slot, buffer, next_tile: 0, tiles, outstanding: 0 });
         self.feed()
     }
 
     /// Waits for the oldest band.
-    pub fn finish(&mut self) -> Result<Band> {
+    pub fn finish(&mut self) -> Result<Finished> {
         loop {
             self.feed()?;
             let oldest = self.bands.front().expect("a band was started");
@@ -143,22 +146,23 @@ impl Run<'_> {
         let Started { slot, buffer: mut counts, .. } =
             self.bands.pop_front().expect("a band was started");
         let window = slot.window;
-        let read = slot.read(&self.runner.device, self.job.julia.itermax(), &mut counts);
+        let exact = self.runner.program.kernel.is_exact();
+        let read = slot.read(&self.runner.device, exact, self.itermax, &mut counts);
         self.runner.idle.push(slot);
-        read.map(|()| Band { window, counts, tally: Tally::default() })
+        Ok(Finished { window, counts, undecided: read? })
     }
 
     /// Gives the device dispatches until it has enough in hand.
-    fn feed(&mut self) -> Result<()> {
+    pub fn feed(&mut self) -> Result<()> {
         while self.queue.len() < QUEUED {
             let Some(band) = self.bands.iter_mut().find(|band| band.next_tile < band.tiles) else {
                 break;
             };
             let runner = &*self.runner;
-            let work_of_tile = u64::from(WORKGROUP_SIZE) * u64::from(self.job.julia.itermax());
+            let work_of_tile = u64::from(WORKGROUP_SIZE) * u64::from(self.itermax);
             let share = (runner.work / work_of_tile).clamp(1, u64::from(band.tiles)) as u32;
             let end = band.next_tile.saturating_add(share).min(band.tiles);
-            let queued = band.dispatch(runner, band.next_tile..end, self.job.julia.itermax())?;
+            let queued = band.dispatch(runner, band.next_tile..end, self.itermax)?;
             band.next_tile = end;
             band.outstanding += 1;
             self.queue.push_back(queued);
@@ -207,7 +211,7 @@ impl Started {
             if first {
                 slot.clear(encoder);
             }
-            slot.dispatch(encoder, &runner.pipeline, groups);
+            slot.dispatch(encoder, &runner.program, groups);
             if last {
                 slot.copy_back(encoder);
             }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use juliaset::cpu::scalar;
-use juliaset::engine::{self, Engine, EngineChoice};
+use juliaset::engine::{self, Engine, EngineChoice, GpuOptions};
 use juliaset::output::png::Compression;
 use juliaset::{Error, Job, Precision, Result, picture, render};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -90,7 +90,8 @@ impl Place {
             #[cfg(feature = "gpu")]
             Self::Gpu(adapter) => (EngineChoice::Gpu, Some(&adapter.pci_bus_id)),
         };
-        Ok(engine::choose(choice, adapter.map(String::as_str), precision, job)?.0)
+        let options = GpuOptions { adapter: adapter.cloned(), ..GpuOptions::default() };
+        Ok(engine::choose(choice, &options, precision, job)?.0)
     }
 }
 

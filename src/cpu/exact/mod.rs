@@ -100,7 +100,7 @@ impl Tiers {
         for (&k, count) in open.iter().zip(decided) {
             counts[k as usize] = count;
         }
-        Ok(Tally { double, double_double, fixed_point: open.len() as u64 })
+        Ok(Tally { gpu: 0, double, double_double, fixed_point: open.len() as u64 })
     }
 
     /// Fills in the pixels of `window` that another engine left undecided, given by their index

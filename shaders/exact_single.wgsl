@@ -1,0 +1,67 @@
+// True escape counts in f32: a Taylor polynomial takes all points of a tile as far as they stay
+// together, then each is followed as its distance δ from a fixed point of the map.
+
+const TILE_SIDE: u32 = 16u;
+const DEGREE: u32 = 8u;
+
+struct Map {
+    origin: vec2<f32>,   // the fixed point, rounded
+    residual: vec2<f32>, // origin² + c - origin
+}
+
+struct Tile {
+    steps: u32,  // taken by the polynomial
+    word: u32,   // the word of every pixel of the tile, where they all have one
+    error: f32,  // bounds the error of the polynomial and of its evaluation
+    padding: u32,
+    terms: array<vec2<f32>, DEGREE + 1u>, // from the constant term on; it is relative to the origin
+}
+
+@group(0) @binding(1) var<uniform> map: Map;
+@group(0) @binding(2) var<storage, read_write> words: array<u32>;
+@group(0) @binding(3) var<storage, read> xs: array<f32>; // of the window's columns, in the tile's disk
+@group(0) @binding(4) var<storage, read> ys: array<f32>; // of the window's rows, in the tile's disk
+@group(0) @binding(5) var<uniform> bound: Bound;
+@group(0) @binding(6) var<storage, read> tiles: array<Tile>;
+
+fn product(a: vec2<f32>, b: vec2<f32>, addend: vec2<f32>) -> vec2<f32> {
+    return vec2<f32>(a.x * b.x - a.y * b.y + addend.x, a.x * b.y + a.y * b.x + addend.y);
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let pixel = pixel_of(group, local);
+    if !pixel.inside {
+        return;
+    }
+    let index = pixel.row * slice.width + pixel.col;
+    let tile_columns = (slice.width + TILE_SIDE - 1u) / TILE_SIDE;
+    let tile = (pixel.row / TILE_SIDE) * tile_columns + pixel.col / TILE_SIDE;
+    if tiles[tile].word != UNWRITTEN {
+        words[index] = tiles[tile].word;
+        return;
+    }
+    let u = vec2<f32>(xs[pixel.col], ys[pixel.row]);
+    var delta = tiles[tile].terms[DEGREE];
+    for (var j = DEGREE; j > 0u; j -= 1u) {
+        delta = product(delta, u, tiles[tile].terms[j - 1u]);
+    }
+    var error = tiles[tile].error;
+    var i = tiles[tile].steps;
+    var z = map.origin + delta;
+    var modulus = sqrt(z.x * z.x + z.y * z.y);
+    while i < slice.itermax {
+        // (α + δ)² + c - α = (2α + δ)δ + residual
+        delta = product(map.origin + map.origin + delta, delta, map.residual);
+        let added = bound.rounding * (abs(delta.x) + abs(delta.y)) + bound.rounding_constant;
+        error = grown(error, modulus, added);
+        z = map.origin + delta;
+        modulus = sqrt(z.x * z.x + z.y * z.y);
+        if !is_below(error, modulus) {
+            break;
+        }
+        i += 1u;
+    }
+    let decided = i == slice.itermax || has_escaped(error, modulus);
+    words[index] = select(UNDECIDED, COUNT + i, decided);
+}

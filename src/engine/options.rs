@@ -1,0 +1,50 @@
+//! How a GPU is asked to compute; here also where there is no GPU engine to ask.
+
+/// The floats that the precision `exact` computes in on a GPU. The counts are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExactKernel {
+    /// 32-bit: for every adapter, and the faster one on most.
+    F32,
+    /// 64-bit: leaves fewer pixels to the CPU.
+    F64,
+}
+
+impl ExactKernel {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::F32, Self::F64];
+
+    /// Its name, as on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+}
+
+/// How a GPU computes; the default is what is fastest.
+#[derive(Clone, Debug)]
+pub struct GpuOptions {
+    /// Part of the name, backend, driver or bus id of the adapter (case does not matter); the best
+    /// adapter of all where there is none.
+    pub adapter: Option<String>,
+    /// The floats that `exact` computes in.
+    pub exact_kernel: Option<ExactKernel>,
+    /// Multiplies what each step adds to the bound of `exact`: for tests that show that they would
+    /// notice a bound that is too small.
+    #[doc(hidden)]
+    pub additive_term: f64,
+}
+
+impl Default for GpuOptions {
+    fn default() -> Self {
+        Self { adapter: None, exact_kernel: None, additive_term: 1.0 }
+    }
+}
+
+impl GpuOptions {
+    /// The default on the adapter that `adapter` names.
+    pub fn on(adapter: impl Into<String>) -> Self {
+        Self { adapter: Some(adapter.into()), ..Self::default() }
+    }
+}

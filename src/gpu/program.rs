@@ -1,0 +1,39 @@
+//! A kernel, ready to run on a device.
+
+use wgpu::BufferUsages as Usage;
+
+use super::device::Device;
+use super::inputs::Inputs;
+use super::kernel::Kernel;
+use super::uniform::{Bound, Map64};
+use crate::error::Result;
+
+/// The pipeline of a kernel, with the uniform blocks of the job that it is on.
+pub(super) struct Program {
+    pub kernel: Kernel,
+    pub pipeline: wgpu::ComputePipeline,
+    pub map: wgpu::Buffer,
+    pub bound: Option<wgpu::Buffer>,
+}
+
+impl Program {
+    pub fn new(device: &Device, kernel: Kernel) -> Result<Self> {
+        let pipeline = device.pipeline(kernel.name(), kernel.source())?;
+        let uniform =
+            |name, size: usize| device.buffer(name, size as u64, Usage::UNIFORM | Usage::COPY_DST);
+        // The largest of the kernels' maps.
+        let map = uniform("map", size_of::<Map64>())?;
+        let bound =
+            if kernel.is_exact() { Some(uniform("bound", size_of::<Bound>())?) } else { None };
+        Ok(Self { kernel, pipeline, map, bound })
+    }
+
+    /// Takes up a job.
+    pub fn set_job(&self, device: &Device, inputs: &Inputs) -> Result<()> {
+        device.write(&self.map, &inputs.map())?;
+        match (&self.bound, inputs.bound()) {
+            (Some(buffer), Some(bound)) => device.write(buffer, bytemuck::bytes_of(&bound)),
+            _ => Ok(()),
+        }
+    }
+}

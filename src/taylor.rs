@@ -1,0 +1,214 @@
+//! Many sample points at once: the orbit of a disk of them, as a Taylor polynomial with a bound.
+//!
+//! Points that lie close together keep close for a while, and `f^k` is then nearly a polynomial of
+//! low degree on all of them. Its coefficients follow from step to step for the price of a few
+//! points. `docs/exactness-gpu.md` derives the bound.
+
+use num_complex::Complex64;
+
+use crate::julia::Julia;
+
+/// The degree of the polynomials. A higher one follows a disk further and costs more a step.
+pub const DEGREE: usize = 8;
+
+/// Bounds the relative error of a few dozen `f64` operations in a row.
+const ROUNDING: f64 = f64::EPSILON * 16.0;
+/// Makes an upper bound of a bound that was itself computed in `f64`.
+const UP: f64 = 1.0 + 1e-12;
+
+/// Where a disk of sample points is after [`steps`](Self::steps) steps, none of which was the last
+/// for any of them: the point `center + radius·u` of the disk, `|u| ≤ 1`, is at
+///
+/// ```text
+/// constant + Σ coefficients[j - 1] · uʲ + q,   |q| ≤ remainder
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expansion {
+    /// Steps taken.
+    pub steps: u32,
+    /// What became of the disk.
+    pub fate: Fate,
+    /// Where the polynomial takes the disk's center.
+    pub constant: Complex64,
+    /// The coefficients of `u, u², …`.
+    pub coefficients: [Complex64; DEGREE],
+    /// Bounds what the polynomial leaves out.
+    pub remainder: f64,
+}
+
+/// What became of a disk of sample points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The points part: each has to be followed on its own from here.
+    Open,
+    /// All of them escape in the next step: their count is the number of steps taken.
+    Escapes,
+}
+
+/// Follows the disk around `center` for at most `most_steps` steps, and only while its points are
+/// all below the threshold and the remainder is at most `acceptable(constant, spread)`, where
+/// `spread` bounds how far from the constant they are.
+pub fn expand(
+    julia: &Julia,
+    center: Complex64,
+    radius: f64,
+    most_steps: u32,
+    acceptable: impl Fn(Complex64, f64) -> f64,
+) -> Expansion {
+    let (c, threshold) = (julia.c(), julia.threshold());
+    let mut here = Expansion {
+        steps: 0,
+        fate: Fate::Open,
+        constant: center,
+        coefficients: [Complex64::ZERO; DEGREE],
+        remainder: 0.0,
+    };
+    here.coefficients[0] = Complex64::new(radius, 0.0);
+    while here.steps < most_steps {
+        let next = here.next(c);
+        let spread = next.spread();
+        let (modulus, reach) = (modulus(next.constant), spread + next.remainder);
+        if modulus - reach * UP >= threshold * UP {
+            here.fate = Fate::Escapes;
+            break;
+        }
+        // Written so that what is no number ends it too.
+        let below = (modulus + reach) * UP < threshold;
+        if !(below && next.remainder <= acceptable(next.constant, spread)) {
+            break;
+        }
+        here = next;
+    }
+    here
+}
+
+impl Expansion {
+    /// One step of `z² + c`.
+    fn next(&self, c: Complex64) -> Self {
+        let (r, a) = (self.constant, &self.coefficients);
+        let moduli = a.map(modulus_bound);
+        let mut coefficients = a.map(|a| 2.0 * (r * a));
+        let mut cut = 0.0;
+        let mut tail = 0.0;
+        for i in 0..DEGREE {
+            // u^(i+1) · u^(j+1) is u^(i+j+2), whose coefficient has the index i + j + 1.
+            for j in 0..i.min(DEGREE - 1 - i) {
+                coefficients[i + j + 1] += 2.0 * (a[i] * a[j]);
+            }
+            if 2 * i + 1 < DEGREE {
+                coefficients[2 * i + 1] += a[i] * a[i];
+            }
+            // Pairs whose power is over the degree: with i, those with the last i + 1 of them.
+            tail += moduli[DEGREE - 1 - i];
+            cut += moduli[i] * tail;
+        }
+        let (q, spread) = (self.remainder, self.spread());
+        let modulus = modulus(r);
+        let slope = 2.0 * (modulus + spread) + q;
+        let rounding =
+            ROUNDING * (modulus * modulus + modulus_bound(c) + (2.0 * modulus + spread) * spread);
+        Self {
+            steps: self.steps + 1,
+            fate: Fate::Open,
+            constant: r * r + c,
+            coefficients,
+            remainder: (slope * q + cut + rounding) * UP,
+        }
+    }
+
+    /// Bounds how far from the constant the polynomial takes a point.
+    pub fn spread(&self) -> f64 {
+        self.coefficients.iter().map(|&a| modulus_bound(a)).sum::<f64>() * UP
+    }
+}
+
+/// `|z|` but for a few roundings: `norm` is hypot, which is exact to the last bit and slow.
+fn modulus(z: Complex64) -> f64 {
+    // What is too small for the squares is not nothing.
+    z.norm_sqr().sqrt() + 1e-150
+}
+
+/// At least `|z|`, at most √2 times that.
+fn modulus_bound(z: Complex64) -> f64 {
+    z.re.abs() + z.im.abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn julia(re: f64, im: f64) -> Julia {
+        Julia::new(Complex64::new(re, im), 2.0, (0, 200)).unwrap()
+    }
+
+    /// The orbit after `steps` steps, and a bound on its error in `f64`.
+    fn orbit(julia: &Julia, mut z: Complex64, steps: u32) -> (Complex64, f64) {
+        let mut error = 0.0;
+        for _ in 0..steps {
+            error = (2.0 * z.norm() + error) * error;
+            z = z * z + julia.c();
+            error += 1e-15 * (8.0 + z.norm());
+        }
+        (z, error)
+    }
+
+    #[test]
+    fn the_remainder_bounds_what_the_polynomial_leaves_out() {
+        let mut tightest = f64::INFINITY;
+        for (re, im) in [(-0.835, -0.2321), (-0.8, 0.156), (0.25, 0.0), (0.0, 1.0), (0.0, 0.0)] {
+            let julia = julia(re, im);
+            for k in 0..40 {
+                let angle = f64::from(k) * 0.61;
+                let center = Complex64::from_polar(0.03 * f64::from(k), angle);
+                let radius = 2e-3;
+                let disk = expand(&julia, center, radius, 200, |_, _| 1e-6);
+                for step in 0..16 {
+                    let u =
+                        Complex64::from_polar(1.0, f64::from(step) * std::f64::consts::TAU / 16.0);
+                    let sum = disk
+                        .coefficients
+                        .iter()
+                        .rev()
+                        .fold(Complex64::ZERO, |sum, &a| (sum + a) * u);
+                    let (z, error) = orbit(&julia, center + radius * u, disk.steps);
+                    let left_out = (disk.constant + sum - z).norm();
+                    // The sample point center + radius·u is itself rounded.
+                    let slack = error + 1e-15 * sum.norm() / radius;
+                    assert!(left_out <= disk.remainder + slack, "{julia:?} {center} {disk:?}");
+                    if disk.remainder > 1e-9 {
+                        tightest = tightest.min(disk.remainder / left_out);
+                    }
+                }
+            }
+        }
+        // A bound that is far too large would pass, and be useless.
+        assert!(tightest < 20.0, "{tightest}");
+    }
+
+    #[test]
+    fn a_disk_has_its_points_counts() {
+        let julia = julia(-0.8, 0.156);
+        let mut fates = [0; 2];
+        for k in 0..400 {
+            let center = Complex64::new(-1.5 + f64::from(k % 20) * 0.15, f64::from(k / 20) * 0.05);
+            let disk = expand(&julia, center, 1e-3, 200, |_, _| 1e-6);
+            for u in [Complex64::ONE, -Complex64::ONE, Complex64::I, -Complex64::I] {
+                let z = center + 1e-3 * u;
+                let count = crate::cpu::scalar::double(&julia, z.re, z.im);
+                match disk.fate {
+                    Fate::Open => assert!(count >= disk.steps),
+                    Fate::Escapes => assert_eq!(count, disk.steps),
+                }
+            }
+            fates[usize::from(disk.fate == Fate::Escapes)] += 1;
+        }
+        assert!(fates.iter().all(|&fate| fate > 20), "{fates:?}");
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_followed() {
+        let julia = Julia::new(Complex64::new(1e300, 0.0), 1e300, (0, 200)).unwrap();
+        let disk = expand(&julia, Complex64::new(1e200, 1e200), 1e199, 200, |_, _| f64::INFINITY);
+        assert_eq!((disk.steps, disk.fate), (0, Fate::Open));
+    }
+}
