@@ -28,6 +28,28 @@ fn product(a: vec2<f32>, b: vec2<f32>, addend: vec2<f32>) -> vec2<f32> {
     return vec2<f32>(a.x * b.x - a.y * b.y + addend.x, a.x * b.y + a.y * b.x + addend.y);
 }
 
+struct Orbit {
+    delta: vec2<f32>,
+    error: f32,
+    modulus: f32,
+    below: bool,
+    count: u32,
+}
+
+// (α + δ)² + c - α = (2α + δ)δ + residual. Of an orbit that is over, error and modulus stay.
+fn step(orbit: ptr<function, Orbit>) {
+    let before = (*orbit).delta;
+    let delta = product(map.origin + map.origin + before, before, map.residual);
+    let z = map.origin + delta;
+    let added = bound.rounding * (abs(delta.x) + abs(delta.y)) + bound.rounding_constant;
+    let error = grown((*orbit).error, (*orbit).modulus, added);
+    (*orbit).delta = delta;
+    (*orbit).error = select((*orbit).error, error, (*orbit).below);
+    (*orbit).modulus = select((*orbit).modulus, sqrt(z.x * z.x + z.y * z.y), (*orbit).below);
+    (*orbit).below = (*orbit).below && is_below((*orbit).error, (*orbit).modulus);
+    (*orbit).count += u32((*orbit).below);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let pixel = pixel_of(group, local);
@@ -46,22 +68,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var j = DEGREE; j > 0u; j -= 1u) {
         delta = product(delta, u, tiles[tile].terms[j - 1u]);
     }
-    var error = tiles[tile].error;
-    var i = tiles[tile].steps;
-    var z = map.origin + delta;
-    var modulus = sqrt(z.x * z.x + z.y * z.y);
-    while i < slice.itermax {
-        // (α + δ)² + c - α = (2α + δ)δ + residual
-        delta = product(map.origin + map.origin + delta, delta, map.residual);
-        let added = bound.rounding * (abs(delta.x) + abs(delta.y)) + bound.rounding_constant;
-        error = grown(error, modulus, added);
-        z = map.origin + delta;
-        modulus = sqrt(z.x * z.x + z.y * z.y);
-        if !is_below(error, modulus) {
-            break;
-        }
-        i += 1u;
+    let z = map.origin + delta;
+    let modulus = sqrt(z.x * z.x + z.y * z.y);
+    var orbit = Orbit(delta, tiles[tile].error, modulus, true, tiles[tile].steps);
+    while orbit.below && orbit.count < slice.itermax {
+        // Eight at a time: a loop costs as much as a step.
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
     }
-    let decided = i == slice.itermax || has_escaped(error, modulus);
-    words[index] = select(UNDECIDED, COUNT + i, decided);
+    let decided = orbit.count >= slice.itermax || has_escaped(orbit.error, orbit.modulus);
+    let count = min(orbit.count, slice.itermax);
+    words[index] = select(UNDECIDED, COUNT + count, decided);
 }

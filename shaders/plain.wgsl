@@ -13,21 +13,37 @@ struct Map {
 @group(0) @binding(3) var<storage, read> xs: array<real>; // of the window's columns
 @group(0) @binding(4) var<storage, read> ys: array<real>; // of the window's rows
 
+struct Orbit {
+    z: vec2<real>,
+    below: bool,
+    count: u32,
+}
+
+fn step(orbit: ptr<function, Orbit>) {
+    let z = (*orbit).z;
+    let next = vec2<real>(z.x * z.x - z.y * z.y + map.c.x, z.x * z.y + z.y * z.x + map.c.y);
+    (*orbit).z = next;
+    (*orbit).below = (*orbit).below && next.x * next.x + next.y * next.y < map.limit;
+    (*orbit).count += u32((*orbit).below);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let pixel = pixel_of(group, local);
     if !pixel.inside {
         return;
     }
-    var z = vec2<real>(xs[pixel.col], ys[pixel.row]);
-    var i = 0u;
-    while i < slice.itermax {
-        z = vec2<real>(z.x * z.x - z.y * z.y + map.c.x, z.x * z.y + z.y * z.x + map.c.y);
-        // A norm that is no number has overflowed, and so escaped.
-        if !(z.x * z.x + z.y * z.y < map.limit) {
-            break;
-        }
-        i += 1u;
+    var orbit = Orbit(vec2<real>(xs[pixel.col], ys[pixel.row]), true, 0u);
+    while orbit.below && orbit.count < slice.itermax {
+        // Eight at a time: a loop costs as much as a step.
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
+        step(&orbit);
     }
-    words[pixel.row * slice.width + pixel.col] = COUNT + i;
+    words[pixel.row * slice.width + pixel.col] = COUNT + min(orbit.count, slice.itermax);
 }

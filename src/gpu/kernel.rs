@@ -14,8 +14,8 @@ pub(super) const UNDECIDED: u32 = 1;
 /// The word of the count `n` is `COUNT + n`; the same in `slice.wgsl`.
 pub(super) const COUNT: u32 = 2;
 
-/// The largest itermax whose counts have a word each.
-pub(super) const MAX_ITERMAX: u32 = u32::MAX - COUNT;
+/// The largest itermax whose counts have a word each, even if a kernel goes a few steps too far.
+pub(super) const MAX_ITERMAX: u32 = u32::MAX - 16;
 
 /// A compute shader that fills a window with counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
