@@ -47,8 +47,9 @@ pub struct Tally {
 
 impl Tally {
     /// How many pixels each tier decided, with the tier's name, in the order in which they take turns.
-    pub fn tiers(&self) -> [(&'static str, u64); 3] {
+    pub fn tiers(&self) -> [(&'static str, u64); 4] {
         [
+            ("the GPU", self.gpu),
             ("64-bit floats", self.double),
             ("double-double", self.double_double),
             ("fixed point", self.fixed_point),

@@ -8,7 +8,8 @@ mod common;
 use std::env;
 use std::sync::atomic::AtomicBool;
 
-use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, job, random_job};
+use common::random::Random;
+use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, job};
 use juliaset::counts::{Counts, Tally};
 use juliaset::engine::{CpuEngine, Engine, ExactKernel, GpuEngine, GpuOptions};
 use juliaset::gpu::{self, Adapter};
@@ -17,7 +18,7 @@ use juliaset::{Error, Job, Julia, Precision, Window};
 use sha2::{Digest, Sha256};
 
 /// Jobs drawn at random, for each kernel.
-const RANDOM_JOBS: u64 = 1000;
+const RANDOM_JOBS: usize = 1000;
 
 fn options() -> GpuOptions {
     GpuOptions { adapter: env::var("JULIASET_TEST_ADAPTER").ok(), ..GpuOptions::default() }
@@ -217,11 +218,12 @@ fn exact_counts_are_the_true_ones() {
 
 #[test]
 fn exact_counts_of_random_jobs_are_the_true_ones() {
+    let mut random = Random::from_environment();
+    let jobs: Vec<Job> = (0..RANDOM_JOBS).map(|_| random.job()).collect();
     for_each_exact_kernel(1.0, |kernel, engine| {
-        for seed in 0..RANDOM_JOBS {
-            let job = random_job(seed);
-            let what = format!("the random job of seed {seed}, {kernel}: {job:?}");
-            assert_same(&what, &counts(engine, &job), &true_counts(&job));
+        for (index, job) in jobs.iter().enumerate() {
+            let what = format!("{random}, job {index}, {kernel}: {job:?}");
+            assert_same(&what, &counts(engine, job), &true_counts(job));
         }
     });
 }

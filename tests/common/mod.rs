@@ -50,63 +50,6 @@ pub fn hard_jobs() -> Vec<(&'static str, Job)> {
     ]
 }
 
-/// A job drawn at random, where it is hard: c on and near the boundary of the Mandelbrot set, views
-/// from the whole set down to where neighbouring points are nearly the same number, thresholds from
-/// 1e-3 to 1e9.
-pub fn random_job(seed: u64) -> Job {
-    let mut random = Random(seed);
-    let angle = random.between(0.0, std::f64::consts::TAU);
-    let turn = Complex64::from_polar(1.0, angle);
-    let c = match random.below(8) {
-        0 => 0.5 * turn - 0.25 * turn * turn, // the cardioid
-        1 => 0.25 * turn - 1.0,               // the disk to its left
-        2 => Complex64::new(random.between(-2.0, 0.25), 0.0),
-        3 => Complex64::from_polar(random.between(0.0, 2.0), angle),
-        4 => (0.5 * turn - 0.25 * turn * turn) * random.between(0.98, 1.02),
-        5 => Complex64::new(random.between(-0.9, -0.7), random.between(0.0, 0.3)),
-        6 => [(0.0, 1.0), (0.25, 0.0), (-2.0, 0.0), (0.0, 0.0), (-0.75, 0.0), (-1.0, 0.0)]
-            .map(|(re, im)| Complex64::new(re, im))[random.below(6) as usize],
-        _ => Complex64::new(-0.12256, 0.74486),
-    };
-    let threshold = match random.below(4) {
-        0 => 10f64.powf(random.between(-3.0, 9.0)),
-        1 => random.between(0.1, 4.0),
-        _ => 2.0,
-    };
-    let half = if random.below(3) == 0 { 10f64.powf(random.between(-14.0, 1.0)) } else { 1.6 };
-    let center = if half == 1.6 {
-        Complex64::ZERO
-    } else {
-        Complex64::new(random.between(-1.5, 1.5), random.between(-1.0, 1.0))
-    };
-    let itermax = [1, 2, 40, 100, 300, 1000][random.below(6) as usize];
-    let width = 20 + random.below(80) as u32;
-    let view = [center.re - half, center.re + half, center.im + 0.7 * half, center.im - 0.7 * half];
-    job((c.re, c.im), threshold, itermax, view, width)
-}
-
-/// A small generator of random numbers (SplitMix64): tests print its seed.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
-
-    /// A whole number in `0..end`.
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    pub fn between(&mut self, start: f64, end: f64) -> f64 {
-        start + (end - start) * (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
 /// All counts of a job.
 pub fn counts(engine: &mut dyn Engine, job: &Job) -> Counts {
     render::counts(engine, job, &AtomicBool::new(false)).unwrap()
