@@ -7,7 +7,7 @@ use num_complex::Complex64;
 
 use crate::array;
 use crate::counts::Counts;
-use crate::engine::{Engine, EngineChoice, choose};
+use crate::engine::{Engine, EngineChoice, GpuOptions, choose};
 use crate::error::Result;
 use crate::julia::{Job, Julia, Precision};
 use crate::region::{ComplexRegion, Grid, Window};
@@ -90,5 +90,6 @@ impl JuliaDiv {
 }
 
 fn engine(job: &Job) -> Result<Box<dyn Engine>> {
-    choose(EngineChoice::Auto, None, Precision::default(), job).map(|(engine, _)| engine)
+    choose(EngineChoice::Auto, &GpuOptions::default(), Precision::default(), job)
+        .map(|(engine, _)| engine)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use juliaset::engine::{Engine, EngineChoice, choose};
+use juliaset::engine::{Engine, EngineChoice, GpuOptions, choose};
 use juliaset::output::png::Compression;
 use juliaset::{Complex64, ComplexRegion, Job, JuliaDiv, Precision, array, picture};
 use numpy::{Element, PyArray2, PyArrayMethods};
@@ -340,9 +340,10 @@ impl PyJuliaDiv {
     ) -> PyResult<()> {
         let pool = pool(py, self.threads)?;
         let listener = self.progress.start(py, job.grid.pixels())?;
-        let (choice, adapter, precision) = (self.engine, self.adapter.as_deref(), self.precision);
+        let (choice, precision) = (self.engine, self.precision);
+        let options = GpuOptions { adapter: self.adapter.clone(), ..GpuOptions::default() };
         call::run(py, &pool, listener, |interrupt, progress| {
-            let (mut engine, _) = choose(choice, adapter, precision, job)?;
+            let (mut engine, _) = choose(choice, &options, precision, job)?;
             work(&mut *engine, interrupt, progress)
         })
     }
