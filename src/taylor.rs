@@ -7,6 +7,7 @@
 use num_complex::Complex64;
 
 use crate::julia::Julia;
+use crate::trap::Trap;
 
 /// The degree of the polynomials. A higher one follows a disk further and costs more a step.
 pub const DEGREE: usize = 8;
@@ -43,13 +44,16 @@ pub enum Fate {
     Open,
     /// All of them escape in the next step: their count is the number of steps taken.
     Escapes,
+    /// None of them ever escapes.
+    Stays,
 }
 
-/// Follows the disk around `center` for at most `most_steps` steps, and only while its points are
+/// Follows the disk around `center` until it escapes or `trap` holds it, for at most `most_steps` steps, and only while its points are
 /// all below the threshold and the remainder is at most `acceptable(constant, spread)`, where
 /// `spread` bounds how far from the constant they are.
 pub fn expand(
     julia: &Julia,
+    trap: &Trap,
     center: Complex64,
     radius: f64,
     most_steps: u32,
@@ -78,6 +82,10 @@ pub fn expand(
             break;
         }
         here = next;
+        if trap.holds(here.constant.re, here.constant.im, reach) {
+            here.fate = Fate::Stays;
+            break;
+        }
     }
     here
 }
@@ -161,7 +169,7 @@ mod tests {
                 let angle = f64::from(k) * 0.61;
                 let center = Complex64::from_polar(0.03 * f64::from(k), angle);
                 let radius = 2e-3;
-                let disk = expand(&julia, center, radius, 200, |_, _| 1e-6);
+                let disk = expand(&julia, &Trap::default(), center, radius, 200, |_, _| 1e-6);
                 for step in 0..16 {
                     let u =
                         Complex64::from_polar(1.0, f64::from(step) * std::f64::consts::TAU / 16.0);
@@ -187,20 +195,22 @@ mod tests {
 
     #[test]
     fn a_disk_has_its_points_counts() {
-        let julia = julia(-0.8, 0.156);
-        let mut fates = [0; 2];
+        let julia = julia(-0.12256, 0.74486);
+        let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+        let mut fates = [0; 3];
         for k in 0..400 {
             let center = Complex64::new(-1.5 + f64::from(k % 20) * 0.15, f64::from(k / 20) * 0.05);
-            let disk = expand(&julia, center, 1e-3, 200, |_, _| 1e-6);
+            let disk = expand(&julia, &trap, center, 1e-3, 200, |_, _| 1e-6);
             for u in [Complex64::ONE, -Complex64::ONE, Complex64::I, -Complex64::I] {
                 let z = center + 1e-3 * u;
                 let count = crate::cpu::scalar::double(&julia, z.re, z.im);
                 match disk.fate {
                     Fate::Open => assert!(count >= disk.steps),
                     Fate::Escapes => assert_eq!(count, disk.steps),
+                    Fate::Stays => assert_eq!(count, julia.itermax()),
                 }
             }
-            fates[usize::from(disk.fate == Fate::Escapes)] += 1;
+            fates[disk.fate as usize] += 1;
         }
         assert!(fates.iter().all(|&fate| fate > 20), "{fates:?}");
     }
@@ -208,7 +218,10 @@ mod tests {
     #[test]
     fn what_is_no_number_is_not_followed() {
         let julia = Julia::new(Complex64::new(1e300, 0.0), 1e300, (0, 200)).unwrap();
-        let disk = expand(&julia, Complex64::new(1e200, 1e200), 1e199, 200, |_, _| f64::INFINITY);
+        let disk =
+            expand(&julia, &Trap::default(), Complex64::new(1e200, 1e200), 1e199, 200, |_, _| {
+                f64::INFINITY
+            });
         assert_eq!((disk.steps, disk.fate), (0, Fate::Open));
     }
 }

@@ -9,6 +9,7 @@ use super::uniform::{Bound, ExactDoubleMap, ExactSingleMap, Map32, Map64, TERMS,
 use crate::julia::Job;
 use crate::region::Window;
 use crate::taylor::{self, Fate};
+use crate::trap::Trap;
 
 /// The side of a tile of `exact_single.wgsl`, in pixels.
 pub(super) const TILE_SIDE: u32 = 16;
@@ -22,6 +23,7 @@ pub(super) struct Inputs {
     kernel: Kernel,
     job: Job,
     origin: Origin,
+    trap: Trap,
     additive_term: f64,
 }
 
@@ -37,7 +39,12 @@ pub(super) struct Points {
 
 impl Inputs {
     pub fn new(kernel: Kernel, job: &Job, additive_term: f64) -> Self {
-        Self { kernel, job: *job, origin: Origin::of(&job.julia), additive_term }
+        let julia = &job.julia;
+        let trap = match kernel {
+            Kernel::ExactSingle => Trap::find(julia.c(), julia.threshold(), |_| 0.0),
+            _ => Trap::default(),
+        };
+        Self { kernel, job: *job, origin: Origin::of(julia), trap, additive_term }
     }
 
     /// The uniform block `Map`.
@@ -109,11 +116,16 @@ impl Inputs {
 
     fn tile(&self, center: Complex64, radius: f64) -> Tile {
         let (julia, origin) = (&self.job.julia, &self.origin);
-        let disk =
-            taylor::expand(julia, center, radius, julia.itermax().min(MOST_STEPS), |at, spread| {
-                bound::acceptable_remainder(origin, at, spread)
-            });
-        let all_alike = disk.fate == Fate::Escapes || disk.steps == julia.itermax();
+        let most_steps = julia.itermax().min(MOST_STEPS);
+        let disk = taylor::expand(julia, &self.trap, center, radius, most_steps, |at, spread| {
+            bound::acceptable_remainder(origin, at, spread)
+        });
+        let word = match disk.fate {
+            Fate::Escapes => COUNT + disk.steps,
+            Fate::Stays => COUNT + julia.itermax(),
+            Fate::Open if disk.steps == julia.itermax() => COUNT + julia.itermax(),
+            Fate::Open => UNWRITTEN,
+        };
         let mut terms = [[0.0; 2]; TERMS];
         let from_origin = disk.constant - origin.point;
         for (term, value) in terms.iter_mut().zip([from_origin].iter().chain(&disk.coefficients)) {
@@ -121,7 +133,7 @@ impl Inputs {
         }
         Tile {
             steps: disk.steps,
-            word: if all_alike { COUNT + disk.steps } else { UNWRITTEN },
+            word,
             error: bound::evaluation_error(origin, &disk, self.additive_term),
             padding: 0,
             terms,
