@@ -5,7 +5,7 @@ use divan::counter::BytesCount;
 use juliaset::counts::normalised;
 use juliaset::engine::CpuEngine;
 use juliaset::output::png::{Compression, PixelFormat, PngWriter};
-use juliaset::tone::Gray;
+use juliaset::tone::Shades;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
 
 /// Columns of the pictures, of a region with as many rows.
@@ -46,10 +46,13 @@ impl Set {
 
     fn pixels(self, format: PixelFormat) -> Vec<u8> {
         let julia = self.julia();
-        let gray = Gray::new(&julia);
         match format {
-            PixelFormat::Gray8 => self.counts().iter().map(|&count| gray.of(count)).collect(),
-            PixelFormat::Rgb8 => {
+            PixelFormat::Gray8 => {
+                let mut grays = Vec::new();
+                Shades::gray(&julia).fill(&self.counts(), &mut grays);
+                grays
+            }
+            _ => {
                 let colour = |count| {
                     let value = 20.0 * normalised(count, julia.itermin(), julia.itermax());
                     [0.0, 2.1, 4.2].map(|phase| (127.5 * (1.0 + (value + phase).sin())) as u8)
@@ -65,7 +68,7 @@ const SETS: [Set; 2] = [Set::Headline, Set::Cauliflower];
 #[divan::bench(args = SETS, sample_count = 20)]
 fn tone(bencher: Bencher, set: Set) {
     let counts = set.counts();
-    let gray = Gray::new(&set.julia());
+    let gray = Shades::gray(&set.julia());
     let mut grays = Vec::new();
     bencher.counter(BytesCount::new(counts.len())).bench_local(|| gray.fill(&counts, &mut grays));
 }

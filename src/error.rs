@@ -35,6 +35,17 @@ pub enum Error {
         bytes: u128,
     },
 
+    /// A line of a text file is wrong.
+    #[error("{}, line {line}: {expected}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line's number, from 1.
+        line: usize,
+        /// The line, and what would be right.
+        expected: String,
+    },
+
     /// No adapter, or none that has the wanted text in its name.
     #[error("{}", no_adapter(wanted.as_deref(), found))]
     NoAdapter {

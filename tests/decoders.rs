@@ -7,7 +7,7 @@ use std::process::Command;
 use juliaset::counts::normalised;
 use juliaset::engine::CpuEngine;
 use juliaset::output::png::{Compression, PixelFormat, PngWriter};
-use juliaset::tone::Gray;
+use juliaset::tone::Shades;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
 use sha2::{Digest, Sha256};
 
@@ -37,11 +37,11 @@ impl Picture {
         let job = Job { julia, grid: Grid::new(region, width).unwrap() };
         let mut engine = CpuEngine::new(Precision::Double);
         let counts = render::counts(&mut engine, &job, &Default::default()).unwrap();
-        let gray = Gray::new(&julia);
-        let pixels = match format {
-            PixelFormat::Gray8 => counts.data.iter().map(|&count| gray.of(count)).collect(),
-            PixelFormat::Rgb8 => counts.data.iter().flat_map(|&count| colour(count)).collect(),
-        };
+        let mut pixels = Vec::new();
+        match format {
+            PixelFormat::Gray8 => Shades::gray(&julia).fill(&counts.data, &mut pixels),
+            _ => pixels.extend(counts.data.iter().flat_map(|&count| colour(count))),
+        }
         Self { width, height: counts.height, format, pixels }
     }
 
@@ -72,7 +72,7 @@ impl Picture {
     fn seen_by_pillow(&self, path: &Path) -> String {
         let mode = match self.format {
             PixelFormat::Gray8 => "L",
-            PixelFormat::Rgb8 => "RGB",
+            _ => "RGB",
         };
         let hash: String =
             Sha256::digest(&self.pixels).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -13,7 +13,7 @@ use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, j
 use juliaset::counts::{Counts, Tally};
 use juliaset::engine::{CpuEngine, Engine, ExactKernel, GpuEngine, GpuOptions};
 use juliaset::gpu::{self, Adapter};
-use juliaset::tone::Gray;
+use juliaset::tone::Shades;
 use juliaset::{Error, Job, Julia, Precision, Window};
 use sha2::{Digest, Sha256};
 
@@ -85,8 +85,8 @@ fn double_on_a_gpu_makes_the_headline_picture() {
 fn assert_headline(engine: &mut dyn Engine) {
     let mut job = job((-0.835, -0.2321), 2.0, 100, [-0.1, 0.1, 0.1, -0.1], 4000);
     job.julia = Julia::new(job.julia.c(), 2.0, (20, 100)).unwrap();
-    let gray = Gray::new(&job.julia);
-    let bytes: Vec<u8> = counts(engine, &job).data.iter().map(|&count| gray.of(count)).collect();
+    let mut bytes = Vec::new();
+    Shades::gray(&job.julia).fill(&counts(engine, &job).data, &mut bytes);
     let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, "77fae31a03e92012bbfa9414b5a2505f9de770265e4711454e603afcf0b72051");
 }

@@ -166,14 +166,16 @@ impl PyJuliaDiv {
         compression: &str,
     ) -> PyResult<()> {
         let compression = by_name("compression", compression, &COMPRESSIONS, compression_name)?;
+        let options = picture::Options { compression, ..picture::Options::default() };
         // The first row of a picture is its top.
         let [xleft, xright, ybottom, ytop] = region.0.bounds();
         let turned = ComplexRegion::new(xleft, xright, ytop, ybottom).map_err(exception)?;
         let job = self.job(&turned, None)?;
         self.call(py, &job, |engine, interrupt, progress| {
-            picture::write(engine, &job, &path, compression, interrupt, |band| {
+            picture::write(engine, &job, &path, &options, interrupt, |band| {
                 progress(band.window.pixels());
             })
+            .map(drop)
         })
     }
 

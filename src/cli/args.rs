@@ -88,7 +88,7 @@ impl JobArgs {
 }
 
 /// The flags behind the library's parameters, for its error messages.
-pub const FLAGS: [(&str, &str); 11] = [
+pub const FLAGS: [(&str, &str); 13] = [
     ("resolution", "--resolution"),
     ("xleft", "--xleft"),
     ("xright", "--xright"),
@@ -100,6 +100,8 @@ pub const FLAGS: [(&str, &str); 11] = [
     ("itermin", "--itermin"),
     ("itermax", "--itermax"),
     ("adapter", "--adapter"),
+    ("palette", "--palette"),
+    ("cycles", "--cycles"),
 ];
 
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.

@@ -39,6 +39,7 @@ impl From<juliaset::Error> for Failure {
             }
             // "adapter NAME: ...", which here was asked for by the flag of that name.
             juliaset::Error::NoAdapter { wanted: Some(_), .. } => Self::usage(format!("--{error}")),
+            juliaset::Error::Line { .. } => Self::usage(error.to_string()),
             juliaset::Error::Interrupted => Self { message: error.to_string(), code: 130 },
             _ => Self::job(error.to_string()),
         }

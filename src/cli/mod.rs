@@ -10,7 +10,9 @@ mod failure;
 mod interrupt;
 mod message;
 mod oracle;
+mod palettes;
 mod render;
+mod tone_args;
 mod verify;
 
 use std::process::ExitCode;
@@ -25,7 +27,7 @@ use message::Messages;
 ///
 /// A point's escape count is the number of the first application of f, counted from 0, that takes it
 /// to |z| ≥ threshold; or itermax, where none of that many does. The picture is black for counts up
-/// to itermin, white for itermax, and evenly gray between.
+/// to itermin, white for itermax, and evenly gray between; or in the colours of --palette.
 ///
 /// Without a sub-command a picture is rendered.
 #[derive(Parser)]
@@ -54,6 +56,7 @@ enum Command {
     Adapters(adapters::Args),
     Verify(verify::Args),
     Bench(bench::Args),
+    Palettes(palettes::Args),
     Completions(completions::Args),
 }
 
@@ -65,6 +68,8 @@ Examples:
       Its middle, enlarged: 16 million pixels.
   juliaset -r -0.12256 -i 0.74486 -M 200 -R 2000 -o rabbit.png
       Another set, Douady's rabbit.
+  juliaset -r 0 -i 1 -m 0 -M 60 --palette inferno --mapping sqrt
+      The dendrite, in colour.
 
 Negative numbers can be given with and without '='.
 
@@ -90,6 +95,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Adapters(adapters::Args {})) => adapters::run(),
         Some(Command::Verify(args)) => verify::run(&args, messages),
         Some(Command::Bench(args)) => bench::run(&args, messages),
+        Some(Command::Palettes(palettes::Args {})) => palettes::run(),
         Some(Command::Completions(args)) => completions::run(&args),
     }
 }

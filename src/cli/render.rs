@@ -4,15 +4,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use juliaset::counts::Tally;
+use juliaset::Precision;
 use juliaset::engine::EngineChoice;
 use juliaset::output::png::Compression;
-use juliaset::{Precision, picture};
+use juliaset::picture::{self, Options};
 
 use super::args::{HowArgs, JobArgs, engine_choice};
 use super::failure::Failure;
 use super::interrupt;
 use super::message::Messages;
+use super::tone_args::ToneArgs;
 
 /// What is rendered, how, and where it goes.
 #[derive(clap::Args)]
@@ -28,7 +29,10 @@ pub struct Args {
     #[command(flatten)]
     how: HowArgs,
 
-    /// The picture's file, an 8-bit gray PNG
+    #[command(flatten)]
+    tone: ToneArgs,
+
+    /// The picture's file, a PNG
     ///
     /// It appears when it is whole, or not at all: then a file of that name stays as it was.
     #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
@@ -44,6 +48,11 @@ pub struct Args {
 }
 
 impl Args {
+    fn options(&self) -> Result<Options, Failure> {
+        let (tone, depth) = (self.tone.tone()?, self.tone.depth);
+        Ok(Options { tone, depth, compression: self.compression() })
+    }
+
     fn compression(&self) -> Compression {
         match (self.fast, self.small) {
             (true, _) => Compression::Fast,
@@ -57,6 +66,7 @@ impl Args {
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let job = args.job.job()?;
+    let options = args.options()?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
     let (mut engine, why) = args.how.engine(args.engine, &job)?;
@@ -65,15 +75,13 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     }
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
-    let progress = messages.progress(job.grid.pixels());
-    let mut tally = Tally::default();
-    let (output, compression) = (&args.output, args.compression());
-    let written = picture::write(engine.as_mut(), &job, output, compression, &interrupt, |band| {
+    let progress = messages.progress(picture::pixels_to_compute(&job, &options));
+    let output = &args.output;
+    let written = picture::write(engine.as_mut(), &job, output, &options, &interrupt, |band| {
         progress.inc(band.window.pixels());
-        tally += band.tally;
     });
     progress.finish_and_clear();
-    written?;
+    let tally = written?;
     if args.how.precision == Precision::Exact {
         let tiers = tally.tiers().map(|(name, pixels)| format!("{pixels} by {name}"));
         messages.detail(format!("pixels decided: {}", tiers.join(", ")));

@@ -2,32 +2,26 @@
 
 use std::io::{self, BufWriter, Write};
 
+use png::text_metadata::ITXtChunk;
+
 use super::deflate::{Method, WINDOW};
 use super::zlib::ZlibWriter;
+use crate::tone::{Color, Depth};
 
-/// What a pixel is in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PixelFormat {
-    /// One byte: gray.
-    Gray8,
-    /// Three bytes: red, green, blue.
-    Rgb8,
+pub use crate::tone::PixelFormat;
+
+fn color_type(format: PixelFormat) -> png::ColorType {
+    match format {
+        PixelFormat::Gray8 | PixelFormat::Gray16 => png::ColorType::Grayscale,
+        PixelFormat::Rgb8 | PixelFormat::Rgb16 => png::ColorType::Rgb,
+        PixelFormat::Indexed8 => png::ColorType::Indexed,
+    }
 }
 
-impl PixelFormat {
-    /// Bytes of one pixel.
-    pub fn bytes(self) -> usize {
-        match self {
-            Self::Gray8 => 1,
-            Self::Rgb8 => 3,
-        }
-    }
-
-    fn color_type(self) -> png::ColorType {
-        match self {
-            Self::Gray8 => png::ColorType::Grayscale,
-            Self::Rgb8 => png::ColorType::Rgb,
-        }
+fn bit_depth(format: PixelFormat) -> png::BitDepth {
+    match format.depth() {
+        Depth::Eight => png::BitDepth::Eight,
+        Depth::Sixteen => png::BitDepth::Sixteen,
     }
 }
 
@@ -64,17 +58,32 @@ fn plan(compression: Compression, format: PixelFormat, row_bytes: u64) -> (Filte
     // zlib keeps some of its window for what it has not read yet.
     let above_is_in_window = row_bytes + 262 < WINDOW as u64;
     let above_can_be_kept = row_bytes <= LONGEST_KEPT_ROW;
-    let gray = format == PixelFormat::Gray8;
+    let one_byte = format.bytes() == 1;
     match compression {
         Compression::Fast if above_can_be_kept => (Filter::Up, Method::ZeroRuns),
         Compression::Fast => (Filter::None, Method::Level(2)),
         Compression::Balanced | Compression::Small => {
-            let up = gray && !above_is_in_window && above_can_be_kept;
+            let up = one_byte && !above_is_in_window && above_can_be_kept;
             let filter = if up { Filter::Up } else { Filter::None };
             let level = if compression == Compression::Small { 8 } else { 6 };
             (filter, Method::Level(level))
         }
     }
+}
+
+/// What a PNG says before its pixels.
+#[derive(Clone, Debug)]
+pub struct Header<'a> {
+    /// Columns, in pixels.
+    pub width: u32,
+    /// Rows, in pixels.
+    pub height: u32,
+    /// What a pixel is.
+    pub format: PixelFormat,
+    /// The colours that indices stand for, up to 256; without meaning for other formats.
+    pub colors: &'a [Color],
+    /// Texts in UTF-8, each with a keyword of 1 to 79 Latin letters.
+    pub texts: &'a [(&'a str, String)],
 }
 
 /// A PNG in the making. Its pixels are compressed on all threads of the current rayon pool while
@@ -98,8 +107,7 @@ impl<W: Write> PngWriter<W> {
     /// Writes the head of a picture of `width × height` pixels.
     ///
     /// # Errors
-    /// What the writer underneath says, and
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a picture without a pixel.
+    /// As [`start`](Self::start).
     pub fn new(
         writer: W,
         width: u32,
@@ -107,9 +115,28 @@ impl<W: Write> PngWriter<W> {
         format: PixelFormat,
         compression: Compression,
     ) -> io::Result<Self> {
+        let header = Header { width, height, format, colors: &[], texts: &[] };
+        Self::start(writer, &header, compression)
+    }
+
+    /// Writes the head of a picture.
+    ///
+    /// # Errors
+    /// What the writer underneath says, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a picture without a pixel, for indices
+    /// without colours, and for a keyword that is none.
+    pub fn start(writer: W, header: &Header<'_>, compression: Compression) -> io::Result<Self> {
+        let &Header { width, height, format, colors, texts } = header;
         let mut encoder = png::Encoder::new(BufWriter::new(writer), width, height);
-        encoder.set_color(format.color_type());
-        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_color(color_type(format));
+        encoder.set_depth(bit_depth(format));
+        if format == PixelFormat::Indexed8 {
+            let colors: Vec<u8> = colors.iter().flat_map(|color| color.0).collect();
+            encoder.set_palette(colors);
+        }
+        for (keyword, text) in texts {
+            encoder.add_itxt_chunk((*keyword).to_owned(), text.clone())?;
+        }
         let row_bytes = u64::from(width) * format.bytes() as u64;
         let (filter, method) = plan(compression, format, row_bytes);
         let above = if filter == Filter::Up { vec![0; row_bytes as usize] } else { Vec::new() };
@@ -159,13 +186,25 @@ impl<W: Write> PngWriter<W> {
     /// Writes the end of the picture.
     ///
     /// # Errors
-    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
-    /// pixels are missing.
+    /// As [`finish_with`](Self::finish_with).
     pub fn finish(self) -> io::Result<()> {
+        self.finish_with(&[])
+    }
+
+    /// Writes the end of the picture, with texts that were not known before.
+    ///
+    /// # Errors
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
+    /// pixels are missing, and for a keyword that is none.
+    pub fn finish_with(self, texts: &[(&str, String)]) -> io::Result<()> {
         if self.rows_left > 0 || self.col > 0 {
             return Err(invalid("fewer pixels than the picture has"));
         }
-        self.stream.finish()?.0.finish()?;
+        let mut png = self.stream.finish()?.0;
+        for (keyword, text) in texts {
+            png.write_text_chunk(&ITXtChunk::new(*keyword, text.clone()))?;
+        }
+        png.finish()?;
         Ok(())
     }
 }
@@ -192,7 +231,8 @@ impl<W: Write> Write for Idat<W> {
 mod tests {
     use super::*;
 
-    const FORMATS: [PixelFormat; 2] = [PixelFormat::Gray8, PixelFormat::Rgb8];
+    const FORMATS: [PixelFormat; 4] =
+        [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Gray16, PixelFormat::Rgb16];
     const COMPRESSIONS: [Compression; 3] =
         [Compression::Fast, Compression::Balanced, Compression::Small];
 
@@ -207,6 +247,12 @@ mod tests {
                 if row % 7 == 6 { (state >> 24) as u8 } else { ((row / 3 + col) / 50) as u8 }
             })
             .collect()
+    }
+
+    /// 16-bit values in this machine's order, as the decoder has them.
+    fn native(pixels: &[u8]) -> Vec<u8> {
+        let (pairs, _) = pixels.as_chunks::<2>();
+        pairs.iter().flat_map(|&pair| u16::from_be_bytes(pair).to_ne_bytes()).collect()
     }
 
     fn encode(
@@ -236,7 +282,13 @@ mod tests {
                 assert_eq!((decoded.width(), decoded.height()), (width, height), "{case}");
                 let expected = match format {
                     PixelFormat::Gray8 => image::ColorType::L8,
-                    PixelFormat::Rgb8 => image::ColorType::Rgb8,
+                    PixelFormat::Gray16 => image::ColorType::L16,
+                    PixelFormat::Rgb16 => image::ColorType::Rgb16,
+                    PixelFormat::Rgb8 | PixelFormat::Indexed8 => image::ColorType::Rgb8,
+                };
+                let pixels = match format.depth() {
+                    Depth::Eight => pixels.clone(),
+                    Depth::Sixteen => native(&pixels),
                 };
                 assert_eq!(decoded.color(), expected, "{case}");
                 assert!(decoded.as_bytes() == pixels, "{case}");
@@ -276,6 +328,33 @@ mod tests {
     #[test]
     fn a_row_too_long_to_keep() {
         check(LONGEST_KEPT_ROW as u32 + 1, 2, 1 << 20);
+    }
+
+    #[test]
+    fn indices_stand_for_their_colours_and_texts_stay() {
+        let colors: Vec<Color> = (0..256).map(|i| Color([i as u8, 255 - i as u8, 7])).collect();
+        let pixels: Vec<u8> = (0..300 * 40).map(|i| (i / 37) as u8).collect();
+        for compression in COMPRESSIONS {
+            let mut file = Vec::new();
+            let header = Header {
+                width: 300,
+                height: 40,
+                format: PixelFormat::Indexed8,
+                colors: &colors,
+                texts: &[("before", "é\n1".to_owned())],
+            };
+            let mut writer = PngWriter::start(&mut file, &header, compression).unwrap();
+            writer.write(&pixels).unwrap();
+            writer.finish_with(&[("behind", "2".to_owned())]).unwrap();
+            let expected: Vec<u8> =
+                pixels.iter().flat_map(|&index| colors[usize::from(index)].0).collect();
+            assert!(image::load_from_memory(&file).unwrap().into_rgb8().into_raw() == expected);
+            let mut reader = png::Decoder::new(io::Cursor::new(&file)).read_info().unwrap();
+            reader.finish().unwrap();
+            let texts = &reader.info().utf8_text;
+            let texts: Vec<String> = texts.iter().map(|text| text.get_text().unwrap()).collect();
+            assert_eq!(texts, ["é\n1", "2"]);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod files;
 mod goldens;
 mod gpu;
 mod signals;
+mod tone;
 mod verify;
 
 use std::path::{Path, PathBuf};

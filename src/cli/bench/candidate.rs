@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use juliaset::cpu::scalar;
 use juliaset::engine::{self, Engine, EngineChoice, GpuOptions};
-use juliaset::output::png::Compression;
-use juliaset::{Error, Job, Precision, Result, picture, render};
+use juliaset::picture::{self, Options};
+use juliaset::{Error, Job, Precision, Result, render};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// The definition of the escape count, point after point on one thread.
@@ -116,7 +116,7 @@ impl Candidate {
         if !matches!(self.place, Place::OneThread(_)) {
             let start = Instant::now();
             let mut engine = self.place.engine(self.precision, job)?;
-            picture::write(&mut *engine, job, path, Compression::default(), interrupt, |_| ())?;
+            picture::write(&mut *engine, job, path, &Options::default(), interrupt, |_| ())?;
             self.picture.push(start.elapsed().as_secs_f64());
         }
         Ok(())

@@ -1,0 +1,111 @@
+//! From counts to positions in a palette.
+
+use super::histogram::Histogram;
+use crate::counts::normalised;
+use crate::julia::Julia;
+
+/// How a normalised value becomes a position in the palette. Both are in `[0, 1]`, 0 becomes 0, and
+/// a larger value never has a smaller position.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mapping {
+    /// The value itself.
+    #[default]
+    Linear,
+    /// `ln(1 + n) / ln(1 + itermax - itermin)`, where n is the count above itermin.
+    Log,
+    /// The value's square root.
+    Sqrt,
+    /// The share of the picture's escaped points with a count up to this one: every part of the
+    /// palette has an equal area of the picture.
+    Histogram,
+}
+
+impl Mapping {
+    /// Every mapping.
+    pub const ALL: [Self; 4] = [Self::Linear, Self::Log, Self::Sqrt, Self::Histogram];
+
+    /// Its name, as on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Log => "log",
+            Self::Sqrt => "sqrt",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+/// A mapping for one picture.
+#[derive(Clone, Debug)]
+pub(super) struct Scale {
+    itermin: u32,
+    itermax: u32,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Linear,
+    Log { whole: f64 },
+    Sqrt,
+    Histogram { histogram: Histogram, positions: Vec<f64> },
+}
+
+impl Scale {
+    /// The scale of `julia`'s counts, where `histogram` has counted the picture's. Without one,
+    /// [`Mapping::Histogram`] is that of a picture with every count once.
+    pub(super) fn new(mapping: Mapping, julia: &Julia, histogram: Option<&Histogram>) -> Self {
+        let (itermin, itermax) = (julia.itermin(), julia.itermax());
+        let kind = match (mapping, histogram) {
+            (Mapping::Linear, _) | (Mapping::Histogram, None) => Kind::Linear,
+            // The system's logarithm may differ in the last bit from one machine to the next.
+            (Mapping::Log, _) => Kind::Log { whole: libm::log1p(f64::from(itermax - itermin)) },
+            (Mapping::Sqrt, _) => Kind::Sqrt,
+            (Mapping::Histogram, Some(histogram)) => {
+                Kind::Histogram { positions: histogram.positions(), histogram: histogram.clone() }
+            }
+        };
+        Self { itermin, itermax, kind }
+    }
+
+    /// The position of a count, `0..=itermax`.
+    pub(super) fn position(&self, count: u32) -> f64 {
+        let value = || normalised(count, self.itermin, self.itermax);
+        match &self.kind {
+            Kind::Linear => value(),
+            Kind::Log { whole } => {
+                libm::log1p(f64::from(count.max(self.itermin) - self.itermin)) / whole
+            }
+            Kind::Sqrt => value().sqrt(),
+            Kind::Histogram { .. } if count == self.itermax => 1.0,
+            Kind::Histogram { histogram, positions } => positions[histogram.bin(count)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+
+    #[test]
+    fn every_mapping_rises_from_0_to_1() {
+        for (itermin, itermax) in [(0, 1), (5, 80), (0, 5000), (7, 3_000_000)] {
+            let julia = Julia::new(Complex64::ZERO, 2.0, (itermin, itermax)).unwrap();
+            let mut histogram = Histogram::new(&julia);
+            histogram.add(&[0, itermin, itermin, itermax / 2, itermax - 1, itermax, itermax]);
+            for mapping in Mapping::ALL {
+                let scale = Scale::new(mapping, &julia, Some(&histogram));
+                let positions: Vec<f64> = (0..=itermax)
+                    .step_by(1 + itermax as usize / 977)
+                    .map(|c| scale.position(c))
+                    .collect();
+                assert_eq!(scale.position(0), 0.0, "{mapping:?}");
+                assert_eq!(scale.position(itermin), 0.0, "{mapping:?}");
+                assert_eq!(scale.position(itermax), 1.0, "{mapping:?}");
+                assert!(positions.is_sorted(), "{mapping:?} {positions:?}");
+            }
+        }
+    }
+}

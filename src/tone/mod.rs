@@ -1,0 +1,42 @@
+//! From escape counts to gray or colour.
+
+mod color;
+mod histogram;
+mod mapping;
+mod palette;
+mod pixel;
+mod shades;
+
+pub use color::Color;
+pub use histogram::Histogram;
+pub use mapping::Mapping;
+pub use palette::Palette;
+pub use pixel::{Depth, PixelFormat};
+pub use shades::Shades;
+
+/// How counts become pixels; by default the original's gray.
+///
+/// A count's normalised value is mapped to a position in `[0, 1]` by [`mapping`](Self::mapping),
+/// taken times [`cycles`](Self::cycles), and looked up in the [`palette`](Self::palette).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tone {
+    /// The colours, from the first at itermin to the last at itermax.
+    pub palette: Palette,
+    /// The colour of points that did not escape; without one it is the palette's at position 1.
+    pub interior: Option<Color>,
+    /// From normalised values to positions.
+    pub mapping: Mapping,
+    /// How many times the palette is passed from position 0 to 1; finite and over 0.
+    pub cycles: f64,
+}
+
+impl Default for Tone {
+    fn default() -> Self {
+        Self {
+            palette: Palette::default(),
+            interior: None,
+            mapping: Mapping::default(),
+            cycles: 1.0,
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Palettes: colours by position.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+
+use super::color::Color;
+use crate::error::{Error, Result};
+
+/// Colours for positions from 0 to 1.
+///
+/// All but the original's gray are tables of evenly spaced colours, with straight lines in sRGB
+/// between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Palette {
+    colors: Colors,
+    reversed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Colors {
+    /// `(255 · position) as u8`.
+    Gray,
+    Named(&'static str, Vec<Color>),
+    Listed(Vec<Color>),
+}
+
+/// A palette that has a name: what it is, and its colours one a line, empty for gray.
+struct Known {
+    name: &'static str,
+    about: &'static str,
+    lines: &'static str,
+}
+
+macro_rules! known {
+    ($name:literal, $about:literal, $file:literal) => {
+        Known { name: $name, about: $about, lines: include_str!(concat!("palettes/", $file)) }
+    };
+}
+
+const KNOWN: [Known; 13] = [
+    Known { name: "gray", about: "black to white, as the original", lines: "" },
+    known!("viridis", "blue, green, yellow; even to the eye", "viridis.txt"),
+    known!("magma", "black, purple, cream; even to the eye", "magma.txt"),
+    known!("inferno", "black, red, yellow; even to the eye", "inferno.txt"),
+    known!("plasma", "blue, pink, yellow; even to the eye", "plasma.txt"),
+    known!("cividis", "blue to yellow; alike to the colour-blind", "cividis.txt"),
+    known!("turbo", "the rainbow, without its false edges", "turbo.txt"),
+    known!("twilight", "cyclic: white, blue, black, red, white", "twilight.txt"),
+    known!("twilight_shifted", "cyclic: black, blue, white, red, black", "twilight_shifted.txt"),
+    known!("romao", "cyclic: purple, orange, yellow, blue, purple", "romao.txt"),
+    known!("viko", "cyclic: dark, blue, white, orange, dark", "viko.txt"),
+    known!("corko", "cyclic: dark, blue, white, green, dark", "corko.txt"),
+    known!("ultra", "cyclic: blue, white, orange, black, blue", "ultra.txt"),
+];
+
+impl Default for Palette {
+    fn default() -> Self {
+        Self { colors: Colors::Gray, reversed: false }
+    }
+}
+
+impl Palette {
+    /// The names of all palettes, each with what it looks like.
+    pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+        KNOWN.iter().map(|known| (known.name, known.about))
+    }
+
+    /// The palette of that name; with `_r` behind the name, the other way round.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name that none has; it says which are near.
+    pub fn named(name: &str) -> Result<Self> {
+        let (stem, reversed) = match name.strip_suffix("_r") {
+            Some(stem) => (stem, true),
+            None => (name, false),
+        };
+        let Some(known) = KNOWN.iter().find(|known| known.name.eq_ignore_ascii_case(stem)) else {
+            return Err(Error::invalid("palette", name, unknown(stem)));
+        };
+        let colors = if known.lines.is_empty() {
+            Colors::Gray
+        } else {
+            let colors = parse_lines(known.lines).map_err(|(line, expected)| {
+                Error::invalid("palette", format!("{name}, line {line}"), expected)
+            })?;
+            Colors::Named(known.name, colors)
+        };
+        Ok(Self { colors, reversed })
+    }
+
+    /// The palette of `colors`, evenly spaced from position 0 to 1.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for fewer than two colours.
+    pub fn from_colors(colors: Vec<Color>) -> Result<Self> {
+        if colors.len() < 2 {
+            return Err(Error::invalid("palette", listed(&colors), "needs two colours or more"));
+        }
+        Ok(Self { colors: Colors::Listed(colors), reversed: false })
+    }
+
+    /// The palette in the file `path`: one colour a line, as `#rrggbb`, `#rgb`, a name, or three
+    /// numbers from 0 to 255. Empty lines and what comes after a `;` are skipped.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Line`] for a line that is no colour and for a file with fewer than
+    /// two.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes =
+            fs::read(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
+        let text = String::from_utf8_lossy(&bytes);
+        let bad_line = |(line, expected)| Error::Line { path: path.to_path_buf(), line, expected };
+        let colors = parse_lines(&text).map_err(bad_line)?;
+        if colors.len() < 2 {
+            let problem = "a palette needs two colours or more, one a line".to_owned();
+            return Err(bad_line((text.lines().count().max(1), problem)));
+        }
+        Self::from_colors(colors)
+    }
+
+    /// Whether all its colours are grays.
+    pub fn is_gray(&self) -> bool {
+        match &self.colors {
+            Colors::Gray => true,
+            Colors::Named(_, colors) | Colors::Listed(colors) => {
+                colors.iter().all(|Color([red, green, blue])| red == green && green == blue)
+            }
+        }
+    }
+
+    /// The colour at a position in `[0, 1]`: red, green and blue from 0 to `max`.
+    #[inline]
+    pub fn at(&self, position: f64, max: u16) -> [u16; 3] {
+        let position = if self.reversed { 1.0 - position } else { position };
+        let max = f64::from(max);
+        match &self.colors {
+            Colors::Gray => [(max * position) as u16; 3],
+            Colors::Named(_, colors) | Colors::Listed(colors) => {
+                let place = position * (colors.len() - 1) as f64;
+                let below = (place as usize).min(colors.len() - 2);
+                let share = place - below as f64;
+                let (Color(low), Color(high)) = (colors[below], colors[below + 1]);
+                std::array::from_fn(|i| {
+                    let (low, high) = (f64::from(low[i]), f64::from(high[i]));
+                    ((low + (high - low) * share) / 255.0 * max).round() as u16
+                })
+            }
+        }
+    }
+}
+
+impl FromStr for Palette {
+    type Err = Error;
+
+    /// A name, as [`named`](Palette::named), or two colours or more with commas between them.
+    fn from_str(text: &str) -> Result<Self> {
+        if !text.contains(',') {
+            return Self::named(text);
+        }
+        let colors = text.split(',').map(|color| {
+            color.trim().parse().map_err(|expected| Error::invalid("palette", color, expected))
+        });
+        Self::from_colors(colors.collect::<Result<_>>()?)
+    }
+}
+
+impl fmt::Display for Palette {
+    /// As [`FromStr`] takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match &self.colors {
+            Colors::Gray => "gray",
+            Colors::Named(name, _) => name,
+            Colors::Listed(colors) => return f.write_str(&listed(colors)),
+        };
+        write!(f, "{name}{}", if self.reversed { "_r" } else { "" })
+    }
+}
+
+fn listed(colors: &[Color]) -> String {
+    colors.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// The colours of a text, one a line; or the number of a line that has none, and what is wrong.
+fn parse_lines(text: &str) -> std::result::Result<Vec<Color>, (usize, String)> {
+    let mut colors = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.split(';').next().unwrap_or_default().trim();
+        if !line.is_empty() {
+            let color = parse_line(line).ok_or_else(|| {
+                (index + 1, format!("{line}: {}, or three numbers up to 255", Color::EXPECTED))
+            })?;
+            colors.push(color);
+        }
+    }
+    Ok(colors)
+}
+
+fn parse_line(line: &str) -> Option<Color> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    match words[..] {
+        [color] => color.parse().ok(),
+        [red, green, blue] => {
+            Some(Color([red.parse().ok()?, green.parse().ok()?, blue.parse().ok()?]))
+        }
+        _ => None,
+    }
+}
+
+/// What to say of a name that no palette has.
+fn unknown(name: &str) -> String {
+    let distance = |known: &Known| strsim::damerau_levenshtein(&name.to_lowercase(), known.name);
+    let mut near: Vec<&Known> = KNOWN.iter().filter(|known| distance(known) <= 3).collect();
+    near.sort_by_key(|known| distance(known));
+    let names = |known: &[&Known]| known.iter().map(|known| known.name).collect::<Vec<_>>();
+    if near.is_empty() {
+        let all: Vec<&Known> = KNOWN.iter().collect();
+        return format!("no such palette; there are {}", names(&all).join(", "));
+    }
+    near.truncate(2);
+    format!("no such palette; did you mean {}?", names(&near).join(" or "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_palette_that_has_a_name_can_be_had() {
+        for (name, _) in Palette::names() {
+            let palette = Palette::named(name).unwrap();
+            assert_eq!(palette.to_string(), name);
+            assert_eq!(palette.to_string().parse::<Palette>().unwrap(), palette);
+            let reversed = Palette::named(&format!("{name}_r")).unwrap();
+            assert_eq!(reversed.at(0.25, 255), palette.at(0.75, 255), "{name}");
+            assert_eq!(palette.is_gray(), name == "gray");
+        }
+    }
+
+    /// As matplotlib gives them, rounded to 8 bits.
+    #[test]
+    fn the_tables_are_the_true_ones() {
+        for (name, first, middle, last) in [
+            ("viridis", [68, 1, 84], [33, 145, 140], [253, 231, 37]),
+            ("magma", [0, 0, 4], [183, 55, 121], [252, 253, 191]),
+            ("inferno", [0, 0, 4], [188, 55, 84], [252, 255, 164]),
+            ("plasma", [13, 8, 135], [204, 71, 120], [240, 249, 33]),
+            ("cividis", [0, 34, 78], [125, 124, 120], [254, 232, 56]),
+            ("turbo", [48, 18, 59], [164, 252, 60], [122, 4, 3]),
+        ] {
+            let palette = Palette::named(name).unwrap();
+            let at = |index: f64| palette.at(index / 255.0, 255);
+            assert_eq!([at(0.0), at(128.0), at(255.0)], [first, middle, last], "{name}");
+        }
+    }
+
+    #[test]
+    fn cyclic_palettes_end_where_they_start() {
+        for (name, about) in Palette::names().filter(|(_, about)| about.starts_with("cyclic")) {
+            let palette = Palette::named(name).unwrap();
+            let (first, last) = (palette.at(0.0, 255), palette.at(1.0, 255));
+            assert!((0..3).all(|i| first[i].abs_diff(last[i]) <= 4), "{name} {about}");
+        }
+    }
+
+    #[test]
+    fn between_two_colours_lies_a_straight_line() {
+        let palette: Palette = "black,#ff8000".parse().unwrap();
+        assert_eq!(palette.at(0.5, 255), [128, 64, 0]);
+        assert_eq!(palette.at(1.0, 65535), [65535, 32896, 0]);
+        assert_eq!(palette.to_string(), "#000000,#ff8000");
+    }
+
+    #[test]
+    fn near_names_are_suggested() {
+        let message = |name| Palette::named(name).unwrap_err().to_string();
+        assert_eq!(
+            message("virdis"),
+            "palette virdis: no such palette; did you mean viridis or cividis?"
+        );
+        assert!(message("heat").contains("there are gray, viridis"), "{}", message("heat"));
+        assert!("black".parse::<Palette>().is_err() && "black,".parse::<Palette>().is_err());
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        assert_eq!(parse_lines("; a comment\n\n#fff\n 1 2 255 ; blue\n").unwrap().len(), 2);
+        for text in ["#fff\n#12345g", "#fff\n1 2 256", "#fff\n1 2", "#fff\n1 2 3 4"] {
+            assert_eq!(parse_lines(text).unwrap_err().0, 2, "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What a pixel is.
+
+/// Bits of a gray, or of each of red, green and blue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Depth {
+    /// 8 bits.
+    #[default]
+    Eight,
+    /// 16 bits.
+    Sixteen,
+}
+
+impl Depth {
+    /// The largest value.
+    pub fn max(self) -> u16 {
+        match self {
+            Self::Eight => u8::MAX.into(),
+            Self::Sixteen => u16::MAX,
+        }
+    }
+}
+
+/// The bytes of a pixel; 16 bits are two bytes, the higher first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PixelFormat {
+    /// One byte: gray.
+    Gray8,
+    /// Two bytes: gray.
+    Gray16,
+    /// Three bytes: red, green, blue.
+    Rgb8,
+    /// Six bytes: red, green, blue.
+    Rgb16,
+    /// One byte: the number of a colour in a list.
+    Indexed8,
+}
+
+impl PixelFormat {
+    /// Bytes of one pixel.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Gray8 | Self::Indexed8 => 1,
+            Self::Gray16 => 2,
+            Self::Rgb8 => 3,
+            Self::Rgb16 => 6,
+        }
+    }
+
+    /// Whether it is gray.
+    pub fn is_gray(self) -> bool {
+        matches!(self, Self::Gray8 | Self::Gray16)
+    }
+
+    /// Bits of each of its values.
+    pub fn depth(self) -> Depth {
+        match self {
+            Self::Gray8 | Self::Rgb8 | Self::Indexed8 => Depth::Eight,
+            Self::Gray16 | Self::Rgb16 => Depth::Sixteen,
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The pixels of a picture's counts.
+
+use rayon::prelude::*;
+
+use super::histogram::Histogram;
+use super::mapping::{Mapping, Scale};
+use super::pixel::{Depth, PixelFormat};
+use super::{Color, Tone};
+use crate::error::{Error, Result};
+use crate::julia::Julia;
+
+/// The most entries of a table of pixels: it stays in the nearest caches.
+const TABLE: u32 = 1 << 16;
+
+/// From the counts of one picture to its pixels' bytes.
+#[derive(Clone, Debug)]
+pub struct Shades {
+    tone: Tone,
+    scale: Scale,
+    depth: Depth,
+    itermax: u32,
+    format: PixelFormat,
+    /// The colours that indices stand for; empty where pixels are no indices.
+    colors: Vec<Color>,
+    /// The pixel of each count, up to itermax; empty where that is too many.
+    table: Vec<u8>,
+}
+
+impl Shades {
+    /// The original's gray for `julia`'s counts: black up to itermin, white at itermax.
+    pub fn gray(julia: &Julia) -> Self {
+        Self::prepare(Tone::default(), julia, Depth::Eight, None)
+    }
+
+    /// The pixels of `julia`'s counts; `histogram` has counted the picture's where the mapping is
+    /// [`Mapping::Histogram`].
+    ///
+    /// They are indices where that is enough: for 8 bits and up to 256 colours.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the tone's cycles are not finite and over 0.
+    pub fn new(
+        tone: &Tone,
+        julia: &Julia,
+        depth: Depth,
+        histogram: Option<&Histogram>,
+    ) -> Result<Self> {
+        if !(tone.cycles.is_finite() && tone.cycles > 0.0) {
+            return Err(Error::invalid("cycles", tone.cycles, "must be finite and over 0"));
+        }
+        Ok(Self::prepare(tone.clone(), julia, depth, histogram))
+    }
+
+    fn prepare(tone: Tone, julia: &Julia, depth: Depth, histogram: Option<&Histogram>) -> Self {
+        let gray = tone.palette.is_gray()
+            && tone.interior.is_none_or(|Color([red, green, blue])| red == green && green == blue);
+        let format = match (depth, gray) {
+            (Depth::Eight, true) => PixelFormat::Gray8,
+            (Depth::Eight, false) => PixelFormat::Rgb8,
+            (Depth::Sixteen, true) => PixelFormat::Gray16,
+            (Depth::Sixteen, false) => PixelFormat::Rgb16,
+        };
+        let scale = Scale::new(tone.mapping, julia, histogram);
+        let itermax = julia.itermax();
+        let (colors, table) = (Vec::new(), Vec::new());
+        let mut shades = Self { tone, scale, depth, itermax, format, colors, table };
+        if itermax < TABLE {
+            shades.table = (0..=itermax).flat_map(|count| shades.pixel(count)).collect();
+            shades.take_indices();
+        }
+        shades
+    }
+
+    /// Whether a tone needs a histogram of the whole picture's counts first.
+    pub fn needs_histogram(tone: &Tone) -> bool {
+        tone.mapping == Mapping::Histogram
+    }
+
+    /// What the pixels are.
+    pub fn format(&self) -> PixelFormat {
+        self.format
+    }
+
+    /// The colours that indices stand for; empty where pixels are no indices.
+    pub fn colors(&self) -> &[Color] {
+        &self.colors
+    }
+
+    /// The same pixels, but never as indices.
+    pub fn without_indices(mut self) -> Self {
+        if self.format == PixelFormat::Indexed8 {
+            let colors = &self.colors;
+            self.table =
+                self.table.iter().flat_map(|&index| colors[usize::from(index)].0).collect();
+            self.colors.clear();
+            self.format = PixelFormat::Rgb8;
+        }
+        self
+    }
+
+    /// Red, green and blue of one count, `0..=itermax`, each from 0 to the depth's largest value.
+    pub fn rgb(&self, count: u32) -> [u16; 3] {
+        let max = self.depth.max();
+        match self.tone.interior {
+            Some(Color(color)) if count == self.itermax => {
+                color.map(|part| u16::from(part) * (max / 255))
+            }
+            _ => {
+                let position = self.scale.position(count);
+                let cycles = self.tone.cycles;
+                let position = if cycles == 1.0 { position } else { (position * cycles).fract() };
+                self.tone.palette.at(position, max)
+            }
+        }
+    }
+
+    /// Replaces the contents of `pixels` by the pixels of `counts`, `0..=itermax` each.
+    pub fn fill(&self, counts: &[u32], pixels: &mut Vec<u8>) {
+        pixels.clear();
+        match (self.table.is_empty(), self.format.bytes()) {
+            (true, _) => {
+                pixels.par_extend(counts.par_iter().flat_map_iter(|&count| self.pixel(count)));
+            }
+            (false, 1) => pixels.extend(counts.iter().map(|&count| self.table[count as usize])),
+            (false, 2) => self.look_up::<2>(counts, pixels),
+            (false, 3) => self.look_up::<3>(counts, pixels),
+            (false, _) => self.look_up::<6>(counts, pixels),
+        }
+    }
+
+    fn look_up<const BYTES: usize>(&self, counts: &[u32], pixels: &mut Vec<u8>) {
+        let (table, _) = self.table.as_chunks::<BYTES>();
+        pixels.extend(counts.iter().flat_map(|&count| table[count as usize]));
+    }
+
+    /// The bytes of one count's pixel, in the order of PNG.
+    fn pixel(&self, count: u32) -> impl Iterator<Item = u8> + use<> {
+        let rgb = self.rgb(count);
+        let parts = if self.format.is_gray() { 1 } else { 3 };
+        let sixteen = self.depth == Depth::Sixteen;
+        rgb.into_iter().take(parts).flat_map(move |part| {
+            let [high, low] = part.to_be_bytes();
+            sixteen.then_some(high).into_iter().chain([low])
+        })
+    }
+
+    /// Makes the table one of indices, where there are few enough colours.
+    fn take_indices(&mut self) {
+        if self.format != PixelFormat::Rgb8 {
+            return;
+        }
+        let (table, _) = self.table.as_chunks::<3>();
+        let mut colors: Vec<Color> = Vec::new();
+        let mut indices = Vec::with_capacity(table.len());
+        for &color in table {
+            let color = Color(color);
+            let index = match colors.iter().rposition(|&known| known == color) {
+                Some(index) => index,
+                None if colors.len() == 256 => return,
+                None => {
+                    colors.push(color);
+                    colors.len() - 1
+                }
+            };
+            indices.push(index as u8);
+        }
+        (self.colors, self.table, self.format) = (colors, indices, PixelFormat::Indexed8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::counts::normalised;
+    use crate::tone::Palette;
+
+    fn julia(itermin: u32, itermax: u32) -> Julia {
+        Julia::new(Complex64::ZERO, 2.0, (itermin, itermax)).unwrap()
+    }
+
+    fn some_counts(itermax: u32) -> Vec<u32> {
+        let both = (0..3000).flat_map(|i| [i, itermax - i.min(itermax)]);
+        both.filter(|&count| count <= itermax).collect()
+    }
+
+    #[test]
+    fn gray_is_the_originals_whatever_the_range() {
+        for (itermin, itermax) in
+            [(0, 1), (5, 80), (20, 100), (0, 255), (0, TABLE - 1), (7, TABLE), (0, u32::MAX)]
+        {
+            let counts = some_counts(itermax);
+            let mut grays = vec![1, 2, 3];
+            Shades::gray(&julia(itermin, itermax)).fill(&counts, &mut grays);
+            let gray = |count| (255.0 * normalised(count, itermin, itermax)) as u8;
+            let expected: Vec<u8> = counts.iter().map(|&count| gray(count)).collect();
+            assert_eq!(grays, expected, "{itermin} {itermax}");
+        }
+    }
+
+    #[test]
+    fn tables_and_indices_change_nothing() {
+        let tones = ["viridis", "gray_r", "red,white"].map(|palette| Tone {
+            palette: palette.parse().unwrap(),
+            interior: Some(Color([0, 0, 0])),
+            mapping: Mapping::Log,
+            cycles: 2.5,
+        });
+        for tone in &tones {
+            for (itermin, itermax) in [(5, 80), (0, 5000), (0, TABLE - 1), (3, TABLE)] {
+                let counts = some_counts(itermax);
+                for depth in [Depth::Eight, Depth::Sixteen] {
+                    let shades = Shades::new(tone, &julia(itermin, itermax), depth, None).unwrap();
+                    let indexed = shades.format() == PixelFormat::Indexed8;
+                    let few = tone.palette == Palette::named("viridis").unwrap() && itermax == 80;
+                    assert!(!few || indexed == (depth == Depth::Eight));
+                    let shades = shades.without_indices();
+                    let mut pixels = Vec::new();
+                    shades.fill(&counts, &mut pixels);
+                    let each = shades.format().bytes();
+                    assert_eq!(pixels.len(), counts.len() * each);
+                    for (pixel, &count) in pixels.chunks(each).zip(&counts) {
+                        let expected: Vec<u8> = match (depth, each) {
+                            (Depth::Eight, 1) => vec![shades.rgb(count)[0] as u8],
+                            (Depth::Eight, _) => shades.rgb(count).map(|part| part as u8).into(),
+                            (_, 2) => shades.rgb(count)[0].to_be_bytes().into(),
+                            _ => shades.rgb(count).map(u16::to_be_bytes).concat(),
+                        };
+                        assert_eq!(pixel, expected, "{tone:?} {itermax} {count}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn indices_stand_for_the_same_colours() {
+        let tone = Tone { palette: Palette::named("turbo").unwrap(), ..Tone::default() };
+        let indexed = Shades::new(&tone, &julia(20, 100), Depth::Eight, None).unwrap();
+        assert_eq!(indexed.format(), PixelFormat::Indexed8);
+        let (mut indices, mut pixels) = (Vec::new(), Vec::new());
+        let counts = some_counts(100);
+        indexed.fill(&counts, &mut indices);
+        indexed.clone().without_indices().fill(&counts, &mut pixels);
+        let colors: Vec<u8> =
+            indices.iter().flat_map(|&index| indexed.colors()[usize::from(index)].0).collect();
+        assert_eq!(colors, pixels);
+    }
+
+    #[test]
+    fn the_interior_has_its_own_colour() {
+        let interior = Some(Color([1, 2, 3]));
+        let tone = Tone { interior, ..Tone::default() };
+        let shades = Shades::new(&tone, &julia(0, 10), Depth::Sixteen, None).unwrap();
+        assert_eq!(shades.rgb(10), [257, 514, 771]);
+        assert_eq!(shades.rgb(5), [32767; 3]);
+    }
+
+    #[test]
+    fn impossible_cycles_are_refused() {
+        for cycles in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let tone = Tone { cycles, ..Tone::default() };
+            assert!(Shades::new(&tone, &julia(0, 10), Depth::Eight, None).is_err(), "{cycles}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Colour: goldens on decoded pixels, and what is refused.
+
+use std::fs;
+
+use juliaset::tone::Palette;
+
+use crate::{Folder, gray, sha256};
+
+/// The decoded colours of a PNG, row by row.
+fn rgb(folder: &Folder, name: &str) -> Vec<u8> {
+    image::open(folder.join(name)).unwrap().into_rgb8().into_raw()
+}
+
+#[test]
+fn colours_are_the_palettes_at_the_normalised_value() {
+    let folder = Folder::new();
+    folder.juliaset("-R 100 --engine cpu").is_quiet_success();
+    let (_, grays) = gray(&folder.join("plot.png"));
+    folder.juliaset("-R 100 --engine cpu --palette viridis --interior #102030").is_quiet_success();
+    let palette = Palette::named("viridis").unwrap();
+    for (pixel, gray) in rgb(&folder, "plot.png").chunks(3).zip(grays) {
+        // 75 counts above itermin; the gray tells which.
+        let above = (f64::from(gray) / 255.0 * 75.0).ceil();
+        let expected = match above {
+            75.0 => [0x10, 0x20, 0x30],
+            _ => palette.at(above / 75.0, 255).map(|part| part as u8),
+        };
+        assert_eq!(pixel, expected, "{gray}");
+    }
+}
+
+/// What every mapping looks like, once looked at.
+#[test]
+fn goldens() {
+    let folder = Folder::new();
+    for (flags, golden) in [
+        ("--palette magma", "?"),
+        ("--palette twilight --cycles 3 --interior black", "?"),
+        ("--palette viridis --mapping log", "?"),
+        ("--palette turbo_r --mapping sqrt", "?"),
+        ("--palette inferno --mapping histogram", "?"),
+        ("--mapping histogram", "?"),
+        ("--palette navy,white,orange,black", "?"),
+    ] {
+        folder.juliaset(&format!("-R 200 --engine cpu {flags}")).is_quiet_success();
+        assert_eq!(sha256(&rgb(&folder, "plot.png")), golden, "{flags}");
+    }
+}
+
+#[test]
+fn a_palette_from_a_file_is_the_same_as_from_the_command_line() {
+    let folder = Folder::new();
+    fs::write(folder.join("p.txt"), "; mine\n#000080\n255 255 255\n\norange ; bright\n").unwrap();
+    folder.juliaset("-R 50 --engine cpu --palette-file p.txt -o a.png").is_quiet_success();
+    folder.juliaset("-R 50 --engine cpu --palette navy,#fff,ffa500 -o b.png").is_quiet_success();
+    assert_eq!(rgb(&folder, "a.png"), rgb(&folder, "b.png"));
+}
+
+#[test]
+fn sixteen_bits() {
+    let folder = Folder::new();
+    folder.juliaset("-R 50 -m 0 --engine cpu --depth 16 -o a.png").is_quiet_success();
+    folder.juliaset("-R 50 -m 0 --engine cpu -o b.png").is_quiet_success();
+    let image::DynamicImage::ImageLuma16(a) = image::open(folder.join("a.png")).unwrap() else {
+        panic!("not 16-bit gray");
+    };
+    let (_, b) = gray(&folder.join("b.png"));
+    for (a, b) in a.into_raw().into_iter().zip(b) {
+        let value = (f64::from(b) / 255.0 * 80.0).ceil() / 80.0;
+        assert_eq!(a, (65535.0 * value) as u16, "{b}");
+    }
+}
+
+#[test]
+fn the_palettes_are_listed() {
+    let run = Folder::new().juliaset("palettes");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let names: Vec<&str> =
+        run.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(Palette::names().map(|(name, _)| name).eq(names), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_refused() {
+    let color = "must be a colour: #rrggbb, #rgb, or a name such as black";
+    for (flags, line) in [
+        ("--palette virdis", "--palette virdis: no such palette; did you mean viridis or cividis?"),
+        ("--palette #fff,#12", &format!("--palette #12: {color}")),
+        ("--palette #fff,", &format!("--palette : {color}")),
+        ("--interior blak", &format!("--interior blak: {color}")),
+        ("--mapping cubic", "--mapping cubic: must be one of linear, log, sqrt, histogram"),
+        ("--cycles 0", "--cycles 0: must be finite and over 0"),
+        ("--cycles -1", "--cycles -1: must be finite and over 0"),
+        ("--depth 12", "--depth 12: must be one of 8, 16"),
+        ("--palette magma --palette-file p.txt", "--palette: cannot be given with --palette-file"),
+    ] {
+        let folder = Folder::new();
+        folder.juliaset(flags).fails(2, line);
+        assert!(folder.names().is_empty(), "{flags}");
+    }
+    let folder = Folder::new();
+    fs::write(folder.join("p.txt"), "#fff\n; fine\n#12345g\n").unwrap();
+    let line = format!("p.txt, line 3: #12345g: {color}, or three numbers up to 255");
+    folder.juliaset("--palette-file p.txt").fails(2, &line);
+    fs::write(folder.join("p.txt"), "#fff\n").unwrap();
+    let line = "p.txt, line 1: a palette needs two colours or more, one a line";
+    folder.juliaset("--palette-file p.txt").fails(2, line);
+    assert_eq!(folder.names(), ["p.txt"]);
+    folder
+        .juliaset("--palette-file q.txt")
+        .fails(1, "q.txt: No such file or directory (os error 2)");
+}
