@@ -35,12 +35,27 @@ fn goldens() {
     let folder = Folder::new();
     for (flags, golden) in [
         ("--palette magma", "9642af401780eb5911a43d7a5f5c07cba45724900c631d77ecbcd4a4f8582bf1"),
-        ("--palette twilight --cycles 3 --interior black", "38148c61ee9540718ab21795a8232ab35847e6268462ec12a8eabd3e146769ad"),
-        ("--palette viridis --mapping log", "ae800009fcc288974b93a8aed1972217f88ee9d3cd64414911acd1e8e2bd3af0"),
-        ("--palette turbo_r --mapping sqrt", "c9425bef8abeed229a098338b6adf51a9fca4428ac526606ff6e1630a88b1ffd"),
-        ("--palette inferno --mapping histogram", "62b66f11eb8b247203f770e803ef4b06933181104a4463f90cebf001d07dbb94"),
+        (
+            "--palette twilight --cycles 3 --interior black",
+            "38148c61ee9540718ab21795a8232ab35847e6268462ec12a8eabd3e146769ad",
+        ),
+        (
+            "--palette viridis --mapping log",
+            "ae800009fcc288974b93a8aed1972217f88ee9d3cd64414911acd1e8e2bd3af0",
+        ),
+        (
+            "--palette turbo_r --mapping sqrt",
+            "c9425bef8abeed229a098338b6adf51a9fca4428ac526606ff6e1630a88b1ffd",
+        ),
+        (
+            "--palette inferno --mapping histogram",
+            "62b66f11eb8b247203f770e803ef4b06933181104a4463f90cebf001d07dbb94",
+        ),
         ("--mapping histogram", "2b24601ad3fcded56eaac71daa3744271197bd3bf6e51923da6ed4fa3362d509"),
-        ("--palette navy,white,orange,black", "8eb4c4c19910bfa3fd55861a79c212b6f0dca03f5811b0926b213201753297a6"),
+        (
+            "--palette navy,white,orange,black",
+            "8eb4c4c19910bfa3fd55861a79c212b6f0dca03f5811b0926b213201753297a6",
+        ),
     ] {
         folder.juliaset(&format!("-R 200 --engine cpu {flags}")).is_quiet_success();
         assert_eq!(sha256(&rgb(&folder, "plot.png")), golden, "{flags}");
