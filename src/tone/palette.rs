@@ -211,7 +211,8 @@ fn parse_line(line: &str) -> Option<Color> {
 /// What to say of a name that no palette has.
 fn unknown(name: &str) -> String {
     let distance = |known: &Known| strsim::damerau_levenshtein(&name.to_lowercase(), known.name);
-    let mut near: Vec<&Known> = KNOWN.iter().filter(|known| distance(known) <= 3).collect();
+    let mut near: Vec<&Known> =
+        KNOWN.iter().filter(|known| distance(known) <= name.len() / 2).collect();
     near.sort_by_key(|known| distance(known));
     let names = |known: &[&Known]| known.iter().map(|known| known.name).collect::<Vec<_>>();
     if near.is_empty() {
