@@ -25,7 +25,7 @@ pub fn exception(error: Error) -> PyErr {
         Error::Io { path, source } => match source.raw_os_error() {
             // Python makes it a FileNotFoundError or whatever the number says.
             Some(number) => PyOSError::new_err((number, source.to_string(), path)),
-            None => PyOSError::new_err(message),
+            None => std::io::Error::new(source.kind(), message).into(),
         },
         Error::OutOfMemory { .. } => PyMemoryError::new_err(message),
         Error::Undecided { .. } => PyArithmeticError::new_err(message),

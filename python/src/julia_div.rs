@@ -124,6 +124,18 @@ impl PyJuliaDiv {
         })
     }
 
+    /// The shape `(nx, ny)` of the arrays over `region`, without computing any.
+    ///
+    /// Raises `ValueError` for a size that cannot be.
+    ///
+    /// >>> from juliaset import ComplexRegion, JuliaDiv
+    /// >>> JuliaDiv(0).shape(ComplexRegion(-1.5, 1.5, -1, 1))
+    /// (1000, 667)
+    fn shape(&self, region: &PyComplexRegion) -> PyResult<(u32, u32)> {
+        let grid = self.job(&region.0, None)?.grid;
+        Ok((grid.width(), grid.height()))
+    }
+
     /// The escape counts over `region`: uint32 from 0 to itermax, and otherwise as `over`.
     ///
     /// >>> from juliaset import ComplexRegion, JuliaDiv

@@ -1,6 +1,6 @@
 //! The class `ComplexRegion`.
 
-use juliaset::{Complex64, ComplexRegion, Grid};
+use juliaset::{Complex64, ComplexRegion, Error, Grid};
 use numpy::{Element, PyArray2, PyArrayMethods, dtype};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -100,6 +100,10 @@ impl PyComplexRegion {
 
 /// An array for the pixels of `grid`, shape `(nx, ny)` in C order, which numpy owns.
 pub fn zeros<'py, T: Element>(py: Python<'py>, grid: &Grid) -> PyResult<Bound<'py, PyArray2<T>>> {
+    let bytes = u128::from(grid.pixels()) * size_of::<T>() as u128;
+    if bytes > isize::MAX as u128 {
+        return Err(exception(Error::OutOfMemory { bytes }));
+    }
     let shape = (grid.width(), grid.height());
     let array = py.import("numpy")?.call_method1("zeros", (shape, dtype::<T>(py)))?;
     Ok(array.cast_into()?)

@@ -77,8 +77,10 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder).map_err(|error| match error.kind() {
         // The system's words would be about the temporary file, which nobody asked for.
-        io::ErrorKind::NotFound => io::Error::other("its folder does not exist"),
-        io::ErrorKind::PermissionDenied => io::Error::other("its folder is not writable"),
+        kind @ io::ErrorKind::NotFound => io::Error::new(kind, "its folder does not exist"),
+        kind @ io::ErrorKind::PermissionDenied => {
+            io::Error::new(kind, "its folder is not writable")
+        }
         kind => io::Error::from(kind),
     })
 }
