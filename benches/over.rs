@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use juliaset::engine::{EngineChoice, choose};
+use juliaset::engine::{EngineChoice, GpuOptions, choose};
 use juliaset::{Complex64, ComplexRegion, JuliaDiv, Precision, Result, array};
 
 fn main() -> Result<()> {
@@ -15,11 +15,11 @@ fn main() -> Result<()> {
     let runs = arguments.next().and_then(|runs| runs.parse().ok()).unwrap_or(5);
     let region = ComplexRegion::new(-0.1, 0.1, 0.1, -0.1)?;
     let julia = JuliaDiv::new(Complex64::new(-0.835, -0.2321), 2.0, (20, 100), 4000)?;
-    let mut best = f64::INFINITY;
+    let (gpu, mut best) = (GpuOptions::default(), f64::INFINITY);
     for _ in 0..=runs {
         let start = Instant::now();
         let job = julia.job(&region, None)?;
-        let (mut engine, _) = choose(choice.unwrap_or_default(), None, Precision::Exact, &job)?;
+        let (mut engine, _) = choose(choice.unwrap_or_default(), &gpu, Precision::Exact, &job)?;
         let mut values = vec![0.0; job.grid.pixels() as usize];
         let never = AtomicBool::new(false);
         array::normalised_into(&mut *engine, &job, &mut values, &never, |_| ())?;

@@ -1,4 +1,4 @@
-"""The original's program, unchanged: a Julia set, drawn by matplotlib.
+"""A program as for the original package, unchanged: a Julia set, drawn by matplotlib.
 
     python original.py [FILE]
 """
