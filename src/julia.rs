@@ -9,9 +9,9 @@ use crate::region::Grid;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
     /// The true escape count of every sample point, proven; the same on every engine.
+    #[default]
     Exact,
     /// The plain `f64` loop: the original program's results, bit for bit.
-    #[default]
     Double,
     /// The plain `f32` loop: for previews, and for showing what it costs.
     Single,
