@@ -5,8 +5,9 @@ const TILE_SIDE: u32 = 16u;
 const DEGREE: u32 = 8u;
 
 struct Map {
-    origin: vec2<f32>,   // the fixed point, rounded
-    residual: vec2<f32>, // origin² + c - origin
+    origin: vec2<f32>,       // the fixed point, rounded
+    twice_origin: vec2<f32>, // a number of its own, so that no compiler can sum origin + (origin + δ)
+    residual: vec2<f32>,     // origin² + c - origin
 }
 
 struct Tile {
@@ -39,7 +40,7 @@ struct Orbit {
 // (α + δ)² + c - α = (2α + δ)δ + residual. Of an orbit that is over, error and modulus stay.
 fn step(orbit: ptr<function, Orbit>) {
     let before = (*orbit).delta;
-    let delta = product(map.origin + map.origin + before, before, map.residual);
+    let delta = product(map.twice_origin + before, before, map.residual);
     let z = map.origin + delta;
     let added = bound.rounding * (abs(delta.x) + abs(delta.y)) + bound.rounding_constant;
     let error = grown((*orbit).error, (*orbit).modulus, added);

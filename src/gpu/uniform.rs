@@ -58,6 +58,8 @@ pub(super) struct Map64 {
 pub(super) struct ExactSingleMap {
     /// The fixed point that orbits are distances from.
     pub origin: [f32; 2],
+    /// Twice that.
+    pub twice_origin: [f32; 2],
     /// By how much it is not fixed.
     pub residual: [f32; 2],
 }
@@ -112,7 +114,11 @@ pub(super) struct Tile {
 impl From<&Origin> for ExactSingleMap {
     fn from(origin: &Origin) -> Self {
         let single = |z: num_complex::Complex64| [z.re as f32, z.im as f32];
-        Self { origin: single(origin.point), residual: single(origin.residual) }
+        Self {
+            origin: single(origin.point),
+            twice_origin: single(2.0 * origin.point),
+            residual: single(origin.residual),
+        }
     }
 }
 
@@ -200,7 +206,7 @@ mod tests {
         let layout_of = |kernel| layout(&parse(kernel), "Map");
         assert_eq!(layout_of(Kernel::Single), rust_layout!(Map32, c, limit, padding));
         assert_eq!(layout_of(Kernel::Double), rust_layout!(Map64, c, limit, padding));
-        let exact_single = rust_layout!(ExactSingleMap, origin, residual);
+        let exact_single = rust_layout!(ExactSingleMap, origin, twice_origin, residual);
         assert_eq!(layout_of(Kernel::ExactSingle), exact_single);
         assert_eq!(layout_of(Kernel::ExactDouble), rust_layout!(ExactDoubleMap, c));
     }
