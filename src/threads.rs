@@ -1,7 +1,7 @@
 //! Waiting in a pool of threads, whose every thread may be the one that is waited for.
 
-use std::sync::mpsc::{Receiver, TryRecvError};
-use std::thread;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Duration;
 
 /// What another task sends, or `None` where it is gone. A thread of the rayon pool does other tasks
 /// meanwhile: it may be the only one that can.
@@ -13,7 +13,13 @@ pub(crate) fn receive<T>(receiver: &Receiver<T>) -> Option<T> {
             Err(TryRecvError::Empty) => match rayon::yield_now() {
                 None => return receiver.recv().ok(),
                 Some(rayon::Yield::Executed) => {}
-                Some(rayon::Yield::Idle) => thread::yield_now(),
+                // There is no task; one that comes up finds this thread soon after.
+                Some(rayon::Yield::Idle) => match receiver.recv_timeout(Duration::from_micros(100))
+                {
+                    Ok(value) => return Some(value),
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                    Err(RecvTimeoutError::Timeout) => {}
+                },
             },
         }
     }
