@@ -1,5 +1,6 @@
 //! Escape counts: a rectangle of them, and their normalised value.
 
+use std::fmt;
 use std::ops::AddAssign;
 
 use crate::region::Window;
@@ -54,6 +55,13 @@ impl Tally {
             ("double-double", self.double_double),
             ("fixed point", self.fixed_point),
         ]
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tiers = self.tiers().map(|(name, pixels)| format!("{pixels} by {name}"));
+        f.write_str(&tiers.join(", "))
     }
 }
 

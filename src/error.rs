@@ -35,6 +35,15 @@ pub enum Error {
         bytes: u128,
     },
 
+    /// A file is not a picture that can be read.
+    #[error("{}: {problem}", path.display())]
+    NotAPicture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+
     /// A line of a text file is wrong.
     #[error("{}, line {line}: {expected}", path.display())]
     Line {

@@ -13,6 +13,7 @@ pub mod julia;
 mod julia_div;
 pub mod output;
 pub mod picture;
+pub mod preset;
 pub mod region;
 pub mod render;
 pub mod taylor;

@@ -15,6 +15,9 @@ use crate::tone::{Depth, Histogram, Shades, Tone};
 /// The most pixels whose counts are kept for a second look: 256 MiB.
 const KEPT_PIXELS: u64 = 1 << 26;
 
+/// The keyword of the text that says which tiers decided how many pixels.
+pub const TIERS: &str = "juliaset tiers";
+
 /// What becomes of a job's counts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
@@ -22,6 +25,9 @@ pub struct Options {
     pub tone: Tone,
     /// Bits of a pixel's values.
     pub depth: Depth,
+    /// What the file says of itself, each text with its keyword. Where there are any, and tiers
+    /// decided the counts, [`TIERS`] says how many each.
+    pub texts: Vec<(&'static str, String)>,
     /// What the file's size is worth in time.
     pub compression: Compression,
 }
@@ -67,7 +73,7 @@ pub fn write(
         height: job.grid.height(),
         format: shades.format(),
         colors: shades.colors(),
-        texts: &[],
+        texts: &options.texts,
     };
     let mut png = PngWriter::start(&mut file, &header, options.compression).map_err(unwritable)?;
     let mut pixels = Vec::new();
@@ -86,7 +92,12 @@ pub fn write(
     } else {
         kept.iter().try_for_each(write)?;
     }
-    png.finish().map_err(unwritable)?;
+    let tiers = if options.texts.is_empty() || tally == Tally::default() {
+        Vec::new()
+    } else {
+        vec![(TIERS, tally.to_string())]
+    };
+    png.finish_with(&tiers).map_err(unwritable)?;
     file.finish()?;
     Ok(tally)
 }

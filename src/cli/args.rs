@@ -8,6 +8,7 @@ use juliaset::region::MAX_SIDE;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
 use super::failure::Failure;
+use super::hexfloat;
 
 /// More than any machine makes use of, and fewer than make it stand still.
 const MAX_THREADS: u32 = 1024;
@@ -88,7 +89,7 @@ impl JobArgs {
 }
 
 /// The flags behind the library's parameters, for its error messages.
-pub const FLAGS: [(&str, &str); 13] = [
+pub const FLAGS: [(&str, &str); 14] = [
     ("resolution", "--resolution"),
     ("xleft", "--xleft"),
     ("xright", "--xright"),
@@ -102,6 +103,7 @@ pub const FLAGS: [(&str, &str); 13] = [
     ("adapter", "--adapter"),
     ("palette", "--palette"),
     ("cycles", "--cycles"),
+    ("preset", "--preset"),
 ];
 
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
@@ -219,6 +221,7 @@ fn modulus(text: &str) -> Result<f64, &'static str> {
 }
 
 /// A number too large for an `f64` is none: so that the message has it as it was given.
-fn number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite())
+pub fn number(text: &str) -> Option<f64> {
+    let number = text.parse().ok().or_else(|| hexfloat::parse(text));
+    number.filter(|number: &f64| number.is_finite())
 }

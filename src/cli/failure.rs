@@ -1,5 +1,6 @@
 //! What ends the program early: one line on standard error, and the exit code.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -24,6 +25,12 @@ impl Failure {
         Self { message: message.into(), code: 1 }
     }
 
+    /// The same, of something in `file`.
+    pub fn within(mut self, file: &Path) -> Self {
+        self.message = format!("{}: {}", file.display(), self.message);
+        self
+    }
+
     /// Prints the message.
     pub fn report(self) -> ExitCode {
         message::say(&self.message);
@@ -39,7 +46,9 @@ impl From<juliaset::Error> for Failure {
             }
             // "adapter NAME: ...", which here was asked for by the flag of that name.
             juliaset::Error::NoAdapter { wanted: Some(_), .. } => Self::usage(format!("--{error}")),
-            juliaset::Error::Line { .. } => Self::usage(error.to_string()),
+            juliaset::Error::Line { .. } | juliaset::Error::NotAPicture { .. } => {
+                Self::usage(error.to_string())
+            }
             juliaset::Error::Interrupted => Self { message: error.to_string(), code: 130 },
             _ => Self::job(error.to_string()),
         }

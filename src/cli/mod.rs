@@ -7,17 +7,23 @@ mod args;
 mod bench;
 mod completions;
 mod failure;
+mod hexfloat;
+mod info;
 mod interrupt;
+mod job_file;
 mod message;
 mod oracle;
 mod palettes;
+mod presets;
+mod record;
 mod render;
 mod tone_args;
 mod verify;
 
+use std::env;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::Failure;
 use message::Messages;
@@ -56,7 +62,9 @@ enum Command {
     Adapters(adapters::Args),
     Verify(verify::Args),
     Bench(bench::Args),
+    Info(info::Args),
     Palettes(palettes::Args),
+    Presets(presets::Args),
     Completions(completions::Args),
 }
 
@@ -77,13 +85,23 @@ Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 
 
 /// Runs the command line that the process was given, and says how that ended.
 pub fn main() -> ExitCode {
-    match Cli::try_parse() {
+    let (args, file) = match job_file::expand(Cli::command(), env::args_os().collect()) {
+        Ok(expanded) => expanded,
+        Err(failure) => return failure.report(),
+    };
+    match Cli::try_parse_from(args) {
         // The help and the version are such errors too; where nobody reads them nothing is lost.
         Err(error) if !error.use_stderr() => {
             let _ = error.print();
             ExitCode::SUCCESS
         }
-        parsed => parsed.map_err(Failure::from).and_then(run).unwrap_or_else(Failure::report),
+        parsed => parsed
+            .map_err(|error| match &file {
+                Some(file) => Failure::from(error).within(file),
+                None => Failure::from(error),
+            })
+            .and_then(run)
+            .unwrap_or_else(Failure::report),
     }
 }
 
@@ -95,7 +113,9 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Adapters(adapters::Args {})) => adapters::run(),
         Some(Command::Verify(args)) => verify::run(&args, messages),
         Some(Command::Bench(args)) => bench::run(&args, messages),
+        Some(Command::Info(args)) => info::run(&args),
         Some(Command::Palettes(palettes::Args {})) => palettes::run(),
+        Some(Command::Presets(presets::Args {})) => presets::run(),
         Some(Command::Completions(args)) => completions::run(&args),
     }
 }

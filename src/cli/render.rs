@@ -12,7 +12,9 @@ use juliaset::picture::{self, Options};
 use super::args::{HowArgs, JobArgs, engine_choice};
 use super::failure::Failure;
 use super::interrupt;
+use super::job_file::JobFileArgs;
 use super::message::Messages;
+use super::record;
 use super::tone_args::ToneArgs;
 
 /// What is rendered, how, and where it goes.
@@ -20,6 +22,9 @@ use super::tone_args::ToneArgs;
 pub struct Args {
     #[command(flatten)]
     job: JobArgs,
+
+    #[command(flatten)]
+    _job_file: JobFileArgs,
 
     /// What computes the escape counts
     #[arg(long, value_name = "ENGINE", default_value = EngineChoice::default().name())]
@@ -50,7 +55,7 @@ pub struct Args {
 impl Args {
     fn options(&self) -> Result<Options, Failure> {
         let (tone, depth) = (self.tone.tone()?, self.tone.depth);
-        Ok(Options { tone, depth, compression: self.compression() })
+        Ok(Options { tone, depth, texts: Vec::new(), compression: self.compression() })
     }
 
     fn compression(&self) -> Compression {
@@ -66,13 +71,14 @@ impl Args {
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let job = args.job.job()?;
-    let options = args.options()?;
+    let mut options = args.options()?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
     let (mut engine, why) = args.how.engine(args.engine, &job)?;
     if args.engine == EngineChoice::Auto {
         messages.note(format!("{}: {why}", engine.describe()));
     }
+    options.texts = record::texts(&job, args.how.precision, &options, engine.describe_fully());
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let progress = messages.progress(picture::pixels_to_compute(&job, &options));
@@ -83,8 +89,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     progress.finish_and_clear();
     let tally = written?;
     if args.how.precision == Precision::Exact {
-        let tiers = tally.tiers().map(|(name, pixels)| format!("{pixels} by {name}"));
-        messages.detail(format!("pixels decided: {}", tiers.join(", ")));
+        messages.detail(format!("pixels decided: {tally}"));
     }
     messages.detail(format!("{} in {:.2?}", output.display(), start.elapsed()));
     Ok(ExitCode::SUCCESS)

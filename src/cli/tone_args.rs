@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use juliaset::tone::{Color, Depth, Mapping, Palette, Tone};
 
+use super::args::number;
 use super::failure::Failure;
 
 /// How counts become pixels.
@@ -83,6 +84,5 @@ fn depth() -> impl TypedValueParser<Value = Depth> {
 }
 
 fn cycles(text: &str) -> Result<f64, &'static str> {
-    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
-    number.ok_or("must be finite and over 0")
+    number(text).filter(|cycles| *cycles > 0.0).ok_or("must be finite and over 0")
 }

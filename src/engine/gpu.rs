@@ -74,6 +74,11 @@ impl Engine for GpuEngine {
         format!("gpu, {}, {}", self.adapter().name, self.runner.kernel().name())
     }
 
+    fn describe_fully(&self) -> String {
+        let adapter = self.adapter();
+        format!("{}; {}, driver {}", self.describe(), adapter.backend, adapter.driver)
+    }
+
     fn begin<'a>(
         &'a mut self,
         job: &Job,

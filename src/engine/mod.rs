@@ -24,6 +24,11 @@ pub trait Engine: Send {
     /// What it is, in a few words for a person.
     fn describe(&self) -> String;
 
+    /// The same, with all that may matter to who wants the same again.
+    fn describe_fully(&self) -> String {
+        self.describe()
+    }
+
     /// Makes ready for `job`. The work stops soon after `interrupt` is set.
     ///
     /// # Errors

@@ -3,4 +3,5 @@
 mod deflate;
 pub mod file;
 pub mod png;
+pub mod texts;
 mod zlib;

@@ -7,6 +7,7 @@ mod errors;
 mod files;
 mod goldens;
 mod gpu;
+mod jobs;
 mod signals;
 mod tone;
 mod verify;

@@ -107,7 +107,10 @@ fn what_is_refused() {
         ("--cycles 0", "--cycles 0: must be finite and over 0"),
         ("--cycles -1", "--cycles -1: must be finite and over 0"),
         ("--depth 12", "--depth 12: must be one of 8, 16"),
-        ("--palette magma --palette-file p.txt", "--palette: cannot be given with --palette-file"),
+        (
+            "--palette magma --palette-file p.txt",
+            "--palette: cannot be given with --palette-file <FILE>",
+        ),
     ] {
         let folder = Folder::new();
         folder.juliaset(flags).fails(2, line);

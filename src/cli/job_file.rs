@@ -1,0 +1,160 @@
+//! Options from elsewhere than the command line: a job file, or the job that a picture carries.
+//!
+//! Both are TOML with the options' names as keys. They stand in for options that the command line
+//! does not give, and are judged by the same rules.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, Command};
+use juliaset::output::texts;
+use juliaset::preset::Preset;
+use toml::de::{DeTable, DeValue};
+
+use super::failure::Failure;
+use super::record;
+
+/// Where options come from, besides the command line.
+#[derive(clap::Args)]
+#[allow(dead_code, reason = "read by `expand`, before all options are there")]
+pub struct JobFileArgs {
+    /// Take options from a job file
+    ///
+    /// A job file is TOML with the long options' names as keys, such as 'itermax = 200' or 'fast =
+    /// true'. Options on the command line come before the file's. 'juliaset info plot.png' prints a
+    /// picture's job in this form.
+    #[arg(long, value_name = "FILE", conflicts_with = "like", help_heading = "Job")]
+    job: Option<PathBuf>,
+
+    /// Make a picture again, from the job that it carries
+    ///
+    /// Its pixels are the same, bit for bit, on any machine and engine; in precision 'single', and
+    /// in 'double' on a GPU, on the same adapter. Options on the command line come before the
+    /// picture's.
+    #[arg(long, value_name = "FILE", help_heading = "Job")]
+    like: Option<PathBuf>,
+
+    /// Take c, view and iterations of a celebrated set
+    ///
+    /// 'juliaset presets' lists them. Options on the command line come before the set's.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["job", "like"], help_heading = "Job")]
+    preset: Option<String>,
+}
+
+/// Options that say where others come from.
+const SOURCES: [&str; 3] = ["job", "like", "preset"];
+
+/// Options of which one stands in for the other.
+const ALTERNATIVES: [[&str; 2]; 3] =
+    [["palette", "palette_file"], ["fast", "small"], ["quiet", "verbose"]];
+
+/// A command line with the options of the files that it names; and the file, if any.
+pub fn expand(
+    command: Command,
+    mut args: Vec<OsString>,
+) -> Result<(Vec<OsString>, Option<PathBuf>), Failure> {
+    // What is wrong with the command line alone is told when it is parsed for good.
+    let Ok(matches) = command.clone().try_get_matches_from(&args) else { return Ok((args, None)) };
+    if matches.subcommand().is_some() {
+        return Ok((args, None));
+    }
+    if let Some(name) = matches.get_one::<String>("preset") {
+        let text = preset_job(&Preset::named(name)?);
+        args.extend(
+            options(&text, Path::new(name), &command, &matches)?.into_iter().map(Into::into),
+        );
+        return Ok((args, None));
+    }
+    let named = |id: &str| matches.get_one::<PathBuf>(id).cloned();
+    let (path, text) = match (named("job"), named("like")) {
+        (Some(path), _) => {
+            let text = fs::read(&path)
+                .map_err(|source| juliaset::Error::Io { path: path.clone(), source })?;
+            let text = String::from_utf8_lossy(&text).into_owned();
+            (path, text)
+        }
+        (None, Some(path)) => {
+            let text = job_of(&path)?;
+            (path, text)
+        }
+        (None, None) => return Ok((args, None)),
+    };
+    for option in options(&text, &path, &command, &matches)? {
+        args.push(option.into());
+    }
+    Ok((args, Some(path)))
+}
+
+/// The preset as a job file.
+fn preset_job(preset: &Preset) -> String {
+    let ([re, im], [xleft, xright, ybot, ytop]) = (preset.c, preset.view);
+    let (itermin, itermax) = preset.iterations;
+    format!(
+        "real = {re:?}\nimag = {im:?}\nxleft = {xleft:?}\nxright = {xright:?}\nybot = {ybot:?}\n\
+         ytop = {ytop:?}\nitermin = {itermin}\nitermax = {itermax}\n"
+    )
+}
+
+/// The job that the picture `path` carries.
+fn job_of(path: &Path) -> Result<String, Failure> {
+    let texts = texts::read(path)?;
+    let job = texts.into_iter().find(|(keyword, _)| keyword == record::JOB);
+    job.map(|(_, text)| text).ok_or_else(|| {
+        Failure::usage(format!("{}: carries no job; was it made by juliaset?", path.display()))
+    })
+}
+
+/// The options in `text` that the command line does not give.
+fn options(
+    text: &str,
+    path: &Path,
+    command: &Command,
+    matches: &ArgMatches,
+) -> Result<Vec<String>, Failure> {
+    let wrong = |offset: usize, problem: String| {
+        let line = text[..offset.min(text.len())].lines().count().max(1);
+        Failure::usage(format!("{}, line {line}: {problem}", path.display()))
+    };
+    let table = DeTable::parse(text).map_err(|error| {
+        wrong(error.span().map_or(0, |span| span.end), error.message().to_owned())
+    })?;
+    let mut options = Vec::new();
+    for (key, value) in table.get_ref() {
+        let (place, key) = (key.span().end, key.get_ref());
+        let known = |arg: &&clap::Arg| arg.get_long() == Some(key) && !is_source(arg);
+        let Some(arg) = command.get_arguments().find(known) else {
+            return Err(wrong(place, format!("{key}: no such option")));
+        };
+        let id = arg.get_id().as_str();
+        let takes_value = matches!(arg.get_action(), ArgAction::Set);
+        let option = match value.get_ref() {
+            DeValue::String(value) if takes_value => format!("--{key}={value}"),
+            DeValue::Integer(value) if takes_value => format!("--{key}={value}"),
+            DeValue::Float(value) if takes_value => format!("--{key}={}", value.as_str()),
+            DeValue::Boolean(true) if !takes_value => format!("--{key}"),
+            DeValue::Boolean(false) if !takes_value => continue,
+            _ if takes_value => {
+                return Err(wrong(place, format!("{key}: must be a number or a string")));
+            }
+            _ => return Err(wrong(place, format!("{key}: must be true or false"))),
+        };
+        if !is_given(matches, id) {
+            options.push(option);
+        }
+    }
+    Ok(options)
+}
+
+fn is_source(arg: &clap::Arg) -> bool {
+    SOURCES.contains(&arg.get_id().as_str())
+        || matches!(arg.get_action(), ArgAction::Help | ArgAction::HelpLong | ArgAction::Version)
+}
+
+/// Whether the command line gives this option, or the one that stands in for it.
+fn is_given(matches: &ArgMatches, id: &str) -> bool {
+    let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let mut alternatives = ALTERNATIVES.iter().filter(|pair| pair.contains(&id)).flatten();
+    given(id) || alternatives.any(|id| given(id))
+}

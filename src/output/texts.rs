@@ -1,0 +1,34 @@
+//! The texts that a PNG carries.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// The texts in UTF-8 of the PNG `path`, each with its keyword, in the order in which they are there.
+///
+/// # Errors
+/// [`Error::Io`], and [`Error::NotAPicture`] for a file that is no PNG or a damaged one.
+pub fn read(path: &Path) -> Result<Vec<(String, String)>> {
+    let unreadable = |source| Error::Io { path: path.to_path_buf(), source };
+    let file = File::open(path).map_err(unreadable)?;
+    let read = || -> std::result::Result<_, png::DecodingError> {
+        let mut reader = png::Decoder::new(BufReader::new(file)).read_info()?;
+        reader.finish()?;
+        let texts = reader.info().utf8_text.iter();
+        texts.map(|text| Ok((text.keyword.clone(), text.get_text()?))).collect()
+    };
+    match read() {
+        Ok(texts) => Ok(texts),
+        Err(png::DecodingError::IoError(source))
+            if source.kind() != std::io::ErrorKind::UnexpectedEof =>
+        {
+            Err(unreadable(source))
+        }
+        Err(error) => Err(Error::NotAPicture {
+            path: path.to_path_buf(),
+            problem: format!("is no PNG, or a damaged one ({error})"),
+        }),
+    }
+}

@@ -1,0 +1,143 @@
+//! Pictures that say how they were made, and are made again; job files.
+
+use std::fs;
+
+use crate::{Folder, sha256};
+
+fn pixels(folder: &Folder, name: &str) -> (String, (u32, u32)) {
+    let picture = image::open(folder.join(name)).unwrap();
+    (sha256(picture.as_bytes()), (picture.width(), picture.height()))
+}
+
+#[test]
+fn a_picture_is_made_again_bit_for_bit() {
+    let folder = Folder::new();
+    fs::write(folder.join("p.txt"), "#000080\n255 255 255\norange\n").unwrap();
+    for flags in [
+        "-R 60",
+        "-R 60 -x 0.1 -X=-0.3 -Y 0.7 -r -0.123456789012345678 -t 1e3 -m 0 -M 300 --precision exact",
+        "-R 60 --palette viridis_r --mapping histogram --interior orange --depth 16",
+        "-R 60 --palette-file p.txt --mapping log --cycles 2.5 --precision single",
+    ] {
+        folder.juliaset(&format!("{flags} --engine cpu -o a.png")).is_quiet_success();
+        folder.juliaset("--like a.png --engine cpu -o b.png").is_quiet_success();
+        assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"), "{flags}");
+        // What the picture tells is a job file.
+        let run = folder.juliaset("info a.png");
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        fs::write(folder.join("job.toml"), run.stdout).unwrap();
+        folder.juliaset("--job job.toml --engine cpu -o c.png").is_quiet_success();
+        assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "c.png"), "{flags}");
+    }
+}
+
+#[test]
+fn the_command_line_comes_before_the_picture() {
+    let folder = Folder::new();
+    folder.juliaset("-R 40 -M 30 --palette magma --engine cpu -o a.png").is_quiet_success();
+    let again = "--like a.png -R 80 --palette-file p.txt --engine cpu -o b.png";
+    fs::write(folder.join("p.txt"), "red\nblue\n").unwrap();
+    folder.juliaset(again).is_quiet_success();
+    let flags = "-R 80 -M 30 --palette red,blue --engine cpu -o c.png";
+    folder.juliaset(flags).is_quiet_success();
+    assert_eq!(pixels(&folder, "b.png"), pixels(&folder, "c.png"));
+}
+
+#[test]
+fn info_tells_everything() {
+    let folder = Folder::new();
+    folder.juliaset("-R 20 --engine cpu --precision exact -o=a.png").is_quiet_success();
+    let run = folder.juliaset("info a.png");
+    let version = env!("CARGO_PKG_VERSION");
+    for line in [
+        &format!("# made by: juliaset {version}"),
+        "# command: juliaset -R 20 --engine cpu --precision exact -o=a.png",
+        "# engine: cpu, exact",
+        "resolution = 20",
+        "xleft = \"-0x1.999999999999ap+0\" # -1.6",
+        "imag = \"-0x1.db573eab367a1p-3\" # -0.2321",
+        "precision = \"exact\"",
+        "palette = \"gray\"",
+    ] {
+        assert!(run.stdout.lines().any(|l| l == line), "{line}: {}", run.stdout);
+    }
+    assert!(run.stdout.contains("\n# pixels decided: "), "{}", run.stdout);
+}
+
+#[test]
+fn a_job_file_has_the_options_names() {
+    let folder = Folder::new();
+    let job = "resolution = 40\nreal = -0.8\nimag = 0.156 # by hand\nitermax = 1_00\nfast = true\n\
+               engine = \"cpu\"\noutput = \"a.png\"\nsmall = false";
+    fs::write(folder.join("job.toml"), job).unwrap();
+    folder.juliaset("--job job.toml").is_quiet_success();
+    let flags = "-R 40 -r -0.8 -i 0.156 -M 100 --engine cpu -o b.png";
+    folder.juliaset(flags).is_quiet_success();
+    assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"));
+}
+
+#[test]
+fn bad_job_files() {
+    for (job, line) in [
+        ("resolution = 40\nitermx = 7", "job.toml, line 2: itermx: no such option"),
+        ("resolution = 40\nfast = 7", "job.toml, line 2: fast: must be true or false"),
+        ("itermax = [7]", "job.toml, line 1: itermax: must be a number or a string"),
+        ("like = 'a.png'", "job.toml, line 1: like: no such option"),
+        ("help = true", "job.toml, line 1: help: no such option"),
+        ("itermax = -1", "job.toml: --itermax -1: must be a whole number from 0 to 4294967295"),
+    ] {
+        let folder = Folder::new();
+        fs::write(folder.join("job.toml"), job).unwrap();
+        folder.juliaset("--job job.toml").fails(2, line);
+        assert_eq!(folder.names(), ["job.toml"]);
+    }
+    let folder = Folder::new();
+    fs::write(folder.join("job.toml"), "\nresolution = \n").unwrap();
+    let run = folder.juliaset("--job job.toml");
+    assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1), "{}", run.stderr);
+    assert!(run.stderr.starts_with("juliaset: job.toml, line 2: "), "{}", run.stderr);
+}
+
+#[test]
+fn pictures_of_others_and_damaged_ones() {
+    let folder = Folder::new();
+    image::GrayImage::new(4, 4).save(folder.join("other.png")).unwrap();
+    let none = "other.png: carries no job; was it made by juliaset?";
+    folder.juliaset("--like other.png").fails(2, none);
+    folder.juliaset("info other.png").fails(2, none);
+    fs::write(folder.join("no.png"), "no picture").unwrap();
+    folder.juliaset("-R 40 --engine cpu -o whole.png").is_quiet_success();
+    let whole = fs::read(folder.join("whole.png")).unwrap();
+    fs::write(folder.join("short.png"), &whole[..whole.len() - 20]).unwrap();
+    let mut damaged = whole;
+    let middle = damaged.len() - 60;
+    damaged[middle] ^= 1;
+    fs::write(folder.join("damaged.png"), damaged).unwrap();
+    for name in ["no.png", "short.png", "damaged.png"] {
+        let run = folder.juliaset(&format!("--like {name}"));
+        assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1), "{}", run.stderr);
+        let line = format!("juliaset: {name}: is no PNG, or a damaged one (");
+        assert!(run.stderr.starts_with(&line), "{}", run.stderr);
+    }
+    folder.juliaset("--like a.png").fails(1, "a.png: No such file or directory (os error 2)");
+    assert!(!folder.names().contains(&"plot.png".to_owned()));
+}
+
+#[test]
+fn presets_are_options_with_a_name() {
+    let folder = Folder::new();
+    folder.juliaset("--preset original --engine cpu -o a.png").is_quiet_success();
+    folder.juliaset("--engine cpu -o b.png").is_quiet_success();
+    assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"));
+    let flags = "-R 90 -r 0 -i 1 -x -1.6 -X 1.6 -y -1.2 -Y 1.2 -m 0 -M 55 --engine cpu";
+    folder.juliaset(&format!("{flags} -o a.png")).is_quiet_success();
+    folder.juliaset("--preset dendrite -R 90 -M 55 --engine cpu -o b.png").is_quiet_success();
+    assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"));
+    let run = folder.juliaset("presets");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert_eq!(run.stdout.lines().count(), juliaset::preset::ALL.len());
+    assert!(run.stdout.contains("\nrabbit       Douady's rabbit"), "{}", run.stdout);
+    let run = folder.juliaset("--preset rabit");
+    assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1));
+    assert!(run.stderr.starts_with("juliaset: --preset rabit: must be one of original, middle"));
+}
