@@ -7,6 +7,8 @@ pub mod counts;
 pub mod cpu;
 pub mod engine;
 mod error;
+#[doc(hidden)]
+pub mod fault;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod julia;

@@ -12,6 +12,7 @@ use common::random::Random;
 use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, job};
 use juliaset::counts::{Counts, Tally};
 use juliaset::engine::{CpuEngine, Engine, ExactKernel, GpuEngine, GpuOptions};
+use juliaset::fault::Fault;
 use juliaset::gpu::{self, Adapter};
 use juliaset::tone::Shades;
 use juliaset::{Error, Job, Julia, Precision, Window};
@@ -193,10 +194,10 @@ fn an_adapter_that_is_not_there_is_named_with_those_that_are() {
 }
 
 /// Calls `test` with an engine for every exact kernel that the adapter has.
-fn for_each_exact_kernel(additive_term: f64, mut test: impl FnMut(&str, &mut GpuEngine)) {
+fn for_each_exact_kernel(mut test: impl FnMut(&str, &mut GpuEngine)) {
     for kernel in ExactKernel::ALL {
         if kernel == ExactKernel::F32 || adapter().shader_f64 {
-            let options = GpuOptions { exact_kernel: Some(kernel), additive_term, ..options() };
+            let options = GpuOptions { exact_kernel: Some(kernel), ..options() };
             let engine = GpuEngine::new(Precision::Exact, &options);
             test(kernel.name(), &mut engine.unwrap_or_else(|error| panic!("{error}")));
         }
@@ -209,7 +210,7 @@ fn true_counts(job: &Job) -> Counts {
 
 #[test]
 fn exact_counts_are_the_true_ones() {
-    for_each_exact_kernel(1.0, |kernel, engine| {
+    for_each_exact_kernel(|kernel, engine| {
         for (what, job) in hard_jobs() {
             assert_same(&format!("{what}, {kernel}"), &counts(engine, &job), &true_counts(&job));
         }
@@ -220,7 +221,7 @@ fn exact_counts_are_the_true_ones() {
 fn exact_counts_of_random_jobs_are_the_true_ones() {
     let mut random = Random::from_environment();
     let jobs: Vec<Job> = (0..RANDOM_JOBS).map(|_| random.job()).collect();
-    for_each_exact_kernel(1.0, |kernel, engine| {
+    for_each_exact_kernel(|kernel, engine| {
         for (index, job) in jobs.iter().enumerate() {
             let what = format!("{random}, job {index}, {kernel}: {job:?}");
             assert_same(&what, &counts(engine, job), &true_counts(job));
@@ -230,12 +231,12 @@ fn exact_counts_of_random_jobs_are_the_true_ones() {
 
 #[test]
 fn exact_makes_the_headline_picture() {
-    for_each_exact_kernel(1.0, |_, engine| assert_headline(engine));
+    for_each_exact_kernel(|_, engine| assert_headline(engine));
 }
 
 #[test]
 fn the_kernels_decide_nearly_every_pixel() {
-    for_each_exact_kernel(1.0, |kernel, engine| {
+    for_each_exact_kernel(|kernel, engine| {
         for (what, job) in hard_jobs() {
             let mut tally = Tally::default();
             let interrupt = AtomicBool::new(false);
@@ -253,21 +254,57 @@ fn the_kernels_decide_nearly_every_pixel() {
     });
 }
 
+/// The kernels of the adapter, with a fault that a test plants.
+fn exact_options(fault: Fault) -> Vec<GpuOptions> {
+    let kernels = ExactKernel::ALL
+        .into_iter()
+        .filter(|kernel| *kernel == ExactKernel::F32 || adapter().shader_f64);
+    kernels
+        .map(|kernel| GpuOptions { exact_kernel: Some(kernel), fault: Some(fault), ..options() })
+        .collect()
+}
+
 /// With nothing added for rounding, the bound is none: then these tests must see wrong counts.
 #[test]
 fn a_bound_that_is_too_small_is_noticed() {
     let job = job((-0.8, 0.156), 2.0, 1000, FULL, 500);
     let judged = true_counts(&job);
-    for_each_exact_kernel(0.0, |kernel, engine| {
-        let wrong = differing(&counts(engine, &job), &judged).len();
-        println!("{kernel} without the additive term: {wrong} wrong counts");
-        assert!(wrong > 0, "{kernel}");
-    });
+    for options in exact_options(Fault::NoAdditiveTerm) {
+        let mut engine = GpuEngine::new(Precision::Exact, &options).unwrap();
+        let wrong = differing(&counts(&mut engine, &job), &judged).len();
+        println!("{options:?}: {wrong} wrong counts");
+        assert!(wrong > 0, "{options:?}");
+    }
+}
+
+#[test]
+fn an_adapter_that_computes_wrong_is_refused() {
+    for (fault, complaint) in [
+        (Fault::WrongProduct, "arithmetic"),
+        (Fault::WrongRoot, "arithmetic"),
+        (Fault::WrongCount, "self-test"),
+    ] {
+        for options in exact_options(fault) {
+            let error = GpuEngine::new(Precision::Exact, &options).err().expect("refused");
+            assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+            let line = error.to_string();
+            assert!(line.contains(complaint) && line.contains("engine cpu"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn the_faster_exact_kernel_is_taken_and_says_so() {
+    let mut engine = engine(Precision::Exact);
+    let job = job((-0.8, 0.156), 2.0, 100, FULL, 2000);
+    let judged = true_counts(&job);
+    assert_same("the faster kernel", &counts(&mut engine, &job), &judged);
+    assert!(engine.describe().contains("exact with f"), "{}", engine.describe());
 }
 
 #[test]
 fn numbers_too_large_for_the_kernels_are_the_cpus() {
-    for_each_exact_kernel(1.0, |kernel, engine| {
+    for_each_exact_kernel(|kernel, engine| {
         for (c, threshold, half) in [
             ((-0.8, 0.156), 1e100, 1.6),
             ((-0.8, 0.156), 1e-20, 1.6),

@@ -1,5 +1,7 @@
 //! How a GPU is asked to compute; here also where there is no GPU engine to ask.
 
+use crate::fault::Fault;
+
 /// The floats that the precision `exact` computes in on a GPU. The counts are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ExactKernel {
@@ -23,23 +25,16 @@ impl ExactKernel {
 }
 
 /// How a GPU computes; the default is what is fastest.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct GpuOptions {
     /// Part of the name, backend, driver or bus id of the adapter (case does not matter); the best
     /// adapter of all where there is none.
     pub adapter: Option<String>,
     /// The floats that `exact` computes in.
     pub exact_kernel: Option<ExactKernel>,
-    /// Multiplies what each step adds to the bound of `exact`: for tests that show that they would
-    /// notice a bound that is too small.
+    /// What a test plants, to show that it is found.
     #[doc(hidden)]
-    pub additive_term: f64,
-}
-
-impl Default for GpuOptions {
-    fn default() -> Self {
-        Self { adapter: None, exact_kernel: None, additive_term: 1.0 }
-    }
+    pub fault: Option<Fault>,
 }
 
 impl GpuOptions {

@@ -1,18 +1,20 @@
 //! The device: the seam between this crate and wgpu. Whatever goes wrong below becomes an [`Error`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::adapter::{Adapter, NamedAdapter};
 use crate::error::{Error, Result};
+use crate::fault::Fault;
 
 /// How long one dispatch may stay unanswered. They are made to take a tenth of a second.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What wgpu reported through a callback, kept until the next call that can return an error.
 #[derive(Clone, Debug)]
-enum Fault {
+enum Report {
     Lost(String),
     OutOfMemory,
     Other(String),
@@ -23,7 +25,18 @@ pub(crate) struct Device {
     pub adapter: Adapter,
     raw: wgpu::Device,
     queue: wgpu::Queue,
-    fault: Arc<Mutex<Option<Fault>>>,
+    reported: Arc<Mutex<Option<Report>>>,
+    /// What a test has planted.
+    pub fault: Option<Fault>,
+}
+
+/// Bytes that were asked for.
+#[derive(Default)]
+pub(crate) struct Mapping(Arc<AtomicU8>);
+
+impl Mapping {
+    const DONE: u8 = 1;
+    const FAILED: u8 = 2;
 }
 
 /// Work that was handed to the device.
@@ -31,7 +44,11 @@ pub(crate) struct Submission(wgpu::SubmissionIndex);
 
 impl Device {
     /// Opens `found` with the features that are needed, which it must have, and nothing else.
-    pub fn open(found: NamedAdapter, features: wgpu::Features) -> Result<Self> {
+    pub fn open(
+        found: NamedAdapter,
+        features: wgpu::Features,
+        fault: Option<Fault>,
+    ) -> Result<Self> {
         let NamedAdapter { adapter, handle } = found;
         let limits = wgpu::Limits::downlevel_defaults().or_worse_values_from(&handle.limits());
         let descriptor = wgpu::DeviceDescriptor {
@@ -43,23 +60,25 @@ impl Device {
         let (raw, queue) = pollster::block_on(handle.request_device(&descriptor)).map_err(|e| {
             Error::Device { adapter: adapter.name.clone(), message: one_line(&e.to_string()) }
         })?;
-        let fault = Arc::new(Mutex::new(None));
-        let keep = |fault: &Arc<Mutex<Option<Fault>>>| {
-            let fault = fault.clone();
-            // The first fault is the cause; what follows are its consequences.
-            move |new| _ = lock(&fault).get_or_insert(new)
+        let reported = Arc::new(Mutex::new(None));
+        let keep = |reported: &Arc<Mutex<Option<Report>>>| {
+            let reported = reported.clone();
+            // The first report is of the cause; what follows are its consequences.
+            move |new| _ = lock(&reported).get_or_insert(new)
         };
-        let lost = keep(&fault);
-        raw.set_device_lost_callback(move |_, message| lost(Fault::Lost(one_line(&message))));
-        let uncaptured = keep(&fault);
+        let lost = keep(&reported);
+        raw.set_device_lost_callback(move |_, message| lost(Report::Lost(one_line(&message))));
+        let uncaptured = keep(&reported);
         raw.on_uncaptured_error(Arc::new(move |error| {
             uncaptured(match error {
-                wgpu::Error::OutOfMemory { .. } => Fault::OutOfMemory,
+                wgpu::Error::OutOfMemory { .. } => Report::OutOfMemory,
                 wgpu::Error::Validation { description, .. }
-                | wgpu::Error::Internal { description, .. } => Fault::Other(one_line(&description)),
+                | wgpu::Error::Internal { description, .. } => {
+                    Report::Other(one_line(&description))
+                }
             });
         }));
-        Ok(Self { adapter, raw, queue, fault })
+        Ok(Self { adapter, raw, queue, reported, fault })
     }
 
     /// The largest storage buffer that a kernel can see on this device, in bytes.
@@ -75,18 +94,18 @@ impl Device {
 
     /// The first thing that went wrong since the last call, if any.
     pub fn check(&self) -> Result<()> {
-        let mut fault = lock(&self.fault);
+        let mut reported = lock(&self.reported);
         let adapter = self.adapter.name.clone();
-        Err(match fault.clone() {
+        Err(match reported.clone() {
             None => return Ok(()),
             // A device that is lost stays lost.
-            Some(Fault::Lost(reason)) => Error::DeviceLost { adapter, reason },
-            Some(Fault::OutOfMemory) => {
-                *fault = None;
+            Some(Report::Lost(reason)) => Error::DeviceLost { adapter, reason },
+            Some(Report::OutOfMemory) => {
+                *reported = None;
                 Error::OutOfDeviceMemory { adapter }
             }
-            Some(Fault::Other(message)) => {
-                *fault = None;
+            Some(Report::Other(message)) => {
+                *reported = None;
                 Error::Device { adapter, message }
             }
         })
@@ -159,6 +178,42 @@ impl Device {
         Ok(Submission(submission))
     }
 
+    /// Asks for the first `size` bytes of `buffer`, which come once all that was submitted is done.
+    pub fn request_map(&self, buffer: &wgpu::Buffer, size: u64) -> Mapping {
+        let mapping = Mapping::default();
+        let state = mapping.0.clone();
+        buffer.slice(..size).map_async(wgpu::MapMode::Read, move |result| {
+            let outcome = if result.is_ok() { Mapping::DONE } else { Mapping::FAILED };
+            state.store(outcome, Ordering::Release);
+        });
+        mapping
+    }
+
+    /// Gives the mapped bytes to `read`, and the buffer back to the device.
+    pub fn read_mapped<T>(
+        &self,
+        buffer: &wgpu::Buffer,
+        size: u64,
+        mapping: &Mapping,
+        read: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T> {
+        let failed = |why: &str| Error::Device {
+            adapter: self.adapter.name.clone(),
+            message: format!("the results cannot be read back: {why}"),
+        };
+        match mapping.0.load(Ordering::Acquire) {
+            Mapping::DONE => {}
+            Mapping::FAILED => return Err(failed("their buffer cannot be mapped")),
+            _ => return Err(failed("their buffer was never mapped")),
+        }
+        let view =
+            buffer.slice(..size).get_mapped_range().map_err(|error| failed(&error.to_string()))?;
+        let read = read(&view);
+        drop(view);
+        buffer.unmap();
+        Ok(read)
+    }
+
     /// Waits for `submission` at most `timeout`; whether it is done.
     pub fn wait(&self, submission: &Submission, timeout: Duration) -> Result<bool> {
         let poll = wgpu::PollType::Wait {
@@ -189,9 +244,9 @@ impl Device {
     }
 }
 
-/// What is in there, even if a thread panicked meanwhile: a fault is written in one piece.
-fn lock(fault: &Mutex<Option<Fault>>) -> std::sync::MutexGuard<'_, Option<Fault>> {
-    fault.lock().unwrap_or_else(PoisonError::into_inner)
+/// What is in there, even if a thread panicked meanwhile: a report is written in one piece.
+fn lock(reported: &Mutex<Option<Report>>) -> std::sync::MutexGuard<'_, Option<Report>> {
+    reported.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// wgpu's messages are trees of lines.

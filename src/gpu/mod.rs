@@ -7,6 +7,7 @@ mod inputs;
 mod kernel;
 mod program;
 mod runner;
+mod self_test;
 mod slot;
 mod uniform;
 
@@ -16,3 +17,4 @@ pub(crate) use bound::fits;
 pub(crate) use device::Device;
 pub(crate) use kernel::Kernel;
 pub(crate) use runner::{DEPTH, Finished, Run, Runner};
+pub(crate) use self_test::check_arithmetic;

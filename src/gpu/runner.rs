@@ -147,9 +147,9 @@ impl Run<'_> {
             self.bands.pop_front().expect("a band was started");
         let window = slot.window;
         let exact = self.runner.program.kernel.is_exact();
-        let read = slot.read(&self.runner.device, exact, self.itermax, &mut counts);
+        let undecided = slot.read(&self.runner.device, exact, self.itermax, &mut counts)?;
         self.runner.idle.push(slot);
-        Ok(Finished { window, counts, undecided: read? })
+        Ok(Finished { window, counts, undecided })
     }
 
     /// Gives the device dispatches until it has enough in hand.
@@ -200,8 +200,8 @@ impl Run<'_> {
 }
 
 impl Started {
-    fn dispatch(&self, runner: &Runner, tiles: Range<u32>, itermax: u32) -> Result<Queued> {
-        let Self { slot, .. } = self;
+    fn dispatch(&mut self, runner: &Runner, tiles: Range<u32>, itermax: u32) -> Result<Queued> {
+        let slot = &mut self.slot;
         let work =
             u64::from(tiles.end - tiles.start) * u64::from(WORKGROUP_SIZE) * u64::from(itermax);
         let (first, last) = (tiles.start == 0, tiles.end == self.tiles);
@@ -217,7 +217,7 @@ impl Started {
             }
         })?;
         if last {
-            slot.request_map();
+            slot.request_map(&runner.device);
         }
         Ok(Queued { submission, since: Instant::now(), work })
     }

@@ -1,22 +1,16 @@
 //! The buffers of one band in flight, made once and used again and again.
 
 use std::ops::Range;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use wgpu::BufferUsages as Usage;
 
-use super::device::Device;
+use super::device::{Device, Mapping};
 use super::inputs::Inputs;
 use super::kernel::{COUNT, UNDECIDED, UNWRITTEN, WORKGROUP_SIZE};
 use super::program::Program;
 use super::uniform::{Slice, Tile};
 use crate::error::{Error, Result};
 use crate::region::Window;
-
-const UNMAPPED: u8 = 0;
-const MAPPED: u8 = 1;
-const MAP_FAILED: u8 = 2;
 
 /// The buffers of one band, and the window that they hold.
 pub(super) struct Slot {
@@ -29,7 +23,7 @@ pub(super) struct Slot {
     tiles: Option<wgpu::Buffer>,
     read_back: wgpu::Buffer,
     bind_group: wgpu::BindGroup,
-    mapping: Arc<AtomicU8>,
+    mapping: Mapping,
 }
 
 /// How many of each a slot has room for.
@@ -111,8 +105,18 @@ impl Slot {
         buffers.extend(&program.bound);
         buffers.extend(&tiles);
         let bind_group = device.bind(&program.pipeline, &buffers)?;
-        let mapping = Arc::new(AtomicU8::new(UNMAPPED));
-        Ok(Self { window, room, slice, words, xs, ys, tiles, read_back, bind_group, mapping })
+        Ok(Self {
+            window,
+            room,
+            slice,
+            words,
+            xs,
+            ys,
+            tiles,
+            read_back,
+            bind_group,
+            mapping: Mapping::default(),
+        })
     }
 
     /// The shape of a workgroup as `tile_shift`: square, or long where the window has few rows.
@@ -181,12 +185,8 @@ impl Slot {
     }
 
     /// Asks for the copied words; they are there once the submission of the copy is done.
-    pub fn request_map(&self) {
-        let mapping = self.mapping.clone();
-        mapping.store(UNMAPPED, Ordering::Release);
-        self.read_back.slice(..self.bytes()).map_async(wgpu::MapMode::Read, move |result| {
-            mapping.store(if result.is_ok() { MAPPED } else { MAP_FAILED }, Ordering::Release);
-        });
+    pub fn request_map(&mut self, device: &Device) {
+        self.mapping = device.request_map(&self.read_back, self.bytes());
     }
 
     /// Moves the words that have come back into `counts`, as counts. Gives the indices of those
@@ -198,24 +198,11 @@ impl Slot {
         itermax: u32,
         counts: &mut Vec<u32>,
     ) -> Result<Vec<u32>> {
-        let failed = |message: &str| Error::Device {
-            adapter: device.adapter.name.clone(),
-            message: format!("the counts cannot be read back: {message}"),
-        };
-        if self.mapping.load(Ordering::Acquire) != MAPPED {
-            return Err(failed("their buffer was not mapped"));
-        }
-        let view = self
-            .read_back
-            .slice(..self.bytes())
-            .get_mapped_range()
-            .map_err(|error| failed(&error.to_string()))?;
-        counts.clear();
-        counts.extend(
-            bytemuck::cast_slice::<u8, u32>(&view).iter().map(|word| word.wrapping_sub(COUNT)),
-        );
-        drop(view);
-        self.read_back.unmap();
+        device.read_mapped(&self.read_back, self.bytes(), &self.mapping, |bytes| {
+            let words = bytemuck::cast_slice::<u8, u32>(bytes);
+            counts.clear();
+            counts.extend(words.iter().map(|word| word.wrapping_sub(COUNT)));
+        })?;
         let no_count = |index: &usize| counts[*index] > itermax;
         let (undecided, wrong): (Vec<usize>, Vec<usize>) = (0..counts.len())
             .filter(no_count)
