@@ -85,12 +85,12 @@ impl Place {
             // Of two adapters with one name each has its own address.
             #[cfg(feature = "gpu")]
             Self::Gpu(adapter) if adapter.pci_bus_id.is_empty() => {
-                (EngineChoice::Gpu, Some(&adapter.name))
+                (EngineChoice::Gpu, Some(adapter.name.clone()))
             }
             #[cfg(feature = "gpu")]
-            Self::Gpu(adapter) => (EngineChoice::Gpu, Some(&adapter.pci_bus_id)),
+            Self::Gpu(adapter) => (EngineChoice::Gpu, Some(adapter.pci_bus_id.clone())),
         };
-        let options = GpuOptions { adapter: adapter.cloned(), ..GpuOptions::default() };
+        let options = GpuOptions { adapter, ..GpuOptions::default() };
         Ok(engine::choose(choice, &options, precision, job)?.0)
     }
 }
