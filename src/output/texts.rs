@@ -14,7 +14,11 @@ pub fn read(path: &Path) -> Result<Vec<(String, String)>> {
     let unreadable = |source| Error::Io { path: path.to_path_buf(), source };
     let file = File::open(path).map_err(unreadable)?;
     let read = || -> std::result::Result<_, png::DecodingError> {
-        let mut reader = png::Decoder::new(BufReader::new(file)).read_info()?;
+        let mut options = png::DecodeOptions::default();
+        // A text that was changed is none.
+        options.set_skip_ancillary_crc_failures(false);
+        let decoder = png::Decoder::new_with_options(BufReader::new(file), options);
+        let mut reader = decoder.read_info()?;
         reader.finish()?;
         let texts = reader.info().utf8_text.iter();
         texts.map(|text| Ok((text.keyword.clone(), text.get_text()?))).collect()

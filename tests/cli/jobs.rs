@@ -110,10 +110,15 @@ fn pictures_of_others_and_damaged_ones() {
     let whole = fs::read(folder.join("whole.png")).unwrap();
     fs::write(folder.join("short.png"), &whole[..whole.len() - 20]).unwrap();
     let mut damaged = whole;
-    let middle = damaged.len() - 60;
-    damaged[middle] ^= 1;
-    fs::write(folder.join("damaged.png"), damaged).unwrap();
-    for name in ["no.png", "short.png", "damaged.png"] {
+    // In the pixels, which lie between the job and the tiers, and in the job.
+    let find = |what: &[u8]| damaged.windows(what.len()).position(|bytes| bytes == what).unwrap();
+    let (pixels, job) = (find(b"IDAT") + 20, find(b"xleft") + 20);
+    for (name, place) in [("pixels.png", pixels), ("job.png", job)] {
+        damaged[place] ^= 1;
+        fs::write(folder.join(name), &damaged).unwrap();
+        damaged[place] ^= 1;
+    }
+    for name in ["no.png", "short.png", "pixels.png", "job.png"] {
         let run = folder.juliaset(&format!("--like {name}"));
         assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1), "{}", run.stderr);
         let line = format!("juliaset: {name}: is no PNG, or a damaged one (");
