@@ -102,7 +102,7 @@ pub fn write(
     Ok(tally)
 }
 
-/// How many pixels [`write`] will compute: some twice, where the tone needs to see all of a large
+/// How many pixels [`write()`] will compute: some twice, where the tone needs to see all of a large
 /// job's counts first.
 pub fn pixels_to_compute(job: &Job, options: &Options) -> u64 {
     let twice = Shades::needs_histogram(&options.tone) && !is_kept(job);
