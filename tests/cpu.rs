@@ -35,7 +35,7 @@ fn by(job: &Job, count: impl Fn(f64, f64) -> u32) -> Counts {
 fn jobs() -> Vec<(String, Job)> {
     let hard = hard_jobs().into_iter().map(|(name, job)| (name.to_owned(), job));
     let mut random = Random::from_environment();
-    let drawn = (0..300).map(|index| (format!("random job {index} of {random}"), random.job()));
+    let drawn = (0..1000).map(|index| (format!("random job {index} of {random}"), random.job()));
     let drawn: Vec<_> = drawn.collect();
     hard.chain(drawn).collect()
 }
