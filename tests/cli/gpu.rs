@@ -62,10 +62,13 @@ fn the_headline_job_in_double() {
         assert_eq!(sha256(&bytes), HEADLINE);
     } else {
         let name = listed().0;
-        run.fails(1, &format!(
-            "adapter {name}: no 64-bit floating point, which double needs; take precision single, \
-             the CPU engine or another adapter"
-        ));
+        run.fails(
+            1,
+            &format!(
+                "adapter {name}: no 64-bit floats in shaders, which precision double needs; take \
+             precision exact or single, engine cpu or another adapter"
+            ),
+        );
         assert!(folder.names().is_empty());
     }
 }
