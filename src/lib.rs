@@ -1,6 +1,6 @@
 //! Julia sets you can trust: the filled Julia set of `z² + c`.
 //!
-//! Data flows one way: region → julia → counts → engine → render → tone → output.
+//! Data flows one way: region → julia → counts → engine → render → sampling → tone → output.
 
 pub mod array;
 pub mod counts;
@@ -18,6 +18,7 @@ pub mod picture;
 pub mod preset;
 pub mod region;
 pub mod render;
+pub mod sampling;
 pub mod taylor;
 mod threads;
 pub mod tone;

@@ -9,14 +9,18 @@ use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::output::file::WholeFile;
 use crate::output::png::{Compression, Header, PngWriter};
-use crate::render;
+use crate::region::Window;
+use crate::sampling::{Painter, Plan, Sampling};
 use crate::tone::{Depth, Histogram, Shades, Tone};
 
-/// The most pixels whose counts are kept for a second look: 256 MiB.
-const KEPT_PIXELS: u64 = 1 << 26;
+/// The most sample points whose counts are kept for a second look: 256 MiB.
+const KEPT_POINTS: u64 = 1 << 26;
 
 /// The keyword of the text that says which tiers decided how many pixels.
 pub const TIERS: &str = "juliaset tiers";
+/// The keyword of the text that says how many pixels have more than one sample point, where the
+/// sampling is adaptive.
+pub const REFINED: &str = "juliaset refined";
 
 /// What becomes of a job's counts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,19 +29,31 @@ pub struct Options {
     pub tone: Tone,
     /// Bits of a pixel's values.
     pub depth: Depth,
+    /// How many sample points a pixel has.
+    pub sampling: Sampling,
     /// What the file says of itself, each text with its keyword. Where there are any, and tiers
-    /// decided the counts, [`TIERS`] says how many each.
+    /// decided the counts, [`TIERS`] says how many each; and [`REFINED`] where sampling is adaptive.
     pub texts: Vec<(&'static str, String)>,
     /// What the file's size is worth in time.
     pub compression: Compression,
 }
 
+/// What there is to tell of a picture that was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Which tiers decided the counts of its sample points.
+    pub tally: Tally,
+    /// How many pixels have more than one sample point, where the sampling is adaptive.
+    pub refined: Option<u64>,
+}
+
 /// Renders `job` on `engine` into the PNG file `path`, the grid's first row at the top.
 ///
 /// `progress` hears of every band. Memory is bounded by a few bands; and
-/// where the tone needs to see all counts first, those of up to 2²⁶ pixels are kept. A larger job
-/// is then computed twice, and `progress` hears of each band as often. Tells which tiers decided the
-/// counts.
+/// where the tone needs to see all counts first, those of up to 2²⁶ sample points are kept. A larger
+/// job is then computed twice, and `progress` hears of each band as often. With adaptive sampling it is
+/// the pixels' own counts that the tone sees first; a pixel's further points are computed by the CPU,
+/// in the engine's precision.
 ///
 /// # Errors
 /// Where the options, the engine or the file fail, and [`Error::Interrupted`] soon after
@@ -49,16 +65,17 @@ pub fn write(
     options: &Options,
     interrupt: &AtomicBool,
     mut progress: impl FnMut(&Band) + Send,
-) -> Result<Tally> {
+) -> Result<Written> {
     let unwritable = |source| Error::Io { path: path.to_path_buf(), source };
+    let plan = Plan::new(job, options.sampling)?;
     let mut file = WholeFile::create(path)?;
     let mut kept = Vec::new();
     let histogram = if Shades::needs_histogram(&options.tone) {
         let mut histogram = Histogram::new(&job.julia);
-        render::each_band(engine, job, interrupt, |band| {
-            histogram.add(&band.counts);
-            if is_kept(job) {
-                kept.push(band.clone());
+        plan.each_band(engine, interrupt, |part, band| {
+            plan.own_counts(part, band).for_each(|counts| histogram.add(counts));
+            if is_kept(&plan) {
+                kept.push((part, band.clone()));
             }
             progress(band);
             Ok(())
@@ -68,6 +85,8 @@ pub fn write(
         None
     };
     let shades = Shades::new(&options.tone, &job.julia, options.depth, histogram.as_ref())?;
+    let mut painter = Painter::new(&plan, shades, engine.precision());
+    let shades = painter.shades();
     let header = Header {
         width: job.grid.width(),
         height: job.grid.height(),
@@ -77,38 +96,47 @@ pub fn write(
     };
     let mut png = PngWriter::start(&mut file, &header, options.compression).map_err(unwritable)?;
     let mut pixels = Vec::new();
-    let mut tally = Tally::default();
-    let mut write = |band: &Band| {
+    let (mut tally, mut refined) = (Tally::default(), 0);
+    let mut write = |part: Window, band: &Band| {
+        let extra = painter.paint(part, band, &mut pixels, interrupt)?;
         tally += band.tally;
-        shades.fill(&band.counts, &mut pixels);
+        tally += extra.tally;
+        refined += extra.refined;
         png.write(&pixels).map_err(unwritable)
     };
     if kept.is_empty() {
-        render::each_band(engine, job, interrupt, |band| {
-            write(band)?;
+        plan.each_band(engine, interrupt, |part, band| {
+            write(part, band)?;
             progress(band);
             Ok(())
         })?;
     } else {
-        kept.iter().try_for_each(write)?;
+        kept.iter().try_for_each(|(part, band)| write(*part, band))?;
     }
-    let tiers = if options.texts.is_empty() || tally == Tally::default() {
-        Vec::new()
-    } else {
-        vec![(TIERS, tally.to_string())]
-    };
-    png.finish_with(&tiers).map_err(unwritable)?;
+    let refined = options.sampling.is_adaptive().then_some(refined);
+    let mut texts = Vec::new();
+    if !options.texts.is_empty() {
+        if tally != Tally::default() {
+            texts.push((TIERS, tally.to_string()));
+        }
+        texts.extend(refined.map(|pixels| (REFINED, pixels.to_string())));
+    }
+    png.finish_with(&texts).map_err(unwritable)?;
     file.finish()?;
-    Ok(tally)
+    Ok(Written { tally, refined })
 }
 
-/// How many pixels [`write()`] will compute: some twice, where the tone needs to see all of a large
-/// job's counts first.
-pub fn pixels_to_compute(job: &Job, options: &Options) -> u64 {
-    let twice = Shades::needs_histogram(&options.tone) && !is_kept(job);
-    job.grid.pixels() * if twice { 2 } else { 1 }
+/// How many sample points the engine will compute for [`write()`]: those of the margins of bands
+/// more than once, and all of them twice where the tone needs to see all of a large job's counts first.
+///
+/// # Errors
+/// [`Error::Invalid`] for a sampling that the job has no room for.
+pub fn pixels_to_compute(job: &Job, options: &Options) -> Result<u64> {
+    let plan = Plan::new(job, options.sampling)?;
+    let twice = Shades::needs_histogram(&options.tone) && !is_kept(&plan);
+    Ok(plan.pixels() * if twice { 2 } else { 1 })
 }
 
-fn is_kept(job: &Job) -> bool {
-    job.grid.pixels() <= KEPT_PIXELS
+fn is_kept(plan: &Plan) -> bool {
+    plan.job.grid.pixels() <= KEPT_POINTS
 }

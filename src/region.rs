@@ -96,6 +96,24 @@ impl Window {
     pub fn pixels(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
+
+    /// The window that covers the same part of a grid `factor` times as fine.
+    pub(crate) fn finer(self, factor: u32) -> Self {
+        Self {
+            col: self.col * factor,
+            row: self.row * factor,
+            width: self.width * factor,
+            height: self.height * factor,
+        }
+    }
+
+    /// The window with one pixel more on every side, where the grid has one.
+    pub(crate) fn with_margin(self, grid: &Grid) -> Self {
+        let (col, row) = (self.col.saturating_sub(1), self.row.saturating_sub(1));
+        let right = (self.col + self.width + 1).min(grid.width());
+        let below = (self.row + self.height + 1).min(grid.height());
+        Self { col, row, width: right - col, height: below - row }
+    }
 }
 
 /// The sample points of a picture: `width × height` pixels on the lattice of a region.
@@ -179,6 +197,31 @@ impl Grid {
         let window =
             Window { col: self.window.col + col, row: self.window.row + row, width, height };
         Ok(Self { window, ..*self })
+    }
+
+    /// The grid with `factor × factor` pixels in place of each, on the same region.
+    ///
+    /// Of those the upper left one has the pixel's own sample point, bit for bit. The real parts are
+    /// those of the grid with `factor` times the resolution; and so are the imaginary parts, where
+    /// rounding gives that one `factor` times the rows.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where `factor` is 0 or a side of the lattice would be over [`MAX_SIDE`].
+    pub fn finer(&self, factor: u32) -> Result<Self> {
+        let side = |side: u32| side.checked_mul(factor).filter(|&side| side <= MAX_SIDE);
+        match (factor, side(self.nx), side(self.ny)) {
+            (1.., Some(nx), Some(ny)) => {
+                Ok(Self { nx, ny, window: self.window.finer(factor), ..*self })
+            }
+            _ => Err(Error::invalid(
+                "supersample",
+                factor,
+                format!(
+                    "must be at least 1, and make the {} × {} pixels at most {MAX_SIDE} a side",
+                    self.nx, self.ny
+                ),
+            )),
+        }
     }
 
     /// The region that the whole lattice covers.
@@ -282,6 +325,41 @@ mod tests {
         let grid = parent.window(outer).unwrap().window(inner).unwrap();
         assert_eq!(grid.x(2).to_bits(), parent.x(13 + 100 + 2).to_bits());
         assert_eq!(grid.y(1).to_bits(), parent.y(7 + 200 + 1).to_bits());
+    }
+
+    #[test]
+    fn a_finer_grid_has_the_points_of_the_coarser_and_of_the_larger_picture() {
+        let coarse = Grid::new(region(), 96).unwrap();
+        let window = Window { col: 13, row: 7, width: 50, height: 40 };
+        for factor in 1..=4 {
+            let larger = Grid::new(region(), 96 * factor).unwrap();
+            assert_eq!(coarse.finer(factor).unwrap(), larger);
+            let part = coarse.window(window).unwrap();
+            let finer = part.finer(factor).unwrap();
+            assert_eq!(finer.height(), 40 * factor);
+            for i in 0..40 {
+                assert_eq!(finer.x(i * factor).to_bits(), part.x(i).to_bits());
+                assert_eq!(finer.y(i * factor).to_bits(), part.y(i).to_bits());
+                assert_eq!(finer.y(i + 1).to_bits(), larger.y(7 * factor + i + 1).to_bits());
+            }
+        }
+        assert!(coarse.finer(0).is_err());
+        assert!(Grid::with_shape(region(), MAX_SIDE / 2, 3).unwrap().finer(3).is_err());
+    }
+
+    #[test]
+    fn a_margin_ends_where_the_grid_does() {
+        let grid = Grid::with_shape(region(), 10, 8).unwrap();
+        for (window, with_margin) in [
+            ([0, 0, 10, 8], [0, 0, 10, 8]),
+            ([0, 2, 10, 3], [0, 1, 10, 5]),
+            ([4, 7, 6, 1], [3, 6, 7, 2]),
+            ([0, 0, 3, 1], [0, 0, 4, 2]),
+        ] {
+            let [window, with_margin] = [window, with_margin]
+                .map(|[col, row, width, height]| Window { col, row, width, height });
+            assert_eq!(window.with_margin(&grid), with_margin);
+        }
     }
 
     #[test]

@@ -44,12 +44,26 @@ pub fn each_band(
     interrupt: &AtomicBool,
     consume: impl FnMut(&Band) -> Result<()> + Send,
 ) -> Result<()> {
+    each_window(engine, job, windows(&job.grid, BAND_PIXELS), interrupt, consume)
+}
+
+/// As [`each_band`], with `windows` of the job's grid as the bands, in their own order.
+///
+/// # Errors
+/// As [`each_band`].
+pub fn each_window(
+    engine: &mut dyn Engine,
+    job: &Job,
+    windows: impl Iterator<Item = Window>,
+    interrupt: &AtomicBool,
+    consume: impl FnMut(&Band) -> Result<()> + Send,
+) -> Result<()> {
     let mut bands = engine.begin(job, interrupt)?;
     let consume = Mutex::new(consume);
     rayon::in_place_scope(|scope| {
         let mut consumer = Consumer { scope, consume: &consume, busy: None, idle: Vec::new() };
         let mut in_flight = 0;
-        for window in windows(&job.grid, BAND_PIXELS) {
+        for window in windows {
             if in_flight == bands.depth() {
                 consumer.take(bands.finish()?, interrupt)?;
                 in_flight -= 1;

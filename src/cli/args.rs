@@ -89,7 +89,7 @@ impl JobArgs {
 }
 
 /// The flags behind the library's parameters, for its error messages.
-pub const FLAGS: [(&str, &str); 14] = [
+pub const FLAGS: [(&str, &str); 15] = [
     ("resolution", "--resolution"),
     ("xleft", "--xleft"),
     ("xright", "--xright"),
@@ -103,6 +103,7 @@ pub const FLAGS: [(&str, &str); 14] = [
     ("adapter", "--adapter"),
     ("palette", "--palette"),
     ("cycles", "--cycles"),
+    ("supersample", "--supersample"),
     ("preset", "--preset"),
 ];
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use juliaset::output::texts;
-use juliaset::picture::TIERS;
+use juliaset::picture::{REFINED, TIERS};
 
 use super::failure::Failure;
 use super::message::print;
@@ -29,9 +29,13 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err(Failure::usage(format!("{path}: carries no job; was it made by juliaset?")));
     };
     let mut out = String::new();
-    for (name, keyword) in
-        [("made by", SOFTWARE), ("command", COMMAND), ("engine", ENGINE), ("pixels decided", TIERS)]
-    {
+    for (name, keyword) in [
+        ("made by", SOFTWARE),
+        ("command", COMMAND),
+        ("engine", ENGINE),
+        ("pixels decided", TIERS),
+        ("pixels refined", REFINED),
+    ] {
         if let Some(text) = text(keyword) {
             // Whatever a picture says, it stays a comment of one line.
             let text: String = text.chars().flat_map(visible).collect();

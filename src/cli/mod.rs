@@ -17,6 +17,7 @@ mod palettes;
 mod presets;
 mod record;
 mod render;
+mod sampling_args;
 mod tone_args;
 mod verify;
 

@@ -63,6 +63,10 @@ fn job_file(job: &Job, precision: Precision, options: &Options) -> String {
     let cycles = hexfloat::format(tone.cycles);
     let _ = writeln!(text, "cycles = \"{cycles}\" # {}", tone.cycles);
     let _ = writeln!(text, "depth = {}", if options.depth == Depth::Eight { 8 } else { 16 });
+    let _ = writeln!(text, "supersample = {}", options.sampling.factor);
+    if options.sampling.adaptive {
+        let _ = writeln!(text, "adaptive = true");
+    }
     text
 }
 

@@ -15,6 +15,7 @@ use super::interrupt;
 use super::job_file::JobFileArgs;
 use super::message::Messages;
 use super::record;
+use super::sampling_args::SamplingArgs;
 use super::tone_args::ToneArgs;
 
 /// What is rendered, how, and where it goes.
@@ -33,6 +34,9 @@ pub struct Args {
 
     #[command(flatten)]
     how: HowArgs,
+
+    #[command(flatten)]
+    sampling: SamplingArgs,
 
     #[command(flatten)]
     tone: ToneArgs,
@@ -54,8 +58,13 @@ pub struct Args {
 
 impl Args {
     fn options(&self) -> Result<Options, Failure> {
-        let (tone, depth) = (self.tone.tone()?, self.tone.depth);
-        Ok(Options { tone, depth, texts: Vec::new(), compression: self.compression() })
+        Ok(Options {
+            tone: self.tone.tone()?,
+            depth: self.tone.depth,
+            sampling: self.sampling.sampling(),
+            texts: Vec::new(),
+            compression: self.compression(),
+        })
     }
 
     fn compression(&self) -> Compression {
@@ -74,22 +83,26 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let mut options = args.options()?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
-    let (mut engine, why) = args.how.engine(args.engine, &job)?;
+    let (mut engine, why) = args.how.engine(args.engine, &options.sampling.job(&job)?)?;
     if args.engine == EngineChoice::Auto {
         messages.note(format!("{}: {why}", engine.describe()));
     }
     options.texts = record::texts(&job, args.how.precision, &options, engine.describe_fully());
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
-    let progress = messages.progress(picture::pixels_to_compute(&job, &options));
+    let progress = messages.progress(picture::pixels_to_compute(&job, &options)?);
     let output = &args.output;
     let written = picture::write(engine.as_mut(), &job, output, &options, &interrupt, |band| {
         progress.inc(band.window.pixels());
     });
     progress.finish_and_clear();
-    let tally = written?;
+    let written = written?;
+    if let Some(refined) = written.refined {
+        let (pixels, points) = (job.grid.pixels(), options.sampling.factor.pow(2));
+        messages.note(format!("{refined} of {pixels} pixels have {points} sample points"));
+    }
     if args.how.precision == Precision::Exact {
-        messages.detail(format!("pixels decided: {tally}"));
+        messages.detail(format!("pixels decided: {}", written.tally));
     }
     messages.detail(format!("{} in {:.2?}", output.display(), start.elapsed()));
     Ok(ExitCode::SUCCESS)

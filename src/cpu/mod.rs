@@ -79,27 +79,57 @@ impl Filler {
         counts: &mut [u32],
         interrupt: &AtomicBool,
     ) -> Result<Tally> {
-        let kernels = self.kernels;
         let pixels = Pixels::new(self.job.grid.window(window)?);
         pixels.each_task(counts, interrupt, |points, counts, scratch| {
-            let Scratch { packed, single_packed, single_xs, single_ys, .. } = scratch;
-            match &self.method {
-                Method::Exact(tiers) => {
-                    return tiers.escape_counts(points, counts, packed, interrupt);
-                }
-                Method::Double(map, trap) => {
-                    let none = &mut Vec::new();
-                    (kernels.double)(map, trap, points, counts, none, packed, interrupt);
-                }
-                Method::Single(map, trap) => {
-                    let xs = rounded(points.xs, single_xs);
-                    let points = Points { xs, ys: rounded(points.ys, single_ys) };
-                    let none = &mut Vec::new();
-                    (kernels.single)(map, trap, points, counts, none, single_packed, interrupt);
-                }
-            }
-            Ok(Tally::default())
+            self.escape_counts(points, counts, scratch, interrupt)
         })
+    }
+
+    /// Fills `counts` with the escape counts of `xs[k] + ys[k]·i`, whatever the job's grid, on the
+    /// current thread; the rest as [`fill`](Self::fill).
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill); [`Error::Invalid`] where there are not as many of each.
+    pub fn fill_points(
+        &self,
+        xs: &[f64],
+        ys: &[f64],
+        counts: &mut [u32],
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        if xs.len() != counts.len() || ys.len() != counts.len() {
+            let expected = format!("must be {}, one for each count", counts.len());
+            return Err(Error::invalid("points", xs.len().min(ys.len()), expected));
+        }
+        let mut scratch = SCRATCH.take();
+        let tally = self.escape_counts(Points { xs, ys }, counts, &mut scratch, interrupt)?;
+        SCRATCH.set(scratch);
+        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tally) }
+    }
+
+    fn escape_counts(
+        &self,
+        points: Points<'_, f64>,
+        counts: &mut [u32],
+        scratch: &mut Scratch,
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        let Scratch { packed, single_packed, single_xs, single_ys, .. } = scratch;
+        let none = &mut Vec::new();
+        match &self.method {
+            Method::Exact(tiers) => {
+                return tiers.escape_counts(points, counts, packed, interrupt);
+            }
+            Method::Double(map, trap) => {
+                (self.kernels.double)(map, trap, points, counts, none, packed, interrupt);
+            }
+            Method::Single(map, trap) => {
+                let xs = rounded(points.xs, single_xs);
+                let points = Points { xs, ys: rounded(points.ys, single_ys) };
+                (self.kernels.single)(map, trap, points, counts, none, single_packed, interrupt);
+            }
+        }
+        Ok(Tally::default())
     }
 }
 

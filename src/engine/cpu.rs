@@ -27,6 +27,10 @@ impl Engine for CpuEngine {
         format!("cpu, {}", self.precision.name())
     }
 
+    fn precision(&self) -> Precision {
+        self.precision
+    }
+
     fn begin<'a>(
         &'a mut self,
         job: &Job,

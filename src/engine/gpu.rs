@@ -189,6 +189,10 @@ impl Engine for GpuEngine {
         format!("{}; {}, driver {}", self.describe(), adapter.backend, adapter.driver)
     }
 
+    fn precision(&self) -> Precision {
+        self.precision
+    }
+
     fn begin<'a>(
         &'a mut self,
         job: &Job,

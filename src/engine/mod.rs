@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::counts::Band;
 use crate::error::Result;
-use crate::julia::Job;
+use crate::julia::{Job, Precision};
 use crate::region::Window;
 
 pub use choose::{EngineChoice, choose};
@@ -28,6 +28,9 @@ pub trait Engine: Send {
     fn describe_fully(&self) -> String {
         self.describe()
     }
+
+    /// How it computes.
+    fn precision(&self) -> Precision;
 
     /// Makes ready for `job`. The work stops soon after `interrupt` is set.
     ///

@@ -2,6 +2,7 @@
 
 mod color;
 mod histogram;
+mod light;
 mod mapping;
 mod palette;
 mod pixel;
@@ -9,6 +10,7 @@ mod shades;
 
 pub use color::Color;
 pub use histogram::Histogram;
+pub(crate) use light::average;
 pub use mapping::Mapping;
 pub use palette::Palette;
 pub use pixel::{Depth, PixelFormat};

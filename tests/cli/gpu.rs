@@ -98,6 +98,17 @@ fn verify_finds_what_single_costs_and_nothing_else() {
 }
 
 #[test]
+fn supersampled_as_on_the_cpu() {
+    let folder = Folder::new();
+    for sampling in ["--supersample 2", "--supersample 3 --adaptive"] {
+        let flags = format!("-R 300 -r -0.8 -i 0.156 -M 300 --quiet {sampling}");
+        folder.juliaset(&format!("{flags} {} -o a.png", self::flags())).is_quiet_success();
+        folder.juliaset(&format!("{flags} --engine cpu -o b.png")).is_quiet_success();
+        assert!(gray(&folder.join("a.png")) == gray(&folder.join("b.png")), "{sampling}");
+    }
+}
+
+#[test]
 fn an_adapter_that_is_not_there() {
     let folder = Folder::new();
     for command in ["--engine gpu", "", "verify"] {

@@ -8,6 +8,7 @@ mod files;
 mod goldens;
 mod gpu;
 mod jobs;
+mod sampling;
 mod signals;
 mod tone;
 mod verify;
