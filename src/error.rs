@@ -104,6 +104,15 @@ pub enum Error {
         message: String,
     },
 
+    /// What was computed cannot be read.
+    #[error("adapter {adapter}: the results cannot be read back: {reason}")]
+    ReadBack {
+        /// The adapter's name.
+        adapter: String,
+        /// What wgpu said.
+        reason: String,
+    },
+
     /// The device said it was done, and was not.
     #[error(
         "adapter {adapter}: {pixels} pixels came back without a count, the first at column {col}, row {row} ({what})"
@@ -147,6 +156,19 @@ impl Error {
         expected: impl Into<String>,
     ) -> Self {
         Self::Invalid { parameter, value: value.to_string(), expected: expected.into() }
+    }
+
+    /// Whether a device or its driver is at fault, so that another engine may do better.
+    pub(crate) fn is_of_device(&self) -> bool {
+        matches!(
+            self,
+            Self::DeviceLost { .. }
+                | Self::OutOfDeviceMemory { .. }
+                | Self::Device { .. }
+                | Self::ReadBack { .. }
+                | Self::Unwritten { .. }
+                | Self::Unsupported { .. }
+        )
     }
 }
 

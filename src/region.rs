@@ -114,6 +114,22 @@ impl Window {
         let below = (self.row + self.height + 1).min(grid.height());
         Self { col, row, width: right - col, height: below - row }
     }
+
+    /// Windows of at most `max_pixels` pixels that cover it in raster order: whole rows, or parts of
+    /// one row where a row is longer than that.
+    pub fn pieces(self, max_pixels: u32) -> impl Iterator<Item = Self> {
+        let Self { width, height, .. } = self;
+        let piece_width = width.min(max_pixels);
+        let rows = if piece_width < width { 1 } else { (max_pixels / width).min(height) };
+        (0..height).step_by(rows as usize).flat_map(move |row| {
+            (0..width).step_by(piece_width as usize).map(move |col| Self {
+                col: self.col + col,
+                row: self.row + row,
+                width: piece_width.min(width - col),
+                height: rows.min(height - row),
+            })
+        })
+    }
 }
 
 /// The sample points of a picture: `width × height` pixels on the lattice of a region.

@@ -18,16 +18,7 @@ pub const BAND_PIXELS: u32 = 1 << 20;
 /// rows, or parts of one row where a row is longer than that.
 pub fn windows(grid: &Grid, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
     let (width, height) = (grid.width(), grid.height());
-    let band_width = width.min(band_pixels);
-    let band_height = if band_width < width { 1 } else { (band_pixels / width).min(height) };
-    (0..height).step_by(band_height as usize).flat_map(move |row| {
-        (0..width).step_by(band_width as usize).map(move |col| Window {
-            col,
-            row,
-            width: band_width.min(width - col),
-            height: band_height.min(height - row),
-        })
-    })
+    Window { col: 0, row: 0, width, height }.pieces(band_pixels)
 }
 
 /// Computes `job` on `engine` and hands its bands to `consume`, in raster order, as tasks of the
@@ -64,7 +55,7 @@ pub fn each_window(
         let mut consumer = Consumer { scope, consume: &consume, busy: None, idle: Vec::new() };
         let mut in_flight = 0;
         for window in windows {
-            if in_flight == bands.depth() {
+            while in_flight >= bands.depth() {
                 consumer.take(bands.finish()?, interrupt)?;
                 in_flight -= 1;
             }

@@ -4,6 +4,7 @@
 #![cfg(feature = "gpu")]
 
 mod common;
+mod faults;
 
 use std::env;
 use std::sync::atomic::AtomicBool;
@@ -260,7 +261,11 @@ fn exact_options(fault: Fault) -> Vec<GpuOptions> {
         .into_iter()
         .filter(|kernel| *kernel == ExactKernel::F32 || adapter().shader_f64);
     kernels
-        .map(|kernel| GpuOptions { exact_kernel: Some(kernel), fault: Some(fault), ..options() })
+        .map(|kernel| GpuOptions {
+            exact_kernel: Some(kernel),
+            planted: Some(fault.into()),
+            ..options()
+        })
         .collect()
 }
 

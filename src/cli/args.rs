@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use juliaset::engine::{self, Engine, EngineChoice, ExactKernel, GpuOptions};
+use juliaset::engine::{self, Engine, EngineChoice, ExactKernel, GpuOptions, Notify};
+use juliaset::fault::Planted;
 use juliaset::region::MAX_SIDE;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
@@ -127,6 +128,10 @@ pub struct HowArgs {
     #[arg(long, value_name = "FLOATS", value_parser = kernel(), help_heading = "Computation")]
     kernel: Option<ExactKernel>,
 
+    /// For drills: a fault of the GPU, as in lost@3
+    #[arg(long, value_name = "FAULT", hide = true, help_heading = "Computation")]
+    plant: Option<Planted>,
+
     #[command(flatten)]
     threads: ThreadArgs,
 }
@@ -137,11 +142,13 @@ impl HowArgs {
         &self,
         choice: EngineChoice,
         job: &Job,
+        notify: Notify,
     ) -> Result<(Box<dyn Engine>, String), Failure> {
         let options = GpuOptions {
             adapter: self.adapter.clone(),
             exact_kernel: self.kernel,
-            ..GpuOptions::default()
+            notify,
+            planted: self.plant.clone(),
         };
         Ok(engine::choose(choice, &options, self.precision, job)?)
     }

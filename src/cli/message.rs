@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use juliaset::engine::{Notice, Notify};
+
 use super::failure::Failure;
 
 /// How much to say.
@@ -42,6 +44,17 @@ impl Messages {
         let style = ProgressStyle::with_template(template);
         ProgressBar::with_draw_target(Some(pixels), ProgressDrawTarget::stderr())
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+
+    /// Who says what an engine has to tell, over the bar.
+    pub fn notify(self, progress: &ProgressBar) -> Notify {
+        let progress = progress.clone();
+        Notify::new(move |notice| {
+            progress.suspend(|| match notice {
+                Notice::TriedAgain(line) => self.detail(line),
+                notice => self.note(notice.to_string()),
+            });
+        })
     }
 }
 

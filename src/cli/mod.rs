@@ -86,6 +86,7 @@ Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 
 
 /// Runs the command line that the process was given, and says how that ended.
 pub fn main() -> ExitCode {
+    stay_silent_where_the_library_catches();
     let (args, file) = match job_file::expand(Cli::command(), env::args_os().collect()) {
         Ok(expanded) => expanded,
         Err(failure) => return failure.report(),
@@ -103,6 +104,19 @@ pub fn main() -> ExitCode {
             })
             .and_then(run)
             .unwrap_or_else(Failure::report),
+    }
+}
+
+/// wgpu panics where a driver gives a device up; the library makes that an error.
+fn stay_silent_where_the_library_catches() {
+    #[cfg(feature = "gpu")]
+    {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !juliaset::gpu::is_guarded() {
+                hook(info);
+            }
+        }));
     }
 }
 

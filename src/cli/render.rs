@@ -83,14 +83,15 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let mut options = args.options()?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
-    let (mut engine, why) = args.how.engine(args.engine, &options.sampling.job(&job)?)?;
+    let progress = messages.progress(picture::pixels_to_compute(&job, &options)?);
+    let whole = options.sampling.job(&job)?;
+    let (mut engine, why) = args.how.engine(args.engine, &whole, messages.notify(&progress))?;
     if args.engine == EngineChoice::Auto {
         messages.note(format!("{}: {why}", engine.describe()));
     }
     options.texts = record::texts(&job, args.how.precision, &options, engine.describe_fully());
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
-    let progress = messages.progress(picture::pixels_to_compute(&job, &options)?);
     let output = &args.output;
     let written = picture::write(engine.as_mut(), &job, output, &options, &interrupt, |band| {
         progress.inc(band.window.pixels());

@@ -105,9 +105,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let judge = Judge::of(args, &job)?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
-    let (mut engine, _) = args.how.engine(args.engine, &job)?;
-    messages.note(format!("{} against {}", engine.describe(), judge.describe()));
     let progress = messages.progress(job.grid.pixels());
+    let (mut engine, _) = args.how.engine(args.engine, &job, messages.notify(&progress))?;
+    messages.note(format!("{} against {}", engine.describe(), judge.describe()));
     let mut report = Report::default();
     let mut oracle = args.oracle.map(|wanted| Oracle::new(&job, wanted as usize));
     let mut judged = Vec::new();

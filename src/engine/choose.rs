@@ -33,7 +33,8 @@ impl EngineChoice {
 /// The engine for `job`, and in a few words why it is this one.
 ///
 /// An adapter named under [`EngineChoice::Auto`] asks for the GPU. Without a name, `Auto` never
-/// takes a software adapter, and does not even look for a GPU where the job is small.
+/// takes a software adapter, and does not even look for a GPU where the job is small. In both cases
+/// the CPU takes over where the GPU fails.
 ///
 /// # Errors
 /// Where the engine that was asked for cannot be had; `Auto` without an adapter's name always can.
@@ -55,9 +56,16 @@ pub fn choose(
             if is_small(job) {
                 return cpu("the job is done before a GPU has started".to_owned());
             }
-            best(precision, options).or_else(cpu)
+            match best(precision, options) {
+                Ok((engine, why)) => Ok((understudied(engine, precision, options), why)),
+                Err(why) => cpu(why),
+            }
         }
-        (EngineChoice::Gpu, _) | (EngineChoice::Auto, Some(_)) => asked_for(precision, options),
+        (EngineChoice::Auto, Some(_)) => {
+            let (engine, why) = asked_for(precision, options)?;
+            Ok((understudied(engine, precision, options), why))
+        }
+        (EngineChoice::Gpu, _) => asked_for(precision, options),
     }
 }
 
@@ -78,6 +86,22 @@ fn asked_for(precision: Precision, options: &GpuOptions) -> Result<(Box<dyn Engi
 #[cfg(not(feature = "gpu"))]
 fn asked_for(_: Precision, _: &GpuOptions) -> Result<(Box<dyn Engine>, String)> {
     Err(Error::WithoutGpu)
+}
+
+/// `gpu`, with the CPU in its place where it fails.
+#[cfg(feature = "gpu")]
+fn understudied(
+    gpu: Box<dyn Engine>,
+    precision: Precision,
+    options: &GpuOptions,
+) -> Box<dyn Engine> {
+    let (cpu, notify) = (CpuEngine::new(precision), options.notify.clone());
+    Box::new(super::understudy::Understudied { gpu, cpu, notify })
+}
+
+#[cfg(not(feature = "gpu"))]
+fn understudied(gpu: Box<dyn Engine>, _: Precision, _: &GpuOptions) -> Box<dyn Engine> {
+    gpu
 }
 
 /// The best GPU; or in words why there is none.

@@ -4,7 +4,10 @@ mod choose;
 mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod notify;
 mod options;
+#[cfg(feature = "gpu")]
+mod understudy;
 
 use std::sync::atomic::AtomicBool;
 
@@ -17,6 +20,7 @@ pub use choose::{EngineChoice, choose};
 pub use cpu::CpuEngine;
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
+pub use notify::{Notice, Notify};
 pub use options::{ExactKernel, GpuOptions};
 
 /// Something that computes escape counts: made once, used for many jobs.

@@ -1,6 +1,7 @@
 //! How a GPU is asked to compute; here also where there is no GPU engine to ask.
 
-use crate::fault::Fault;
+use super::Notify;
+use crate::fault::Planted;
 
 /// The floats that the precision `exact` computes in on a GPU. The counts are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,9 +33,11 @@ pub struct GpuOptions {
     pub adapter: Option<String>,
     /// The floats that `exact` computes in.
     pub exact_kernel: Option<ExactKernel>,
+    /// Who hears of a device that fails, and of what is done about it.
+    pub notify: Notify,
     /// What a test plants, to show that it is found.
     #[doc(hidden)]
-    pub fault: Option<Fault>,
+    pub planted: Option<Planted>,
 }
 
 impl GpuOptions {

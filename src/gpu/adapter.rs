@@ -1,5 +1,6 @@
 //! Adapters: which there are, and which one is meant.
 
+use super::guard::guarded;
 use crate::error::{Error, Result};
 use crate::julia::Precision;
 
@@ -126,7 +127,12 @@ pub(crate) struct NamedAdapter {
     pub handle: wgpu::Adapter,
 }
 
+/// Where a driver panics there is none.
 fn enumerate() -> Vec<NamedAdapter> {
+    guarded(enumerate_unguarded).unwrap_or_default()
+}
+
+fn enumerate_unguarded() -> Vec<NamedAdapter> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
         backends: BACKENDS,
         flags: wgpu::InstanceFlags::empty(),
@@ -154,6 +160,17 @@ pub(crate) fn find(pattern: Option<&str>) -> Result<NamedAdapter> {
             found: all.into_iter().map(|found| found.adapter.name).collect(),
         }),
     }
+}
+
+/// The same adapter, by way of a driver that starts afresh.
+///
+/// # Errors
+/// [`Error::DeviceLost`] where it is gone.
+pub(crate) fn find_again(adapter: &Adapter) -> Result<NamedAdapter> {
+    enumerate().into_iter().find(|found| found.adapter == *adapter).ok_or_else(|| {
+        let reason = "it is not there any more".to_owned();
+        Error::DeviceLost { adapter: adapter.name.clone(), reason }
+    })
 }
 
 /// The best adapter that is not software and does `precision`; or in words why there is none.

@@ -1,33 +1,27 @@
 //! The device: the seam between this crate and wgpu. Whatever goes wrong below becomes an [`Error`].
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
 use super::adapter::{Adapter, NamedAdapter};
+use super::guard::guarded;
+use super::report::{Reports, one_line};
 use crate::error::{Error, Result};
-use crate::fault::Fault;
+use crate::fault::{Fault, Planted};
 
 /// How long one dispatch may stay unanswered. They are made to take a tenth of a second.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What wgpu reported through a callback, kept until the next call that can return an error.
-#[derive(Clone, Debug)]
-enum Report {
-    Lost(String),
-    OutOfMemory,
-    Other(String),
-}
 
 /// An open device with its queue.
 pub(crate) struct Device {
     pub adapter: Adapter,
     raw: wgpu::Device,
     queue: wgpu::Queue,
-    reported: Arc<Mutex<Option<Report>>>,
-    /// What a test has planted.
-    pub fault: Option<Fault>,
+    reports: Reports,
+    /// Whether it has stopped to answer, so that nothing of it may be waited for.
+    hangs: AtomicBool,
+    planted: Option<Planted>,
 }
 
 /// Bytes that were asked for.
@@ -47,7 +41,7 @@ impl Device {
     pub fn open(
         found: NamedAdapter,
         features: wgpu::Features,
-        fault: Option<Fault>,
+        planted: Option<Planted>,
     ) -> Result<Self> {
         let NamedAdapter { adapter, handle } = found;
         let limits = wgpu::Limits::downlevel_defaults().or_worse_values_from(&handle.limits());
@@ -57,28 +51,19 @@ impl Device {
             required_limits: limits,
             ..Default::default()
         };
-        let (raw, queue) = pollster::block_on(handle.request_device(&descriptor)).map_err(|e| {
-            Error::Device { adapter: adapter.name.clone(), message: one_line(&e.to_string()) }
-        })?;
-        let reported = Arc::new(Mutex::new(None));
-        let keep = |reported: &Arc<Mutex<Option<Report>>>| {
-            let reported = reported.clone();
-            // The first report is of the cause; what follows are its consequences.
-            move |new| _ = lock(&reported).get_or_insert(new)
-        };
-        let lost = keep(&reported);
-        raw.set_device_lost_callback(move |_, message| lost(Report::Lost(one_line(&message))));
-        let uncaptured = keep(&reported);
-        raw.on_uncaptured_error(Arc::new(move |error| {
-            uncaptured(match error {
-                wgpu::Error::OutOfMemory { .. } => Report::OutOfMemory,
-                wgpu::Error::Validation { description, .. }
-                | wgpu::Error::Internal { description, .. } => {
-                    Report::Other(one_line(&description))
-                }
-            });
-        }));
-        Ok(Self { adapter, raw, queue, reported, fault })
+        let opened = guarded(|| pollster::block_on(handle.request_device(&descriptor)));
+        let (raw, queue) = opened
+            .and_then(|opened| opened.map_err(|error| error.to_string()))
+            .map_err(|message| Error::Device {
+                adapter: adapter.name.clone(),
+                message: one_line(&message),
+            })?;
+        let reports = Reports::default();
+        let lost = reports.clone();
+        raw.set_device_lost_callback(move |reason, message| lost.lost(reason, &message));
+        let failed = reports.clone();
+        raw.on_uncaptured_error(Arc::new(move |error| failed.failed(&error)));
+        Ok(Self { adapter, raw, queue, reports, hangs: AtomicBool::new(false), planted })
     }
 
     /// The largest storage buffer that a kernel can see on this device, in bytes.
@@ -94,51 +79,56 @@ impl Device {
 
     /// The first thing that went wrong since the last call, if any.
     pub fn check(&self) -> Result<()> {
-        let mut reported = lock(&self.reported);
-        let adapter = self.adapter.name.clone();
-        Err(match reported.clone() {
-            None => return Ok(()),
-            // A device that is lost stays lost.
-            Some(Report::Lost(reason)) => Error::DeviceLost { adapter, reason },
-            Some(Report::OutOfMemory) => {
-                *reported = None;
-                Error::OutOfDeviceMemory { adapter }
-            }
-            Some(Report::Other(message)) => {
-                *reported = None;
-                Error::Device { adapter, message }
-            }
-        })
+        self.reports.take(&self.adapter.name).map_or(Ok(()), Err)
+    }
+
+    /// Makes a call to wgpu. The errors are those that it reports; a panic is one of them.
+    fn call<T>(&self, call: impl FnOnce() -> T) -> Result<T> {
+        let outcome = guarded(call);
+        if let Err(message) = &outcome {
+            self.reports.lost(wgpu::DeviceLostReason::Unknown, message);
+        }
+        match self.check() {
+            // On a device that is lost nothing is valid, and it may not tell before it is asked.
+            Err(invalid @ Error::Device { .. }) => self.ask_whether_lost().and(Err(invalid)),
+            checked => checked.and(outcome.map_err(|message| self.lost(&message))),
+        }
+    }
+
+    fn ask_whether_lost(&self) -> Result<()> {
+        let timeout = Some(Duration::from_secs(1));
+        let _ = guarded(|| self.raw.poll(wgpu::PollType::Wait { submission_index: None, timeout }));
+        self.check()
     }
 
     /// A buffer of `size` bytes, zeros at first.
     pub fn buffer(&self, name: &str, size: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer> {
-        let buffer = self.raw.create_buffer(&wgpu::BufferDescriptor {
-            label: Some(name),
-            size,
-            usage,
-            mapped_at_creation: false,
-        });
-        self.check()?;
-        Ok(buffer)
+        self.call(|| {
+            self.raw.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(name),
+                size,
+                usage,
+                mapped_at_creation: false,
+            })
+        })
     }
 
     /// The compute pipeline of the entry point `main` in `source`, which is WGSL.
     pub fn pipeline(&self, name: &str, source: String) -> Result<wgpu::ComputePipeline> {
-        let module = self.raw.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(name),
-            source: wgpu::ShaderSource::Wgsl(source.into()),
-        });
-        let pipeline = self.raw.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(name),
-            layout: None,
-            module: &module,
-            entry_point: Some("main"),
-            compilation_options: Default::default(),
-            cache: None,
-        });
-        self.check()?;
-        Ok(pipeline)
+        self.call(|| {
+            let module = self.raw.create_shader_module(wgpu::ShaderModuleDescriptor {
+                label: Some(name),
+                source: wgpu::ShaderSource::Wgsl(source.into()),
+            });
+            self.raw.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(name),
+                layout: None,
+                module: &module,
+                entry_point: Some("main"),
+                compilation_options: Default::default(),
+                cache: None,
+            })
+        })
     }
 
     /// Binds `buffers` to the bindings 0, 1, … of `pipeline`.
@@ -154,37 +144,40 @@ impl Device {
                 resource: buffer.as_entire_binding(),
             })
             .collect();
-        let group = self.raw.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &pipeline.get_bind_group_layout(0),
-            entries: &entries,
-        });
-        self.check()?;
-        Ok(group)
+        self.call(|| {
+            self.raw.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: None,
+                layout: &pipeline.get_bind_group_layout(0),
+                entries: &entries,
+            })
+        })
     }
 
     /// Writes `bytes` at the start of `buffer`, before the next submission runs.
     pub fn write(&self, buffer: &wgpu::Buffer, bytes: &[u8]) -> Result<()> {
-        self.queue.write_buffer(buffer, 0, bytes);
-        self.check()
+        self.call(|| self.queue.write_buffer(buffer, 0, bytes))
     }
 
     /// Records commands and hands them to the device.
     pub fn submit(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) -> Result<Submission> {
-        let mut encoder = self.raw.create_command_encoder(&Default::default());
-        record(&mut encoder);
-        let submission = self.queue.submit([encoder.finish()]);
-        self.check()?;
-        Ok(Submission(submission))
+        self.call(|| {
+            let mut encoder = self.raw.create_command_encoder(&Default::default());
+            record(&mut encoder);
+            Submission(self.queue.submit([encoder.finish()]))
+        })
     }
 
     /// Asks for the first `size` bytes of `buffer`, which come once all that was submitted is done.
     pub fn request_map(&self, buffer: &wgpu::Buffer, size: u64) -> Mapping {
         let mapping = Mapping::default();
         let state = mapping.0.clone();
-        buffer.slice(..size).map_async(wgpu::MapMode::Read, move |result| {
-            let outcome = if result.is_ok() { Mapping::DONE } else { Mapping::FAILED };
-            state.store(outcome, Ordering::Release);
+        // What goes wrong in here is found when the bytes are read.
+        let _ = guarded(|| {
+            buffer.slice(..size).map_async(wgpu::MapMode::Read, move |result| {
+                let outcome = if result.is_ok() { Mapping::DONE } else { Mapping::FAILED };
+                state.store(outcome, Ordering::Release);
+            });
+            self.strike(buffer);
         });
         mapping
     }
@@ -197,20 +190,27 @@ impl Device {
         mapping: &Mapping,
         read: impl FnOnce(&[u8]) -> T,
     ) -> Result<T> {
-        let failed = |why: &str| Error::Device {
+        let failed = |why: &str| Error::ReadBack {
             adapter: self.adapter.name.clone(),
-            message: format!("the results cannot be read back: {why}"),
+            reason: one_line(why),
         };
         match mapping.0.load(Ordering::Acquire) {
             Mapping::DONE => {}
-            Mapping::FAILED => return Err(failed("their buffer cannot be mapped")),
-            _ => return Err(failed("their buffer was never mapped")),
+            outcome => {
+                self.ask_whether_lost()?;
+                return Err(failed(match outcome {
+                    Mapping::FAILED => "their buffer cannot be mapped",
+                    _ => "their buffer was never mapped",
+                }));
+            }
         }
-        let view =
-            buffer.slice(..size).get_mapped_range().map_err(|error| failed(&error.to_string()))?;
+        let view = self.call(|| buffer.slice(..size).get_mapped_range())?;
+        let view = view.map_err(|error| failed(&error.to_string()))?;
         let read = read(&view);
-        drop(view);
-        buffer.unmap();
+        self.call(|| {
+            drop(view);
+            buffer.unmap();
+        })?;
         Ok(read)
     }
 
@@ -221,13 +221,15 @@ impl Device {
             timeout: Some(timeout),
         };
         // wgpu panics here where the driver reports a loss.
-        let polled = catch_unwind(AssertUnwindSafe(|| self.raw.poll(poll)));
-        self.check()?;
+        let polled = self.call(|| {
+            assert!(!self.strikes(Fault::Panic), "planted in poll");
+            self.raw.poll(poll)
+        })?;
         match polled {
-            Ok(Ok(_)) => Ok(true),
-            Ok(Err(wgpu::PollError::Timeout)) => Ok(false),
-            Ok(Err(error)) => Err(self.lost(&error.to_string())),
-            Err(_) => Err(self.lost("the driver gave the device up")),
+            Ok(_) => Ok(true),
+            Err(wgpu::PollError::Timeout) => Ok(false),
+            // The work was refused.
+            Err(error) => self.ask_whether_lost().and(Err(self.lost(&error.to_string()))),
         }
     }
 
@@ -236,6 +238,7 @@ impl Device {
         if waited < PATIENCE {
             return Ok(());
         }
+        self.hangs.store(true, Ordering::Relaxed);
         Err(self.lost(&format!("no answer for {} s", PATIENCE.as_secs())))
     }
 
@@ -244,12 +247,49 @@ impl Device {
     }
 }
 
-/// What is in there, even if a thread panicked meanwhile: a report is written in one piece.
-fn lock(reported: &Mutex<Option<Report>>) -> std::sync::MutexGuard<'_, Option<Report>> {
-    reported.lock().unwrap_or_else(PoisonError::into_inner)
+/// Faults that tests plant.
+impl Device {
+    /// Whether this one is planted.
+    pub fn has(&self, fault: Fault) -> bool {
+        self.planted.as_ref().is_some_and(|planted| planted.is(fault))
+    }
+
+    fn strikes(&self, fault: Fault) -> bool {
+        self.planted.as_ref().is_some_and(|planted| planted.strikes(fault))
+    }
+
+    /// The workgroups of a dispatch that should have `groups`.
+    pub fn groups(&self, groups: [u32; 2]) -> [u32; 2] {
+        if self.strikes(Fault::Unwritten) { [0, 0] } else { groups }
+    }
+
+    /// Once a band, while its results are on their way to `buffer`.
+    fn strike(&self, buffer: &wgpu::Buffer) {
+        if self.strikes(Fault::Lost) {
+            self.raw.destroy();
+        }
+        if self.strikes(Fault::Unmapped) {
+            buffer.destroy();
+        }
+        if self.strikes(Fault::Invalid) {
+            let size = self.raw.limits().max_buffer_size + 4;
+            let usage = wgpu::BufferUsages::STORAGE;
+            let (label, mapped_at_creation) = (Some("planted"), false);
+            let descriptor = wgpu::BufferDescriptor { label, size, usage, mapped_at_creation };
+            _ = self.raw.create_buffer(&descriptor);
+        }
+        if self.strikes(Fault::OutOfMemory) {
+            // No driver can be made to say so at will; this is what wgpu then calls.
+            self.reports.failed(&wgpu::Error::OutOfMemory { source: "planted".into() });
+        }
+    }
 }
 
-/// wgpu's messages are trees of lines.
-fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
+impl Drop for Device {
+    fn drop(&mut self) {
+        // Dropping the last handle of a queue waits until it is idle.
+        if self.hangs.load(Ordering::Relaxed) {
+            std::mem::forget((self.raw.clone(), self.queue.clone()));
+        }
+    }
 }

@@ -3,18 +3,22 @@
 mod adapter;
 mod bound;
 mod device;
+mod guard;
 mod inputs;
 mod kernel;
 mod program;
+mod report;
 mod runner;
 mod self_test;
 mod slot;
 mod uniform;
 
 pub use adapter::{Adapter, AdapterKind, adapters};
-pub(crate) use adapter::{NamedAdapter, find, find_real};
+pub(crate) use adapter::{NamedAdapter, find, find_again, find_real};
 pub(crate) use bound::fits;
 pub(crate) use device::Device;
+#[doc(hidden)]
+pub use guard::is_guarded;
 pub(crate) use kernel::Kernel;
 pub(crate) use runner::{DEPTH, Finished, Run, Runner};
 pub(crate) use self_test::check_arithmetic;

@@ -20,7 +20,7 @@ pub(super) struct Program {
 impl Program {
     pub fn new(device: &Device, kernel: Kernel) -> Result<Self> {
         let mut source = kernel.source();
-        if device.fault == Some(Fault::WrongCount) {
+        if device.has(Fault::WrongCount) {
             source = source.replace(
                 "COUNT + count, decided",
                 "COUNT + max(count, 1u) - u32(local == 9u), decided",

@@ -48,9 +48,9 @@ impl Runner {
         self.program.kernel
     }
 
-    /// Makes ready for `job`.
+    /// Takes up `job`.
     pub fn begin<'a>(
-        &'a mut self,
+        self,
         job: &Job,
         additive_term: f64,
         interrupt: &'a AtomicBool,
@@ -78,7 +78,7 @@ impl Runner {
 
 /// A job on a device.
 pub(crate) struct Run<'a> {
-    runner: &'a mut Runner,
+    runner: Runner,
     inputs: Inputs,
     itermax: u32,
     interrupt: &'a AtomicBool,
@@ -115,9 +115,14 @@ pub(crate) struct Finished {
 }
 
 impl Run<'_> {
+    /// The kernel that ran it, for another job.
+    pub fn into_runner(self) -> Runner {
+        self.runner
+    }
+
     /// Starts on `window`; `buffer` is where its counts will be.
     pub fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
-        let runner = &mut *self.runner;
+        let runner = &mut self.runner;
         let limit = runner.device.max_storage_buffer();
         if window.pixels() * 4 > limit {
             return Err(Error::invalid(
@@ -158,7 +163,7 @@ impl Run<'_> {
             let Some(band) = self.bands.iter_mut().find(|band| band.next_tile < band.tiles) else {
                 break;
             };
-            let runner = &*self.runner;
+            let runner = &self.runner;
             let work_of_tile = u64::from(WORKGROUP_SIZE) * u64::from(self.itermax);
             let share = (runner.work / work_of_tile).clamp(1, u64::from(band.tiles)) as u32;
             let end = band.next_tile.saturating_add(share).min(band.tiles);
@@ -206,6 +211,7 @@ impl Started {
             u64::from(tiles.end - tiles.start) * u64::from(WORKGROUP_SIZE) * u64::from(itermax);
         let (first, last) = (tiles.start == 0, tiles.end == self.tiles);
         let (slice, groups) = slot.slice(tiles, itermax, runner.device.max_workgroups());
+        let groups = runner.device.groups(groups);
         slot.write_slice(&runner.device, &slice)?;
         let submission = runner.device.submit(|encoder| {
             if first {

@@ -162,6 +162,50 @@ mod without_a_driver {
     }
 }
 
+/// The name of every fault of a device, and what its error is about.
+const FAULTS: [(&str, &str); 6] = [
+    ("lost", "the device was lost: "),
+    ("out-of-memory", "out of device memory"),
+    ("invalid", ""),
+    ("unmapped", "the results cannot be read back: "),
+    ("unwritten", "pixels came back without a count"),
+    ("panic", "the device was lost: "),
+];
+
+#[test]
+fn a_device_that_fails_is_one_line_and_no_file() {
+    for (fault, complaint) in FAULTS {
+        let folder = Folder::new();
+        let flags = format!("-R 3000 {} --kernel f32 --quiet --plant {fault}@4..", flags());
+        let run = folder.juliaset(&flags);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{fault}: {}", run.stderr);
+        let start = format!("juliaset: adapter {}: ", listed().0);
+        assert!(run.stderr.starts_with(&start) && run.stderr.contains(complaint), "{}", run.stderr);
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+        assert!(folder.names().is_empty());
+    }
+}
+
+#[test]
+fn under_auto_a_device_that_fails_costs_no_picture() {
+    let whole = Folder::new();
+    whole.juliaset("-R 3000 --engine cpu --quiet").is_quiet_success();
+    let expected = gray(&whole.join("plot.png"));
+    let name = listed().0;
+    let adapter = name.split_whitespace().next().unwrap();
+    for (fault, _) in FAULTS {
+        let folder = Folder::new();
+        let run = folder
+            .juliaset(&format!("-R 3000 --adapter {adapter} --kernel f32 --plant {fault}@4.."));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{fault}: {}", run.stderr);
+        // Which engine it is, and that it is no more.
+        assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+        let last = run.stderr.lines().last().unwrap();
+        assert!(last.contains("; the cpu takes over from row "), "{fault}: {}", run.stderr);
+        assert!(gray(&folder.join("plot.png")) == expected, "{fault}");
+    }
+}
+
 #[test]
 fn auto_takes_no_software_adapter() {
     let list = Folder::new().juliaset("adapters").stdout;

@@ -1,0 +1,183 @@
+//! What becomes of a job when its device fails: each fault is planted at the seam between the library
+//! and wgpu, and found there as a driver's own would be.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+
+use juliaset::counts::Counts;
+use juliaset::engine::{
+    CpuEngine, Engine, EngineChoice, ExactKernel, GpuEngine, GpuOptions, Notify, choose,
+};
+use juliaset::fault::{Fault, Planted};
+use juliaset::{Error, Job, Precision, Window};
+
+use crate::common::{FULL, assert_same, job};
+use crate::{adapter, options};
+
+/// Rows of a band; the job has ten.
+const ROWS: u32 = 20;
+
+/// The opportunity that lies in the middle of the job, past the self-tests.
+const MIDDLE: u32 = 6;
+
+fn ten_bands() -> Job {
+    job((-0.8, 0.156), 2.0, 200, FULL, 320)
+}
+
+/// What an engine says meanwhile.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<String>>>);
+
+impl Said {
+    fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn notify(&self) -> Notify {
+        let said = self.clone();
+        Notify::new(move |notice| said.0.lock().unwrap().push(notice.to_string()))
+    }
+}
+
+fn with(planted: Planted, said: &Said) -> GpuOptions {
+    let exact_kernel = Some(ExactKernel::F32);
+    GpuOptions { planted: Some(planted), notify: said.notify(), exact_kernel, ..options() }
+}
+
+/// The counts of a job in small bands, two in flight.
+fn in_bands(engine: &mut dyn Engine, job: &Job) -> Result<Counts, Error> {
+    let interrupt = AtomicBool::new(false);
+    let mut bands = engine.begin(job, &interrupt)?;
+    let (width, height) = (job.grid.width(), job.grid.height());
+    let (mut data, mut started, mut finished) = (Vec::new(), 0, 0);
+    while finished < height {
+        while started < height && started < finished + 2 * ROWS {
+            let window = Window { col: 0, row: started, width, height: ROWS.min(height - started) };
+            bands.start(window, Vec::new())?;
+            started += window.height;
+        }
+        let band = bands.finish()?;
+        assert_eq!(band.window.row, finished);
+        finished += band.window.height;
+        data.extend(band.counts);
+    }
+    Ok(Counts { width, height, data })
+}
+
+/// The precisions that every adapter has.
+const PRECISIONS: [Precision; 2] = [Precision::Exact, Precision::Single];
+
+fn undisturbed(precision: Precision) -> Counts {
+    let options = GpuOptions { exact_kernel: Some(ExactKernel::F32), ..options() };
+    in_bands(&mut GpuEngine::new(precision, &options).unwrap(), &ten_bands()).unwrap()
+}
+
+fn retried(fault: Fault) -> bool {
+    fault != Fault::Invalid
+}
+
+#[test]
+fn a_fault_that_strikes_once_costs_no_pixel() {
+    for precision in PRECISIONS {
+        let expected = undisturbed(precision);
+        for fault in Fault::OF_A_DEVICE.into_iter().filter(|&fault| retried(fault)) {
+            let said = Said::default();
+            let planted = Planted::at(fault, MIDDLE..MIDDLE + 1);
+            let mut engine = GpuEngine::new(precision, &with(planted, &said)).unwrap();
+            let what = format!("{fault:?}, {}", precision.name());
+            assert_same(&what, &in_bands(&mut engine, &ten_bands()).unwrap(), &expected);
+            let lines = said.lines();
+            assert_eq!(lines.len(), 1, "{what}: {lines:?}");
+            assert!(lines[0].contains(&adapter().name) && lines[0].contains("again"), "{lines:?}");
+            // And the engine is as good as new.
+            assert_same(&what, &in_bands(&mut engine, &ten_bands()).unwrap(), &expected);
+            assert_eq!(said.lines().len(), 1, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_fault_that_stays_is_one_clear_line() {
+    for precision in PRECISIONS {
+        for fault in Fault::OF_A_DEVICE {
+            let said = Said::default();
+            let planted = Planted::at(fault, MIDDLE..u32::MAX);
+            let mut engine = GpuEngine::new(precision, &with(planted, &said)).unwrap();
+            let error = in_bands(&mut engine, &ten_bands()).unwrap_err();
+            let (line, right) =
+                (error.to_string(), |right: bool| assert!(right, "{fault:?}: {error:?}"));
+            right(line.contains(&adapter().name) && line.lines().count() == 1);
+            match fault {
+                Fault::Lost => right(line.contains("the device was lost")),
+                Fault::OutOfMemory => right(matches!(error, Error::OutOfDeviceMemory { .. })),
+                Fault::Invalid => right(matches!(error, Error::Device { .. })),
+                Fault::Unmapped => right(matches!(error, Error::ReadBack { .. })),
+                Fault::Unwritten => right(line.contains("without a count")),
+                _ => right(matches!(error, Error::DeviceLost { .. })),
+            }
+            assert_eq!(said.lines().is_empty(), !retried(fault), "{fault:?}: {:?}", said.lines());
+        }
+    }
+}
+
+#[test]
+fn under_auto_the_cpu_goes_on_where_the_device_stopped() {
+    for precision in PRECISIONS {
+        let expected = undisturbed(precision);
+        let by_cpu = in_bands(&mut CpuEngine::new(precision), &ten_bands()).unwrap();
+        for fault in Fault::OF_A_DEVICE {
+            let said = Said::default();
+            let adapter = Some(adapter().name);
+            let options =
+                GpuOptions { adapter, ..with(Planted::at(fault, MIDDLE..u32::MAX), &said) };
+            let (mut engine, _) =
+                choose(EngineChoice::Auto, &options, precision, &ten_bands()).unwrap();
+            let counts = in_bands(&mut *engine, &ten_bands()).unwrap();
+            let lines = said.lines();
+            let last = lines.last().unwrap();
+            let row: usize = last
+                .split_once("the cpu takes over from row ")
+                .and_then(|(_, rest)| rest.strip_suffix(" on")?.parse().ok())
+                .unwrap_or_else(|| panic!("{lines:?}"));
+            assert!(row > 0 && lines.len() == 1 + usize::from(retried(fault)).max(lines.len() - 1));
+            // In precision single, where the arithmetic differs, each row shows who computed it.
+            let at = row * counts.width as usize;
+            assert_eq!(counts.data[..at], expected.data[..at], "{fault:?} before row {row}");
+            assert_eq!(counts.data[at..], by_cpu.data[at..], "{fault:?} from row {row} on");
+        }
+    }
+}
+
+#[test]
+fn a_device_without_memory_for_a_band_does_it_in_pieces() {
+    let said = Said::default();
+    let whole = job((-0.8, 0.156), 2.0, 200, FULL, 640);
+    let options = GpuOptions { exact_kernel: Some(ExactKernel::F32), ..options() };
+    let expected =
+        crate::common::counts(&mut GpuEngine::new(Precision::Exact, &options).unwrap(), &whole);
+    // The third map is that of the first band, after those of the self-tests; the fourth is of the
+    // fresh device's.
+    for strikes in [2..3, 2..4] {
+        let planted = Planted::at(Fault::OutOfMemory, strikes.clone());
+        let mut engine = GpuEngine::new(Precision::Exact, &with(planted, &said)).unwrap();
+        let counts = crate::common::counts(&mut engine, &whole);
+        assert_same(&format!("{strikes:?}"), &counts, &expected);
+        assert!(
+            said.lines()[0].ends_with("trying again with 32000 pixels at a time"),
+            "{said:?}",
+            said = said.lines()
+        );
+    }
+}
+
+#[test]
+fn a_device_that_fails_from_the_start_is_an_error_or_the_cpu() {
+    for fault in Fault::OF_A_DEVICE {
+        let said = Said::default();
+        let options = with(fault.into(), &said);
+        let error = GpuEngine::new(Precision::Exact, &options)
+            .and_then(|mut engine| in_bands(&mut engine, &ten_bands()))
+            .unwrap_err();
+        assert!(error.to_string().contains(&adapter().name), "{fault:?}: {error}");
+    }
+}
