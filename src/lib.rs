@@ -13,6 +13,7 @@ pub mod fault;
 pub mod gpu;
 pub mod julia;
 mod julia_div;
+mod npy;
 pub mod output;
 pub mod picture;
 pub mod preset;

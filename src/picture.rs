@@ -8,9 +8,11 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::output::file::WholeFile;
-use crate::output::png::{Compression, Header, PngWriter};
+use crate::output::format::Format;
+use crate::output::npy;
+use crate::output::png::{Compression, Header};
 use crate::region::Window;
-use crate::sampling::{Painter, Plan, Sampling};
+use crate::sampling::{Extra, Painter, Plan, Sampling};
 use crate::tone::{Depth, Histogram, Shades, Tone};
 
 /// The most sample points whose counts are kept for a second look: 256 MiB.
@@ -47,30 +49,60 @@ pub struct Written {
     pub refined: Option<u64>,
 }
 
-/// Renders `job` on `engine` into the PNG file `path`, the grid's first row at the top.
-///
-/// `progress` hears of every band. Memory is bounded by a few bands; and
-/// where the tone needs to see all counts first, those of up to 2²⁶ sample points are kept. A larger
-/// job is then computed twice, and `progress` hears of each band as often. With adaptive sampling it is
-/// the pixels' own counts that the tone sees first; a pixel's further points are computed by the CPU,
-/// in the engine's precision.
+/// The format of `path` by its extension, where that can hold the picture of `job`.
 ///
 /// # Errors
-/// Where the options, the engine or the file fail, and [`Error::Interrupted`] soon after
-/// `interrupt` is set. Then there is no new file, and an existing one is as it was.
+/// As [`Format::of`] and [`Format::check`]; and where there would be means of escape counts.
+pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
+    let format = Format::of(path)?;
+    format.check(path, &job.grid, options.depth)?;
+    if format == Format::Npy && options.sampling.factor > 1 {
+        let expected = "must be 1 for escape counts, which have no mean";
+        return Err(Error::invalid("supersample", options.sampling.factor, expected));
+    }
+    Ok(format)
+}
+
+/// Renders `job` on `engine` into the file `path`, whose extension says the [`Format`], the grid's
+/// first row at the top.
+///
+/// `progress` hears of every band. Memory is bounded by a few bands, but for WebP, which has all pixels
+/// in memory; and where the tone needs to see all counts first, those of up to 2²⁶ sample points are
+/// kept. A larger job is then computed twice, and `progress` hears of each band as often. With adaptive
+/// sampling it is the pixels' own counts that the tone sees first; a pixel's further points are
+/// computed by the CPU, in the engine's precision.
+///
+/// # Errors
+/// As [`format()`]; where the options, the engine or the file fail, and [`Error::Interrupted`] soon
+/// after `interrupt` is set. Then there is no new file, and an existing one is as it was.
 pub fn write(
     engine: &mut dyn Engine,
     job: &Job,
     path: &Path,
     options: &Options,
     interrupt: &AtomicBool,
+    progress: impl FnMut(&Band) + Send,
+) -> Result<Written> {
+    let format = format(path, job, options)?;
+    write_file(engine, job, (WholeFile::create(path)?, format), options, interrupt, progress)
+}
+
+/// The same into `file`, in that format.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_file(
+    engine: &mut dyn Engine,
+    job: &Job,
+    (file, format): (WholeFile, Format),
+    options: &Options,
+    interrupt: &AtomicBool,
     mut progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
-    let unwritable = |source| Error::Io { path: path.to_path_buf(), source };
+    let unwritable = |source| file.error(source);
     let plan = Plan::new(job, options.sampling)?;
-    let mut file = WholeFile::create(path)?;
     let mut kept = Vec::new();
-    let histogram = if Shades::needs_histogram(&options.tone) {
+    let histogram = if needs_histogram(options, format) {
         let mut histogram = Histogram::new(&job.julia);
         plan.each_band(engine, interrupt, |part, band| {
             plan.own_counts(part, band).for_each(|counts| histogram.add(counts));
@@ -84,7 +116,10 @@ pub fn write(
     } else {
         None
     };
-    let shades = Shades::new(&options.tone, &job.julia, options.depth, histogram.as_ref())?;
+    let mut shades = Shades::new(&options.tone, &job.julia, options.depth, histogram.as_ref())?;
+    if !format.has_indices() {
+        shades = shades.without_indices();
+    }
     let mut painter = Painter::new(&plan, shades, engine.precision());
     let shades = painter.shades();
     let header = Header {
@@ -94,15 +129,22 @@ pub fn write(
         colors: shades.colors(),
         texts: &options.texts,
     };
-    let mut png = PngWriter::start(&mut file, &header, options.compression).map_err(unwritable)?;
+    let handle = file.handle().map_err(unwritable)?;
+    let mut writer = format.start(handle, &header, options.compression).map_err(unwritable)?;
     let mut pixels = Vec::new();
     let (mut tally, mut refined) = (Tally::default(), 0);
     let mut write = |part: Window, band: &Band| {
-        let extra = painter.paint(part, band, &mut pixels, interrupt)?;
+        let extra = match format {
+            Format::Npy => {
+                npy::bytes(&band.counts, &mut pixels);
+                Extra::default()
+            }
+            _ => painter.paint(part, band, &mut pixels, interrupt)?,
+        };
         tally += band.tally;
         tally += extra.tally;
         refined += extra.refined;
-        png.write(&pixels).map_err(unwritable)
+        writer.write(&pixels).map_err(unwritable)
     };
     if kept.is_empty() {
         plan.each_band(engine, interrupt, |part, band| {
@@ -121,20 +163,24 @@ pub fn write(
         }
         texts.extend(refined.map(|pixels| (REFINED, pixels.to_string())));
     }
-    png.finish_with(&texts).map_err(unwritable)?;
+    writer.finish(&texts).map_err(unwritable)?;
     file.finish()?;
     Ok(Written { tally, refined })
 }
 
-/// How many sample points the engine will compute for [`write()`]: those of the margins of bands
+/// How many sample points the engine will compute for [`write_file()`]: those of the margins of bands
 /// more than once, and all of them twice where the tone needs to see all of a large job's counts first.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a sampling that the job has no room for.
-pub fn pixels_to_compute(job: &Job, options: &Options) -> Result<u64> {
+pub fn pixels_to_compute(job: &Job, options: &Options, format: Format) -> Result<u64> {
     let plan = Plan::new(job, options.sampling)?;
-    let twice = Shades::needs_histogram(&options.tone) && !is_kept(&plan);
+    let twice = needs_histogram(options, format) && !is_kept(&plan);
     Ok(plan.pixels() * if twice { 2 } else { 1 })
+}
+
+fn needs_histogram(options: &Options, format: Format) -> bool {
+    format != Format::Npy && Shades::needs_histogram(&options.tone)
 }
 
 fn is_kept(plan: &Plan) -> bool {

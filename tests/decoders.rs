@@ -1,5 +1,6 @@
-//! PNGs as decoders see them that share no code with the encoder nor with each other: `image`,
-//! Python's Pillow and `pngcheck`. `scripts/test` installs what is missing.
+//! Pictures as decoders see them that share no code with the encoders nor with each other: `image`,
+//! Python's Pillow and `pngcheck`, and for escape counts numpy. `scripts/test` installs what is
+//! missing.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +8,8 @@ use std::process::Command;
 use juliaset::counts::normalised;
 use juliaset::engine::CpuEngine;
 use juliaset::output::png::{Compression, PixelFormat, PngWriter};
-use juliaset::tone::Shades;
+use juliaset::picture::{self, Options};
+use juliaset::tone::{Color, Depth, Histogram, Mapping, Shades, Tone};
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
 use sha2::{Digest, Sha256};
 
@@ -20,6 +22,28 @@ for name in sys.argv[1:]:
     with Image.open(name) as picture:
         picture.load()
         print(name, picture.mode, *picture.size, hashlib.sha256(picture.tobytes()).hexdigest())
+"#;
+
+/// Prints the format of a picture and its pixels' bytes in hexadecimal: big-endian where there are 16
+/// bits, of which Pillow has no colours.
+const PIXELS: &str = r#"
+import sys
+from PIL import Image
+with Image.open(sys.argv[1]) as picture:
+    picture.load()
+    mode = picture.mode.removesuffix("B") if picture.mode.startswith("I;16") else picture.mode
+    pixels = picture.tobytes("raw", "I;16B") if mode == "I;16" else picture.tobytes()
+    print(picture.format, mode, pixels.hex())
+"#;
+
+/// Prints the shape and the counts of an array, and the text behind it.
+const NUMPY: &str = r#"
+import sys, numpy
+with open(sys.argv[1], "rb") as file:
+    counts, texts = numpy.load(file), numpy.load(file)
+assert numpy.array_equal(counts, numpy.load(sys.argv[1], mmap_mode="r"))
+print(counts.dtype, *counts.shape, *counts.ravel())
+print(dict(texts)["key"])
 "#;
 
 struct Picture {
@@ -96,14 +120,17 @@ fn pictures() -> Vec<Picture> {
     pictures
 }
 
-/// The first Python that has Pillow.
-fn python() -> &'static str {
-    let has_pillow = |python: &&str| {
-        let imported = Command::new(python).args(["-c", "import PIL.Image"]).output();
+/// What a Python that has Pillow and numpy prints.
+fn python(program: &str, files: &[PathBuf]) -> String {
+    let has_all = |python: &&str| {
+        let imported = Command::new(python).args(["-c", "import PIL.Image, numpy"]).output();
         imported.is_ok_and(|output| output.status.success())
     };
-    let found = ["python3", "/usr/bin/python3"].into_iter().find(has_pillow);
-    found.expect("no python3 with Pillow: scripts/test installs it")
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(has_all);
+    let python = found.expect("no python3 with Pillow and numpy: scripts/test installs them");
+    let output = Command::new(python).args(["-c", program]).args(files).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
@@ -124,9 +151,7 @@ fn three_decoders_see_the_same_pixels() {
         }
     }
 
-    let pillow = Command::new(python()).args(["-c", PILLOW]).args(&files).output().unwrap();
-    assert!(pillow.status.success(), "{}", String::from_utf8_lossy(&pillow.stderr));
-    let seen = String::from_utf8(pillow.stdout).unwrap();
+    let seen = python(PILLOW, &files);
     assert_eq!(seen.lines().collect::<Vec<_>>(), expected);
 
     let pngcheck = Command::new("pngcheck").args(&files).output();
@@ -134,4 +159,75 @@ fn three_decoders_see_the_same_pixels() {
     let report = String::from_utf8_lossy(&pngcheck.stdout);
     assert!(pngcheck.status.success(), "{report}");
     assert_eq!(report.matches("OK: ").count(), files.len(), "{report}");
+}
+
+/// The pixels of a picture as they should be, never as indices.
+fn expected(job: &Job, options: &Options) -> Vec<u8> {
+    let counts = render::counts(&mut CpuEngine::new(Precision::Exact), job, &Default::default());
+    let counts = counts.unwrap().data;
+    let mut histogram = Histogram::new(&job.julia);
+    histogram.add(&counts);
+    let shades = Shades::new(&options.tone, &job.julia, options.depth, Some(&histogram)).unwrap();
+    let mut pixels = Vec::new();
+    shades.without_indices().fill(&counts, &mut pixels);
+    pixels
+}
+
+#[test]
+#[ignore = "needs Pillow and numpy: scripts/test installs them and runs it"]
+fn every_format_has_the_pixels() {
+    let folder = tempfile::tempdir().unwrap();
+    let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+    let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (2, 80)).unwrap();
+    let job = Job { julia, grid: Grid::new(region, 333).unwrap() };
+    let write = |name: &str, options: &Options| {
+        let path = folder.path().join(name);
+        let mut engine = CpuEngine::new(Precision::Exact);
+        picture::write(&mut engine, &job, &path, options, &Default::default(), |_| ()).unwrap();
+        path
+    };
+    let gray = Tone::default();
+    let color = Tone {
+        palette: "turbo".parse().unwrap(),
+        interior: Some(Color([1, 2, 3])),
+        mapping: Mapping::Histogram,
+        cycles: 1.0,
+    };
+    let bits = |tone: &Tone, depth| Options { tone: tone.clone(), depth, ..Options::default() };
+    for (name, format, mode, options) in [
+        ("a.tif", "TIFF", "L", bits(&gray, Depth::Eight)),
+        ("b.tiff", "TIFF", "RGB", bits(&color, Depth::Eight)),
+        ("c.tif", "TIFF", "I;16", bits(&gray, Depth::Sixteen)),
+        ("d.webp", "WEBP", "RGB", bits(&gray, Depth::Eight)),
+        ("e.webp", "WEBP", "RGB", bits(&color, Depth::Eight)),
+        ("f.JPG", "JPEG", "L", bits(&gray, Depth::Eight)),
+        ("g.jpeg", "JPEG", "RGB", bits(&color, Depth::Eight)),
+        ("h.PNG", "PNG", "I;16", bits(&gray, Depth::Sixteen)),
+    ] {
+        let seen = python(PIXELS, &[write(name, &options)]);
+        let mut expected = expected(&job, &options);
+        if format == "WEBP" && mode == "RGB" && options.tone == gray {
+            expected = expected.into_iter().flat_map(|gray| [gray; 3]).collect();
+        }
+        if format == "JPEG" {
+            let words: Vec<&str> = seen.split_whitespace().collect();
+            assert_eq!(words[..2], [format, mode], "{name}");
+            let seen = (0..words[2].len()).step_by(2).map(|i| &words[2][i..i + 2]);
+            let seen = seen.map(|digits| i32::from_str_radix(digits, 16).unwrap());
+            let differences =
+                seen.zip(&expected).map(|(seen, &byte)| (seen - i32::from(byte)).abs());
+            let (sum, length) = differences.fold((0, 0), |(sum, n), d| (sum + d, n + 1));
+            assert_eq!(length, expected.len(), "{name}");
+            // A format that is not exact: no more than a few of 255 in the middle.
+            assert!(sum < 4 * length as i32, "{name}: {sum} of {length}");
+        } else {
+            let hexadecimal: String = expected.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert!(seen == format!("{format} {mode} {hexadecimal}\n"), "{name}: {}", &seen[..40]);
+        }
+    }
+    let texts = vec![("key", "é\nvalue".to_owned())];
+    let path = write("i.npy", &Options { texts, ..Options::default() });
+    let counts = render::counts(&mut CpuEngine::new(Precision::Exact), &job, &Default::default());
+    let counts = counts.unwrap().data.iter().map(|count| format!(" {count}")).collect::<String>();
+    assert!(python(NUMPY, &[path]) == format!("uint32 208 333{counts}\né\nvalue\n"));
 }

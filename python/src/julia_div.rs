@@ -155,13 +155,16 @@ impl PyJuliaDiv {
         })
     }
 
-    /// Writes the picture of `region` into the PNG file `path`, as the command `juliaset` does: 8-bit
+    /// Writes the picture of `region` into the file `path`, as the command `juliaset` does: 8-bit
     /// gray, black for counts up to itermin, white for itermax, the top row at `yright`.
     ///
+    /// What `path` ends with is the format: .png, .tif or .tiff, .webp (up to 16383 pixels a side), .jpg
+    /// or .jpeg (up to 65535); and .npy for the escape counts, as uint32 of shape (height, width).
     /// The file appears when it is whole, or not at all. A picture of any size is written in bounded
-    /// memory. `compression` is `"fast"`, `"balanced"` or `"small"`.
+    /// memory, but for .webp. `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
     ///
-    /// Raises as `over`, and `OSError` where the file cannot be written.
+    /// Raises as `over`, `ValueError` where no format has that ending or the format is too small, and
+    /// `OSError` where the file cannot be written.
     ///
     /// >>> import os, tempfile
     /// >>> from juliaset import ComplexRegion, JuliaDiv

@@ -90,7 +90,7 @@ impl JobArgs {
 }
 
 /// The flags behind the library's parameters, for its error messages.
-pub const FLAGS: [(&str, &str); 15] = [
+pub const FLAGS: [(&str, &str); 16] = [
     ("resolution", "--resolution"),
     ("xleft", "--xleft"),
     ("xright", "--xright"),
@@ -106,6 +106,7 @@ pub const FLAGS: [(&str, &str); 15] = [
     ("cycles", "--cycles"),
     ("supersample", "--supersample"),
     ("preset", "--preset"),
+    ("output", "--output"),
 ];
 
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.

@@ -13,6 +13,7 @@ mod interrupt;
 mod job_file;
 mod message;
 mod oracle;
+mod output_args;
 mod palettes;
 mod presets;
 mod record;

@@ -1,12 +1,10 @@
 //! Rendering a picture: what the program does without a sub-command.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use juliaset::Precision;
 use juliaset::engine::EngineChoice;
-use juliaset::output::png::Compression;
 use juliaset::picture::{self, Options};
 
 use super::args::{HowArgs, JobArgs, engine_choice};
@@ -14,6 +12,7 @@ use super::failure::Failure;
 use super::interrupt;
 use super::job_file::JobFileArgs;
 use super::message::Messages;
+use super::output_args::OutputArgs;
 use super::record;
 use super::sampling_args::SamplingArgs;
 use super::tone_args::ToneArgs;
@@ -41,19 +40,8 @@ pub struct Args {
     #[command(flatten)]
     tone: ToneArgs,
 
-    /// The picture's file, a PNG
-    ///
-    /// It appears when it is whole, or not at all: then a file of that name stays as it was.
-    #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
-    output: PathBuf,
-
-    /// Write the file in less time: about a third larger
-    #[arg(long, conflicts_with = "small", help_heading = "Output")]
-    fast: bool,
-
-    /// Write a smaller file, in more time: a few percent
-    #[arg(long, help_heading = "Output")]
-    small: bool,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 impl Args {
@@ -63,16 +51,8 @@ impl Args {
             depth: self.tone.depth,
             sampling: self.sampling.sampling(),
             texts: Vec::new(),
-            compression: self.compression(),
+            compression: self.output.compression(),
         })
-    }
-
-    fn compression(&self) -> Compression {
-        match (self.fast, self.small) {
-            (true, _) => Compression::Fast,
-            (_, true) => Compression::Small,
-            _ => Compression::Balanced,
-        }
     }
 }
 
@@ -81,9 +61,10 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let job = args.job.job()?;
     let mut options = args.options()?;
+    let format = args.output.format(&job, &options)?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
-    let progress = messages.progress(picture::pixels_to_compute(&job, &options)?);
+    let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
     let whole = options.sampling.job(&job)?;
     let (mut engine, why) = args.how.engine(args.engine, &whole, messages.notify(&progress))?;
     if args.engine == EngineChoice::Auto {
@@ -92,12 +73,16 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     options.texts = record::texts(&job, args.how.precision, &options, engine.describe_fully());
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
-    let output = &args.output;
-    let written = picture::write(engine.as_mut(), &job, output, &options, &interrupt, |band| {
-        progress.inc(band.window.pixels());
+    let written = args.output.file().and_then(|file| {
+        let file = (file, format);
+        picture::write_file(engine.as_mut(), &job, file, &options, &interrupt, |band| {
+            progress.inc(band.window.pixels());
+        })
     });
     progress.finish_and_clear();
-    let written = written?;
+    let Some(written) = args.output.unless_read_enough(written)? else {
+        return Ok(ExitCode::SUCCESS);
+    };
     if let Some(refined) = written.refined {
         let (pixels, points) = (job.grid.pixels(), options.sampling.factor.pow(2));
         messages.note(format!("{refined} of {pixels} pixels have {points} sample points"));
@@ -105,6 +90,6 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if args.how.precision == Precision::Exact {
         messages.detail(format!("pixels decided: {}", written.tally));
     }
-    messages.detail(format!("{} in {:.2?}", output.display(), start.elapsed()));
+    messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ mod cpu;
 mod gpu;
 mod notify;
 mod options;
+mod stored;
 #[cfg(feature = "gpu")]
 mod understudy;
 
@@ -22,6 +23,7 @@ pub use cpu::CpuEngine;
 pub use gpu::GpuEngine;
 pub use notify::{Notice, Notify};
 pub use options::{ExactKernel, GpuOptions};
+pub use stored::StoredEngine;
 
 /// Something that computes escape counts: made once, used for many jobs.
 pub trait Engine: Send {

@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 /// Dropped before [`finish`](Self::finish), it leaves nothing behind and the target as it was.
 /// A target that exists and is no regular file (a pipe, `/dev/null`) is written to directly.
 pub struct WholeFile {
+    /// As it was given.
+    path: PathBuf,
+    /// The same through symbolic links.
     target: PathBuf,
     file: Destination,
 }
@@ -44,25 +47,63 @@ impl WholeFile {
             }
             _ => Destination::Beside(beside(&target)?),
         };
-        Ok(Self { target, file })
+        Ok(Self { path: path.to_path_buf(), target, file })
+    }
+
+    /// Standard output, which is written to directly.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where there is none.
+    pub fn standard_output() -> Result<Self> {
+        let path = PathBuf::from("standard output");
+        match standard_output() {
+            Ok(file) => Ok(Self { target: path.clone(), path, file: Destination::Direct(file) }),
+            Err(source) => Err(Error::Io { path, source }),
+        }
+    }
+
+    /// What to write to: the same file and place in it for every handle.
+    ///
+    /// # Errors
+    /// Where the system has no more of them.
+    pub fn handle(&self) -> io::Result<File> {
+        match &self.file {
+            Destination::Beside(file) => file.as_file().try_clone(),
+            Destination::Direct(file) => file.try_clone(),
+        }
+    }
+
+    /// An error of this file.
+    pub fn error(&self, source: io::Error) -> Error {
+        Error::Io { path: self.path.clone(), source }
     }
 
     /// Puts the file in its place.
     ///
     /// # Errors
     /// [`Error::Io`], and then the target is as it was.
-    pub fn finish(mut self) -> Result<()> {
-        let done = self.flush().and_then(|()| match self.file {
-            Destination::Direct(_) => Ok(()),
-            Destination::Beside(file) => {
-                if let Ok(existing) = fs::metadata(&self.target) {
-                    file.as_file().set_permissions(existing.permissions())?;
-                }
-                file.persist(&self.target).map(drop).map_err(|error| error.error)
+    pub fn finish(self) -> Result<()> {
+        let Destination::Beside(file) = self.file else { return Ok(()) };
+        let persist = || {
+            if let Ok(existing) = fs::metadata(&self.target) {
+                file.as_file().set_permissions(existing.permissions())?;
             }
-        });
-        done.map_err(|source| Error::Io { path: self.target, source })
+            file.persist(&self.target).map(drop).map_err(|error| error.error)
+        };
+        persist().map_err(|source| Error::Io { path: self.path.clone(), source })
     }
+}
+
+#[cfg(unix)]
+fn standard_output() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(windows)]
+fn standard_output() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
 }
 
 fn beside(target: &Path) -> io::Result<NamedTempFile> {
@@ -85,24 +126,10 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
     })
 }
 
-impl Write for WholeFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.file {
-            Destination::Beside(file) => file.as_file_mut().write(bytes),
-            Destination::Direct(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match &mut self.file {
-            Destination::Beside(file) => file.as_file_mut().flush(),
-            Destination::Direct(file) => file.flush(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -110,8 +137,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("plot.png");
         fs::write(&target, "before").unwrap();
-        let mut file = WholeFile::create(&target).unwrap();
-        file.write_all(b"half").unwrap();
+        let file = WholeFile::create(&target).unwrap();
+        file.handle().unwrap().write_all(b"half").unwrap();
         drop(file);
         assert_eq!(fs::read(&target).unwrap(), b"before");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -122,8 +149,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("plot.png");
         fs::write(&target, "before").unwrap();
-        let mut file = WholeFile::create(&target).unwrap();
-        file.write_all(b"after").unwrap();
+        let file = WholeFile::create(&target).unwrap();
+        file.handle().unwrap().write_all(b"after").unwrap();
         file.finish().unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"after");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -139,8 +166,8 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn what_is_no_regular_file_is_not_replaced() {
-        let mut file = WholeFile::create(Path::new("/dev/null")).unwrap();
-        file.write_all(b"gone").unwrap();
+        let file = WholeFile::create(Path::new("/dev/null")).unwrap();
+        file.handle().unwrap().write_all(b"gone").unwrap();
         file.finish().unwrap();
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
     }

@@ -2,6 +2,36 @@
 
 mod deflate;
 pub mod file;
+pub mod format;
+mod in_order;
+mod jpeg;
+pub(crate) mod npy;
 pub mod png;
 pub mod texts;
+mod tiff;
+mod webp;
 mod zlib;
+
+use std::io;
+
+/// A picture in the making, whose pixels are written as they come.
+pub trait PictureWriter: Send {
+    /// Writes the next bytes of the pixels, in raster order; they need not end with a row.
+    ///
+    /// # Errors
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for more
+    /// pixels than the picture has.
+    fn write(&mut self, pixels: &[u8]) -> io::Result<()>;
+
+    /// Writes the end of the picture, with texts that were not known before; only PNG and NPY have a
+    /// place for them.
+    ///
+    /// # Errors
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
+    /// pixels are missing, and for a keyword that is none.
+    fn finish(self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()>;
+}
+
+fn invalid(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}

@@ -6,6 +6,7 @@ use png::text_metadata::ITXtChunk;
 
 use super::deflate::{Method, WINDOW};
 use super::zlib::ZlibWriter;
+use super::{PictureWriter, invalid};
 use crate::tone::{Color, Depth};
 
 pub use crate::tone::PixelFormat;
@@ -141,7 +142,7 @@ impl<W: Write> PngWriter<W> {
         let (filter, method) = plan(compression, format, row_bytes);
         let above = if filter == Filter::Up { vec![0; row_bytes as usize] } else { Vec::new() };
         Ok(Self {
-            stream: ZlibWriter::new(Idat(encoder.write_header()?), method)?,
+            stream: ZlibWriter::new(Idat(encoder.write_header().map_err(io_error)?), method)?,
             filter,
             row_bytes,
             col: 0,
@@ -202,15 +203,28 @@ impl<W: Write> PngWriter<W> {
         }
         let mut png = self.stream.finish()?.0;
         for (keyword, text) in texts {
-            png.write_text_chunk(&ITXtChunk::new(*keyword, text.clone()))?;
+            png.write_text_chunk(&ITXtChunk::new(*keyword, text.clone())).map_err(io_error)?;
         }
-        png.finish()?;
-        Ok(())
+        png.finish().map_err(io_error)
     }
 }
 
-fn invalid(what: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, what)
+/// The system's own error, which the conversion would make one of no kind.
+fn io_error(error: png::EncodingError) -> io::Error {
+    match error {
+        png::EncodingError::IoError(error) => error,
+        error => error.into(),
+    }
+}
+
+impl<W: Write + Send> PictureWriter for PngWriter<W> {
+    fn write(&mut self, pixels: &[u8]) -> io::Result<()> {
+        self.write(pixels)
+    }
+
+    fn finish(self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()> {
+        self.finish_with(texts)
+    }
 }
 
 /// Where the zlib stream goes: into chunks of image data.
@@ -218,7 +232,7 @@ struct Idat<W: Write>(png::Writer<BufWriter<W>>);
 
 impl<W: Write> Write for Idat<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_chunk(png::chunk::IDAT, bytes)?;
+        self.0.write_chunk(png::chunk::IDAT, bytes).map_err(io_error)?;
         Ok(bytes.len())
     }
 

@@ -1,23 +1,29 @@
-//! The texts that a PNG carries.
+//! The texts that a picture carries.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use crate::engine::StoredEngine;
 use crate::error::{Error, Result};
+use crate::npy;
 
-/// The texts in UTF-8 of the PNG `path`, each with its keyword, in the order in which they are there.
+/// The texts in UTF-8 of the PNG or NPY `path`, each with its keyword, in the order in which they are
+/// there.
 ///
 /// # Errors
-/// [`Error::Io`], and [`Error::NotAPicture`] for a file that is no PNG or a damaged one.
+/// [`Error::Io`], and [`Error::NotAPicture`] for a file that is neither or a damaged one.
 pub fn read(path: &Path) -> Result<Vec<(String, String)>> {
     let unreadable = |source| Error::Io { path: path.to_path_buf(), source };
-    let file = File::open(path).map_err(unreadable)?;
+    let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
+    if npy::is_npy(file.fill_buf().map_err(unreadable)?) {
+        return StoredEngine::open(path)?.texts();
+    }
     let read = || -> std::result::Result<_, png::DecodingError> {
         let mut options = png::DecodeOptions::default();
         // A text that was changed is none.
         options.set_skip_ancillary_crc_failures(false);
-        let decoder = png::Decoder::new_with_options(BufReader::new(file), options);
+        let decoder = png::Decoder::new_with_options(file, options);
         let mut reader = decoder.read_info()?;
         reader.finish()?;
         let texts = reader.info().utf8_text.iter();

@@ -1,14 +1,23 @@
 //! One zlib stream, compressed on all cores.
 
-use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, TryRecvError};
 
 use simd_adler32::Adler32;
 
 use super::deflate::{Method, WINDOW};
-use crate::threads;
+use super::in_order::InOrder;
+
+/// Deflate with a window of 32 KiB, no preset dictionary.
+const HEADER: [u8; 2] = [0x78, 0x9c];
+
+/// `data` as a zlib stream of its own.
+pub fn stream(method: Method, data: &[u8]) -> Vec<u8> {
+    let mut stream = HEADER.to_vec();
+    stream.extend(method.compress(&[], data, true));
+    stream.extend(simd_adler32::adler32(&data).to_be_bytes());
+    stream
+}
 
 /// Compresses what is written to it into one zlib stream (RFC 1950), strip by strip on the current
 /// rayon pool, and hands each compressed strip to its sink by one `write_all`, in order.
@@ -21,8 +30,7 @@ pub struct ZlibWriter<W: Write> {
     adler: Adler32,
     gathering: Vec<u8>,
     before: Arc<Vec<u8>>,
-    in_flight: VecDeque<Receiver<Vec<u8>>>,
-    max_in_flight: usize,
+    strips: InOrder<Vec<u8>>,
 }
 
 impl<W: Write> ZlibWriter<W> {
@@ -31,16 +39,14 @@ impl<W: Write> ZlibWriter<W> {
     /// # Errors
     /// What the sink says.
     pub fn new(mut sink: W, method: Method) -> io::Result<Self> {
-        // Deflate with a window of 32 KiB, no preset dictionary.
-        sink.write_all(&[0x78, 0x9c])?;
+        sink.write_all(&HEADER)?;
         Ok(Self {
             sink,
             method,
             adler: Adler32::new(),
             gathering: Vec::new(),
             before: Arc::default(),
-            in_flight: VecDeque::new(),
-            max_in_flight: 2 * rayon::current_num_threads() + 4,
+            strips: InOrder::new(),
         })
     }
 
@@ -51,8 +57,8 @@ impl<W: Write> ZlibWriter<W> {
     pub fn finish(mut self) -> io::Result<W> {
         // Nothing else is left to do on this thread, so the last strip is its own.
         let mut end = self.method.compress(&self.before, &self.gathering, true);
-        while let Some(strip) = self.in_flight.pop_front() {
-            self.sink.write_all(&threads::receive(&strip).ok_or_else(lost)?)?;
+        while let Some(strip) = self.strips.wait()? {
+            self.sink.write_all(&strip)?;
         }
         end.extend(self.adler.finish().to_be_bytes());
         self.sink.write_all(&end)?;
@@ -63,29 +69,9 @@ impl<W: Write> ZlibWriter<W> {
         let strip = Arc::new(std::mem::take(&mut self.gathering));
         let before = std::mem::replace(&mut self.before, Arc::clone(&strip));
         let method = self.method;
-        let (done, result) = mpsc::sync_channel(1);
-        rayon::spawn(move || {
-            // Nobody listens where the writer was dropped.
-            let _ = done.send(method.compress(&before, &strip, false));
-        });
-        self.in_flight.push_back(result);
-        self.write_finished()
-    }
-
-    /// Writes the strips that are ready, and waits for the first where too many are not.
-    fn write_finished(&mut self) -> io::Result<()> {
-        while let Some(first) = self.in_flight.front() {
-            let strip = if self.in_flight.len() >= self.max_in_flight {
-                threads::receive(first).ok_or_else(lost)?
-            } else {
-                match first.try_recv() {
-                    Ok(strip) => strip,
-                    Err(TryRecvError::Empty) => return Ok(()),
-                    Err(TryRecvError::Disconnected) => return Err(lost()),
-                }
-            };
+        self.strips.start(move || method.compress(&before, &strip, false));
+        while let Some(strip) = self.strips.ready()? {
             self.sink.write_all(&strip)?;
-            self.in_flight.pop_front();
         }
         Ok(())
     }
@@ -113,10 +99,6 @@ impl<W: Write> Write for ZlibWriter<W> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn lost() -> io::Error {
-    io::Error::other("the compression of a strip was lost")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod bench;
 mod completions;
 mod errors;
 mod files;
+mod formats;
 mod goldens;
 mod gpu;
 mod jobs;

@@ -1,0 +1,95 @@
+//! The options for where a picture goes.
+
+use std::io::{self, ErrorKind, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use juliaset::output::file::WholeFile;
+use juliaset::output::format::Format;
+use juliaset::output::png::Compression;
+use juliaset::picture::{self, Options};
+use juliaset::{Error, Job};
+
+use super::failure::Failure;
+
+/// Where a picture goes.
+#[derive(clap::Args)]
+pub struct OutputArgs {
+    /// The picture's file, or - for a PNG on standard output
+    ///
+    /// What its name ends with is its format: .png, .tif or .tiff, .webp (lossless), .jpg or .jpeg; and
+    /// .npy for the escape counts themselves, an array for numpy of shape (height, width) and type
+    /// uint32, which 'juliaset tone' makes pictures of. TIFFs of 4 GiB and more are BigTIFFs. A WebP
+    /// has up to 16383 pixels a side, which are all in memory; a JPEG up to 65535; the others are
+    /// written in bounded memory, whatever their size.
+    ///
+    /// It appears when it is whole, or not at all: then a file of that name stays as it was.
+    #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
+    output: PathBuf,
+
+    /// Write a PNG or TIFF in less time: about a third larger
+    #[arg(long, conflicts_with = "small", help_heading = "Output")]
+    fast: bool,
+
+    /// Write a smaller PNG or TIFF, in more time: a few percent
+    #[arg(long, help_heading = "Output")]
+    small: bool,
+}
+
+impl OutputArgs {
+    /// What the file's size is worth in time.
+    pub fn compression(&self) -> Compression {
+        match (self.fast, self.small) {
+            (true, _) => Compression::Fast,
+            (_, true) => Compression::Small,
+            _ => Compression::Balanced,
+        }
+    }
+
+    /// The format for the picture of `job`, or why there is none.
+    pub fn format(&self, job: &Job, options: &Options) -> Result<Format, Failure> {
+        if !self.is_standard() {
+            return Ok(picture::format(&self.output, job, options)?);
+        }
+        if io::stdout().is_terminal() {
+            return Err(Failure::usage("--output -: standard output is a terminal; redirect it"));
+        }
+        Ok(Format::Png)
+    }
+
+    /// The file, before there is anything in it.
+    pub fn file(&self) -> juliaset::Result<WholeFile> {
+        if self.is_standard() {
+            WholeFile::standard_output()
+        } else {
+            WholeFile::create(&self.output)
+        }
+    }
+
+    /// The same, but `None` where who reads standard output has seen enough.
+    pub fn unless_read_enough<T>(
+        &self,
+        written: juliaset::Result<T>,
+    ) -> juliaset::Result<Option<T>> {
+        match written {
+            Err(Error::Io { source, .. })
+                if self.is_standard() && source.kind() == ErrorKind::BrokenPipe =>
+            {
+                Ok(None)
+            }
+            written => written.map(Some),
+        }
+    }
+
+    /// The file's name, for a person.
+    pub fn display(&self) -> String {
+        if self.is_standard() {
+            "standard output".to_owned()
+        } else {
+            self.output.display().to_string()
+        }
+    }
+
+    fn is_standard(&self) -> bool {
+        self.output == Path::new("-")
+    }
+}

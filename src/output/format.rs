@@ -1,0 +1,138 @@
+//! Formats of pictures, by the end of a file's name.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use super::PictureWriter;
+use super::jpeg::{self, JpegWriter};
+use super::npy::NpyWriter;
+use super::png::{Compression, Header, PngWriter};
+use super::tiff::TiffWriter;
+use super::webp::{self, WebPWriter};
+use crate::error::{Error, Result};
+use crate::region::{Grid, MAX_SIDE};
+use crate::tone::Depth;
+
+/// What a picture's file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// PNG, of 8 or 16 bits.
+    Png,
+    /// TIFF, of 8 or 16 bits; BigTIFF where the pixels are near 4 GiB or more.
+    Tiff,
+    /// Lossless WebP, of 8 bits. All pixels are in memory.
+    WebP,
+    /// JPEG, of 8 bits: the one format that has not just the picture's pixels.
+    Jpeg,
+    /// OpenEXR, for real numbers.
+    Exr,
+    /// The escape counts themselves, for numpy: `u32`, of shape `(height, width)`.
+    Npy,
+}
+
+/// How the names of files end.
+const EXTENSIONS: [(&str, Format); 8] = [
+    ("png", Format::Png),
+    ("tif", Format::Tiff),
+    ("tiff", Format::Tiff),
+    ("webp", Format::WebP),
+    ("jpg", Format::Jpeg),
+    ("jpeg", Format::Jpeg),
+    ("exr", Format::Exr),
+    ("npy", Format::Npy),
+];
+
+impl Format {
+    /// The format of a file of that name, by its extension in capitals or not; PNG where it has none.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an extension that no format has.
+    pub fn of(path: &Path) -> Result<Self> {
+        let Some(extension) = path.extension() else { return Ok(Self::Png) };
+        let known = |(known, _): &&(&str, Self)| extension.eq_ignore_ascii_case(known);
+        EXTENSIONS.iter().find(known).map(|&(_, format)| format).ok_or_else(|| {
+            let names = EXTENSIONS.map(|(name, _)| format!(".{name}")).join(", ");
+            Error::invalid("output", path.display(), format!("must end with one of {names}"))
+        })
+    }
+
+    /// Whether the file `path` of this format can hold the counts of `grid` with pixels of that depth.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it cannot.
+    pub fn check(self, path: &Path, grid: &Grid, depth: Depth) -> Result<()> {
+        let refused = |problem: String| Err(Error::invalid("output", path.display(), problem));
+        let (name, max_side) = match self {
+            Self::Exr => {
+                return refused(
+                    "OpenEXR is for real numbers, and escape counts are whole; take .npy, .tif or \
+                     .png"
+                        .to_owned(),
+                );
+            }
+            Self::Jpeg => ("JPEG", jpeg::MAX_SIDE),
+            Self::WebP => ("WebP", webp::MAX_SIDE),
+            Self::Png | Self::Tiff | Self::Npy => return Ok(()),
+        };
+        debug_assert!(max_side < MAX_SIDE);
+        let (width, height) = (grid.width(), grid.height());
+        if width.max(height) > max_side {
+            return refused(format!(
+                "a {name} has at most {max_side} pixels a side, not {width} × {height}; take .png or \
+                 .tif"
+            ));
+        }
+        if depth == Depth::Sixteen {
+            return refused(format!("a {name} has 8 bits, not 16; take .png or .tif"));
+        }
+        Ok(())
+    }
+
+    /// Whether its pixels can be indices.
+    pub(crate) fn has_indices(self) -> bool {
+        self == Self::Png
+    }
+
+    /// Begins a picture.
+    ///
+    /// # Errors
+    /// What the file says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for what
+    /// [`check`](Self::check) would not let pass.
+    pub(crate) fn start(
+        self,
+        file: File,
+        header: &Header<'_>,
+        compression: Compression,
+    ) -> io::Result<Box<dyn PictureWriter>> {
+        Ok(match self {
+            Self::Png => Box::new(PngWriter::start(file, header, compression)?),
+            Self::Tiff => Box::new(TiffWriter::start(file, header, compression)?),
+            Self::WebP => Box::new(WebPWriter::start(file, header)),
+            Self::Jpeg => Box::new(JpegWriter::start(file, header)?),
+            Self::Exr => return Err(super::invalid("escape counts in OpenEXR")),
+            Self::Npy => Box::new(NpyWriter::start(file, header)?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_the_end_of_the_name() {
+        for (name, format) in [
+            ("plot.png", Format::Png),
+            ("a.b/PLOT.TIFF", Format::Tiff),
+            ("x.y.jPg", Format::Jpeg),
+            ("/dev/null", Format::Png),
+            (".hidden", Format::Png),
+        ] {
+            assert_eq!(Format::of(Path::new(name)).unwrap(), format, "{name}");
+        }
+        for name in ["plot.bmp", "plot.", "plot.png.gz"] {
+            assert!(Format::of(Path::new(name)).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Escape counts in numpy's format, written as they come.
+
+use std::io::{self, BufWriter, Write};
+
+use super::png::Header;
+use super::{PictureWriter, invalid};
+use crate::npy;
+
+/// An array of counts in the making: its "pixels" are the bytes of [`bytes`].
+pub struct NpyWriter<W: Write> {
+    writer: BufWriter<W>,
+    /// Bytes that are still to come.
+    left: u64,
+    texts: Vec<(String, String)>,
+}
+
+/// Replaces the contents of `bytes` by the counts' own.
+pub fn bytes(counts: &[u32], bytes: &mut Vec<u8>) {
+    bytes.clear();
+    bytes.extend(counts.iter().flat_map(|count| count.to_le_bytes()));
+}
+
+impl<W: Write> NpyWriter<W> {
+    /// Writes the head.
+    ///
+    /// # Errors
+    /// What the writer underneath says.
+    pub fn start(writer: W, header: &Header<'_>) -> io::Result<Self> {
+        let mut writer = BufWriter::new(writer);
+        writer.write_all(&npy::counts_header(header.width, header.height))?;
+        let left = 4 * u64::from(header.width) * u64::from(header.height);
+        let texts =
+            header.texts.iter().map(|(keyword, text)| ((*keyword).to_owned(), text.clone()));
+        Ok(Self { writer, left, texts: texts.collect() })
+    }
+}
+
+impl<W: Write + Send> PictureWriter for NpyWriter<W> {
+    fn write(&mut self, counts: &[u8]) -> io::Result<()> {
+        let left = self.left.checked_sub(counts.len() as u64);
+        self.left = left.ok_or_else(|| invalid("more counts than the picture has"))?;
+        self.writer.write_all(counts)
+    }
+
+    fn finish(mut self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()> {
+        if self.left > 0 {
+            return Err(invalid("fewer counts than the picture has"));
+        }
+        let texts = texts.iter().map(|(keyword, text)| (*keyword, text.as_str()));
+        let all: Vec<_> =
+            self.texts.iter().map(|(k, t)| (k.as_str(), t.as_str())).chain(texts).collect();
+        if !all.is_empty() {
+            self.writer.write_all(&npy::texts_array(&all))?;
+        }
+        self.writer.flush()
+    }
+}

@@ -1,0 +1,310 @@
+//! TIFF files, written strip by strip (TIFF 6.0, and BigTIFF where 32-bit offsets would not reach).
+
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+
+use super::deflate::Method;
+use super::in_order::InOrder;
+use super::png::{Compression, Header};
+use super::{PictureWriter, invalid, zlib};
+use crate::tone::{Depth, PixelFormat};
+
+/// A strip has as many whole rows as make this many bytes; one at least.
+const STRIP: u64 = 1 << 18;
+
+/// The most bytes of pixels with which a file surely stays below 4 GiB: what does not compress grows
+/// by less than a part in a thousand.
+const CLASSIC: u64 = 0xff00_0000;
+
+/// A TIFF in the making. Its strips are compressed on all threads of the current rayon pool, each for
+/// itself; memory is bounded by a few of them.
+pub struct TiffWriter<W: Write + Seek> {
+    file: BufWriter<W>,
+    directory: Directory,
+    method: Method,
+    strip_bytes: usize,
+    gathering: Vec<u8>,
+    /// Bytes of pixels that are still to come.
+    left: u64,
+    strips: InOrder<Vec<u8>>,
+    /// Where the next strip comes.
+    position: u64,
+    offsets: Vec<u64>,
+    lengths: Vec<u64>,
+}
+
+impl<W: Write + Seek> TiffWriter<W> {
+    /// Writes the head of a picture, whose pixels are no indices.
+    ///
+    /// # Errors
+    /// What the writer underneath says.
+    pub fn start(writer: W, header: &Header<'_>, compression: Compression) -> io::Result<Self> {
+        let row_bytes = u64::from(header.width) * header.format.bytes() as u64;
+        let big = row_bytes * u64::from(header.height) > CLASSIC;
+        Self::start_as(big, writer, header, compression)
+    }
+
+    fn start_as(
+        big: bool,
+        writer: W,
+        header: &Header<'_>,
+        compression: Compression,
+    ) -> io::Result<Self> {
+        let &Header { width, height, format, .. } = header;
+        let row_bytes = u64::from(width) * format.bytes() as u64;
+        let rows_per_strip = (STRIP / row_bytes).clamp(1, u64::from(height));
+        let directory = Directory { big, width, height, format, rows_per_strip };
+        let mut file = BufWriter::new(writer);
+        file.write_all(&directory.head(0))?;
+        Ok(Self {
+            position: directory.head(0).len() as u64,
+            file,
+            directory,
+            method: match compression {
+                Compression::Fast => Method::ZeroRuns,
+                Compression::Balanced => Method::Level(6),
+                Compression::Small => Method::Level(8),
+            },
+            strip_bytes: (rows_per_strip * row_bytes) as usize,
+            gathering: Vec::new(),
+            left: row_bytes * u64::from(height),
+            strips: InOrder::new(),
+            offsets: Vec::new(),
+            lengths: Vec::new(),
+        })
+    }
+
+    fn start_strip(&mut self) -> io::Result<()> {
+        let (method, strip) = (self.method, std::mem::take(&mut self.gathering));
+        self.strips.start(move || zlib::stream(method, &strip));
+        while let Some(strip) = self.strips.ready()? {
+            self.put(&strip)?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, strip: &[u8]) -> io::Result<()> {
+        self.file.write_all(strip)?;
+        self.offsets.push(self.position);
+        self.lengths.push(strip.len() as u64);
+        self.position += strip.len() as u64;
+        Ok(())
+    }
+}
+
+impl<W: Write + Seek + Send> PictureWriter for TiffWriter<W> {
+    fn write(&mut self, mut pixels: &[u8]) -> io::Result<()> {
+        self.left = self
+            .left
+            .checked_sub(pixels.len() as u64)
+            .ok_or_else(|| invalid("more pixels than the picture has"))?;
+        while !pixels.is_empty() {
+            if self.gathering.capacity() == 0 {
+                self.gathering.reserve_exact(self.strip_bytes);
+            }
+            let length = pixels.len().min(self.strip_bytes - self.gathering.len());
+            let (part, rest) = pixels.split_at(length);
+            self.gathering.extend_from_slice(part);
+            pixels = rest;
+            if self.gathering.len() == self.strip_bytes {
+                self.start_strip()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts have no place in the file.
+    fn finish(mut self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+        if self.left > 0 {
+            return Err(invalid("fewer pixels than the picture has"));
+        }
+        if !self.gathering.is_empty() {
+            self.start_strip()?;
+        }
+        while let Some(strip) = self.strips.wait()? {
+            self.put(&strip)?;
+        }
+        // The directory begins on an even byte.
+        if self.position % 2 == 1 {
+            self.file.write_all(&[0])?;
+            self.position += 1;
+        }
+        self.directory.write(&mut self.file, self.position, &self.offsets, &self.lengths)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(&self.directory.head(self.position))?;
+        self.file.flush()
+    }
+}
+
+/// The directory, which says what the picture is; all numbers big-endian, as the pixels.
+struct Directory {
+    big: bool,
+    width: u32,
+    height: u32,
+    format: PixelFormat,
+    rows_per_strip: u64,
+}
+
+const SHORT: u16 = 3;
+const LONG: u16 = 4;
+const RATIONAL: u16 = 5;
+const LONG8: u16 = 16;
+
+impl Directory {
+    /// The head of the file, with the place of the directory.
+    fn head(&self, directory: u64) -> Vec<u8> {
+        let mut head = b"MM".to_vec();
+        if self.big {
+            head.extend([0, 43, 0, 8, 0, 0]);
+        } else {
+            head.extend([0, 42]);
+        }
+        self.push(&mut head, directory);
+        head
+    }
+
+    /// Writes the directory at `position`, with what its entries refer to behind it.
+    fn write(
+        &self,
+        file: &mut impl Write,
+        position: u64,
+        offsets: &[u64],
+        lengths: &[u64],
+    ) -> io::Result<()> {
+        let samples = if self.format.is_gray() { 1 } else { 3 };
+        let bits = if self.format.depth() == Depth::Eight { 8 } else { 16 };
+        let black_is_zero_or_rgb = if samples == 1 { 1 } else { 2 };
+        let offset = if self.big { LONG8 } else { LONG };
+        let (width, height) = (u64::from(self.width), u64::from(self.height));
+        let one = (1 << 32) | 1;
+        let entries: [(u16, u16, &[u64]); 13] = [
+            (256, LONG, &[width]),
+            (257, LONG, &[height]),
+            (258, SHORT, &[bits; 3][..samples]),
+            // Compression: deflate.
+            (259, SHORT, &[8]),
+            (262, SHORT, &[black_is_zero_or_rgb]),
+            (273, offset, offsets),
+            (277, SHORT, &[samples as u64]),
+            (278, LONG, &[self.rows_per_strip]),
+            (279, offset, lengths),
+            // Square pixels, of no stated size.
+            (282, RATIONAL, &[one]),
+            (283, RATIONAL, &[one]),
+            // The samples of a pixel stand together.
+            (284, SHORT, &[1]),
+            (296, SHORT, &[1]),
+        ];
+        let word = if self.big { 8 } else { 4 };
+        let mut directory = if self.big {
+            (entries.len() as u64).to_be_bytes().to_vec()
+        } else {
+            (entries.len() as u16).to_be_bytes().to_vec()
+        };
+        let size = directory.len() + entries.len() * (4 + 2 * word) + word;
+        let mut behind = Vec::new();
+        for (tag, kind, values) in entries {
+            directory.extend(tag.to_be_bytes());
+            directory.extend(kind.to_be_bytes());
+            self.push(&mut directory, values.len() as u64);
+            let mut bytes: Vec<u8> = values.iter().flat_map(|&v| number(kind, v)).collect();
+            if bytes.len() <= word {
+                bytes.resize(word, 0);
+                directory.extend(bytes);
+            } else {
+                self.push(&mut directory, position + (size + behind.len()) as u64);
+                behind.extend(bytes);
+            }
+        }
+        // There is no further directory.
+        self.push(&mut directory, 0);
+        file.write_all(&directory)?;
+        file.write_all(&behind)
+    }
+
+    /// A count or an offset.
+    fn push(&self, bytes: &mut Vec<u8>, number: u64) {
+        let skipped = if self.big { 0 } else { 4 };
+        bytes.extend(&number.to_be_bytes()[skipped..]);
+    }
+}
+
+/// The bytes of a number of that type.
+fn number(kind: u16, number: u64) -> impl Iterator<Item = u8> {
+    let length = match kind {
+        SHORT => 2,
+        LONG => 4,
+        _ => 8,
+    };
+    number.to_be_bytes().into_iter().skip(8 - length)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use tiff::decoder::{Decoder, DecodingResult};
+
+    use super::*;
+
+    fn check(big: bool, width: u32, height: u32, format: PixelFormat, compression: Compression) {
+        let bytes = width as usize * height as usize * format.bytes();
+        let pixels: Vec<u8> = (0..bytes).map(|i| (i * i / 3001 % 251) as u8).collect();
+        let header = Header { width, height, format, colors: &[], texts: &[] };
+        let mut file = tempfile::tempfile().unwrap();
+        let writer = file.try_clone().unwrap();
+        let mut writer = TiffWriter::start_as(big, writer, &header, compression).unwrap();
+        for part in pixels.chunks(70_001) {
+            writer.write(part).unwrap();
+        }
+        Box::new(writer).finish(&[]).unwrap();
+        file.rewind().unwrap();
+        let mut decoder = Decoder::new(file).unwrap();
+        let case = format!("{big} {width} × {height} {format:?} {compression:?}");
+        assert_eq!(decoder.dimensions().unwrap(), (width, height), "{case}");
+        let color = match format {
+            PixelFormat::Gray8 => tiff::ColorType::Gray(8),
+            PixelFormat::Gray16 => tiff::ColorType::Gray(16),
+            PixelFormat::Rgb8 => tiff::ColorType::RGB(8),
+            _ => tiff::ColorType::RGB(16),
+        };
+        assert_eq!(decoder.colortype().unwrap(), color, "{case}");
+        let decoded = match decoder.read_image().unwrap() {
+            DecodingResult::U8(decoded) => decoded,
+            DecodingResult::U16(decoded) => {
+                decoded.into_iter().flat_map(u16::to_be_bytes).collect()
+            }
+            other => panic!("{case}: {other:?}"),
+        };
+        assert!(decoded == pixels, "{case}");
+    }
+
+    #[test]
+    fn every_format_and_strips_of_every_kind() {
+        for big in [false, true] {
+            for format in
+                [PixelFormat::Gray8, PixelFormat::Gray16, PixelFormat::Rgb8, PixelFormat::Rgb16]
+            {
+                for compression in [Compression::Fast, Compression::Balanced, Compression::Small] {
+                    // One pixel, one strip, two strips, many, and rows longer than a strip.
+                    for (width, height) in [(1, 1), (7, 5), (400, 1000), (150_001, 3)] {
+                        check(big, width, height, format, compression);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn too_few_and_too_many_pixels_are_errors() {
+        let header =
+            Header { width: 3, height: 2, format: PixelFormat::Gray8, colors: &[], texts: &[] };
+        let start = || {
+            let file = Cursor::new(Vec::new());
+            Box::new(TiffWriter::start(file, &header, Compression::Fast).unwrap())
+        };
+        let mut writer = start();
+        writer.write(&[0; 5]).unwrap();
+        assert_eq!(writer.finish(&[]).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        assert_eq!(start().write(&[0; 7]).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    }
+}

@@ -1,0 +1,107 @@
+//! Formats by the end of the output's name, and standard output. What decoders of other makers see is
+//! in `tests/decoders.rs`.
+
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+
+use juliaset::engine::CpuEngine;
+use juliaset::preset::Preset;
+use juliaset::{Precision, render};
+
+use crate::{Folder, JULIASET, Run, gray};
+
+#[test]
+fn an_extension_that_no_format_has() {
+    let known = ".png, .tif, .tiff, .webp, .jpg, .jpeg, .exr, .npy";
+    for (flags, line) in [
+        ("-o x.bmp", format!("--output x.bmp: must end with one of {known}")),
+        ("-o a.png/x.PNGS", format!("--output a.png/x.PNGS: must end with one of {known}")),
+        (
+            "-R 65536 -o x.jpg",
+            "--output x.jpg: a JPEG has at most 65535 pixels a side, not 65536 × 40960; take .png or \
+             .tif"
+                .to_owned(),
+        ),
+        (
+            "-R 41 -X -1.595 -x -1.6 -o x.webp",
+            "--output x.webp: a WebP has at most 16383 pixels a side, not 41 × 16400; take .png or .tif"
+                .to_owned(),
+        ),
+        (
+            "--depth 16 -o x.JPEG",
+            "--output x.JPEG: a JPEG has 8 bits, not 16; take .png or .tif".to_owned(),
+        ),
+        (
+            "--supersample 2 -o x.npy",
+            "--supersample 2: must be 1 for escape counts, which have no mean".to_owned(),
+        ),
+        (
+            "-o x.exr",
+            "--output x.exr: OpenEXR is for real numbers, and escape counts are whole; take .npy, \
+             .tif or .png"
+                .to_owned(),
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.juliaset(flags).fails(2, &line);
+        assert!(folder.names().is_empty(), "{flags}");
+    }
+}
+
+#[test]
+fn counts_for_numpy() {
+    let folder = Folder::new();
+    folder.juliaset("--preset rabbit -R 90 --engine cpu -o x.npy").is_quiet_success();
+    assert_eq!(folder.names(), ["x.npy"]);
+    let job = Preset::named("rabbit").unwrap().job(90).unwrap();
+    let mut engine = CpuEngine::new(Precision::Exact);
+    let counts = render::counts(&mut engine, &job, &Default::default()).unwrap();
+    let file = fs::read(folder.join("x.npy")).unwrap();
+    let header =
+        b"\x93NUMPY\x01\x00\x76\x00{'descr': '<u4', 'fortran_order': False, 'shape': (68, 90)";
+    assert!(file.starts_with(header), "{:?}", file[..128].escape_ascii().to_string());
+    let (numbers, _) = file[128..][..4 * 68 * 90].as_chunks::<4>();
+    assert!(numbers.iter().map(|&bytes| u32::from_le_bytes(bytes)).eq(counts.data));
+    // It carries its job, as a PNG does.
+    let run = folder.juliaset("info x.npy");
+    assert!(run.stdout.contains("\nresolution = 90\n"), "{run:?}");
+    folder.juliaset("--like x.npy --engine cpu -o a.png").is_quiet_success();
+    folder.juliaset("--preset rabbit -R 90 --engine cpu -o b.png").is_quiet_success();
+    assert_eq!(gray(&folder.join("a.png")), gray(&folder.join("b.png")));
+}
+
+#[test]
+fn a_png_on_standard_output() {
+    let folder = Folder::new();
+    let flags = ["-R", "70", "--engine", "cpu", "-o", "-"];
+    let output = folder.command(JULIASET).args(flags).output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+    assert!(folder.names().is_empty());
+    folder.juliaset("-R 70 --engine cpu").is_quiet_success();
+    let piped = image::load_from_memory(&output.stdout).unwrap();
+    assert_eq!((piped.width(), piped.as_bytes().to_vec()), gray(&folder.join("plot.png")));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_of_standard_output_that_has_seen_enough() {
+    let folder = Folder::new();
+    let mut command = folder.command(JULIASET);
+    command.args("-R 3000 --engine cpu -o -".split(' '));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut start = [0; 8];
+    child.stdout.take().unwrap().read_exact(&mut start).unwrap();
+    assert_eq!(start, *b"\x89PNG\r\n\x1a\n");
+    Run::from(child.wait_with_output().unwrap()).is_quiet_success();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_that_is_full() {
+    let folder = Folder::new();
+    let mut command = folder.command("sh");
+    let script = r#"exec "$0" -R 50 --engine cpu -o - > /dev/full"#;
+    let run = Run::from(command.args(["-c", script, JULIASET]).output().unwrap());
+    run.fails(1, "standard output: No space left on device (os error 28)");
+}
