@@ -15,7 +15,7 @@ use super::record::{COMMAND, ENGINE, JOB, SOFTWARE};
 /// What computed it stands in comments before the job: so the output will do for --job.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A PNG that juliaset has made
+    /// A PNG or NPY that juliaset has made
     #[arg(value_name = "FILE")]
     picture: PathBuf,
 }

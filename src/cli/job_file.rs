@@ -8,13 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Command};
+use clap::{ArgAction, ArgMatches, Command, CommandFactory, Parser};
 use juliaset::output::texts;
 use juliaset::preset::Preset;
 use toml::de::{DeTable, DeValue};
 
 use super::failure::Failure;
-use super::record;
+use super::{Cli, record, render};
 
 /// Where options come from, besides the command line.
 #[derive(clap::Args)]
@@ -57,13 +57,18 @@ pub fn expand(
 ) -> Result<(Vec<OsString>, Option<PathBuf>), Failure> {
     // What is wrong with the command line alone is told when it is parsed for good.
     let Ok(matches) = command.clone().try_get_matches_from(&args) else { return Ok((args, None)) };
-    if matches.subcommand().is_some() {
-        return Ok((args, None));
+    match matches.subcommand() {
+        Some((TONE, matches)) => {
+            args.extend(options_of_counts(&command, matches)?.into_iter().map(Into::into));
+            return Ok((args, None));
+        }
+        Some(_) => return Ok((args, None)),
+        None => {}
     }
     if let Some(name) = matches.get_one::<String>("preset") {
         let text = preset_job(&Preset::named(name)?);
         args.extend(
-            options(&text, Path::new(name), &command, &matches)?.into_iter().map(Into::into),
+            options(&text, Path::new(name), &command, &matches, &[])?.into_iter().map(Into::into),
         );
         return Ok((args, None));
     }
@@ -81,10 +86,38 @@ pub fn expand(
         }
         (None, None) => return Ok((args, None)),
     };
-    for option in options(&text, &path, &command, &matches)? {
+    for option in options(&text, &path, &command, &matches, &[])? {
         args.push(option.into());
     }
     Ok((args, Some(path)))
+}
+
+/// The sub-command whose options come from the job of its counts.
+const TONE: &str = "tone";
+
+/// Those of its options that the command line does not give, and the job of the counts does.
+fn options_of_counts(command: &Command, matches: &ArgMatches) -> Result<Vec<String>, Failure> {
+    let path = matches.get_one::<PathBuf>("counts").map(PathBuf::as_path);
+    let (Some(path), Some(tone)) = (path, command.find_subcommand(TONE)) else {
+        return Ok(Vec::new());
+    };
+    // What is wrong with the file is told when the counts are read.
+    let texts = texts::read(path).unwrap_or_default();
+    let Some((_, job)) = texts.iter().find(|(keyword, _)| keyword == record::JOB) else {
+        return Ok(Vec::new());
+    };
+    let others: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+    options(job, path, tone, matches, &others)
+}
+
+/// The rendering that is in the job file `text`, which came from `path`.
+pub fn parse(text: &str, path: &Path) -> Result<render::Args, Failure> {
+    let command = Cli::command();
+    let program = "juliaset".to_owned();
+    let none = command.clone().try_get_matches_from([&program])?;
+    let options = options(text, path, &command, &none, &[])?;
+    let cli = Cli::try_parse_from(std::iter::once(program).chain(options));
+    cli.map(|cli| cli.render).map_err(|error| Failure::from(error).within(path))
 }
 
 /// The preset as a job file.
@@ -106,12 +139,14 @@ fn job_of(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// The options in `text` that the command line does not give.
+/// The options in `text` that the command line does not give. Those with the names `others` are
+/// skipped where `command` has none of the name.
 fn options(
     text: &str,
     path: &Path,
     command: &Command,
     matches: &ArgMatches,
+    others: &[&str],
 ) -> Result<Vec<String>, Failure> {
     let wrong = |offset: usize, problem: String| {
         let line = text[..offset.min(text.len())].lines().count().max(1);
@@ -125,6 +160,9 @@ fn options(
         let (place, key) = (key.span().end, key.get_ref());
         let known = |arg: &&clap::Arg| arg.get_long() == Some(key) && !is_source(arg);
         let Some(arg) = command.get_arguments().find(known) else {
+            if others.contains(&key.as_ref()) {
+                continue;
+            }
             return Err(wrong(place, format!("{key}: no such option")));
         };
         let id = arg.get_id().as_str();

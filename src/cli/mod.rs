@@ -19,6 +19,7 @@ mod presets;
 mod record;
 mod render;
 mod sampling_args;
+mod tone;
 mod tone_args;
 mod verify;
 
@@ -64,6 +65,7 @@ enum Command {
     Adapters(adapters::Args),
     Verify(verify::Args),
     Bench(bench::Args),
+    Tone(tone::Args),
     Info(info::Args),
     Palettes(palettes::Args),
     Presets(presets::Args),
@@ -129,6 +131,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Adapters(adapters::Args {})) => adapters::run(),
         Some(Command::Verify(args)) => verify::run(&args, messages),
         Some(Command::Bench(args)) => bench::run(&args, messages),
+        Some(Command::Tone(args)) => tone::run(&args, messages),
         Some(Command::Info(args)) => info::run(&args),
         Some(Command::Palettes(palettes::Args {})) => palettes::run(),
         Some(Command::Presets(presets::Args {})) => presets::run(),

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use juliaset::Precision;
 use juliaset::engine::EngineChoice;
 use juliaset::picture::{self, Options};
+use juliaset::{Job, Precision};
 
 use super::args::{HowArgs, JobArgs, engine_choice};
 use super::failure::Failure;
@@ -45,6 +45,11 @@ pub struct Args {
 }
 
 impl Args {
+    /// What is computed, and how.
+    pub fn job_and_precision(&self) -> juliaset::Result<(Job, Precision)> {
+        Ok((self.job.job()?, self.how.precision))
+    }
+
     fn options(&self) -> Result<Options, Failure> {
         Ok(Options {
             tone: self.tone.tone()?,

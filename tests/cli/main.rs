@@ -9,6 +9,7 @@ mod formats;
 mod goldens;
 mod gpu;
 mod jobs;
+mod recolour;
 mod sampling;
 mod signals;
 mod tone;

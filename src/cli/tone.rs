@@ -1,0 +1,117 @@
+//! `juliaset tone`: a picture of counts that were computed before.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use juliaset::engine::StoredEngine;
+use juliaset::picture::{self, Options, TIERS};
+use juliaset::sampling::Sampling;
+use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
+
+use super::args::whole;
+use super::failure::Failure;
+use super::job_file;
+use super::message::Messages;
+use super::output_args::OutputArgs;
+use super::tone_args::ToneArgs;
+use super::{interrupt, record};
+
+/// Make a picture of escape counts from a file, without computing them again
+///
+/// The counts are those of 'juliaset -o counts.npy', which carry their job: options that are not given
+/// here are those that were given there, and the picture is the one that would have been rendered. Or
+/// they are any array of whole numbers, of shape (height, width), that numpy has saved; then --itermax
+/// must be given.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The escape counts, an NPY
+    #[arg(value_name = "COUNTS")]
+    pub counts: PathBuf,
+
+    /// Escape count up to which the picture is black; less than itermax [default: the counts' own, or
+    /// 5]
+    #[arg(short = 'm', long, value_name = "N", value_parser = whole(0..=u32::MAX))]
+    #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
+    itermin: Option<u32>,
+
+    /// Escape count from which on a point is taken not to have escaped [default: the counts' own]
+    ///
+    /// That may be less than the counts were computed with, but not more.
+    #[arg(short = 'M', long, value_name = "N", value_parser = whole(0..=u32::MAX))]
+    #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
+    itermax: Option<u32>,
+
+    #[command(flatten)]
+    tone: ToneArgs,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Args {
+    /// The job of the counts in `engine`, and its precision where that is known.
+    fn job(
+        &self,
+        engine: &StoredEngine,
+        carried: Option<&str>,
+    ) -> Result<(Job, Option<Precision>), Failure> {
+        let path = &self.counts;
+        let Some(carried) = carried else {
+            let Some(itermax) = self.itermax else {
+                let path = path.display();
+                let line = format!("--itermax: is missing, and {path} carries no job that has it");
+                return Err(Failure::usage(line));
+            };
+            let julia = Julia::new(Complex64::ZERO, 2.0, (self.itermin.unwrap_or(5), itermax))?;
+            let anywhere = ComplexRegion::new(0.0, 1.0, 1.0, 0.0)?;
+            let grid = Grid::with_shape(anywhere, engine.width(), engine.height())?;
+            return Ok((Job { julia, grid }, None));
+        };
+        let (job, precision) = job_file::parse(carried, path)?.job_and_precision()?;
+        let known = job.julia.itermax();
+        let itermin = self.itermin.unwrap_or(job.julia.itermin());
+        let itermax = self.itermax.unwrap_or(known);
+        if itermax > known {
+            let path = path.display();
+            let line = format!("--itermax {itermax}: the counts in {path} go up to {known}");
+            return Err(Failure::usage(line));
+        }
+        let julia = Julia::new(job.julia.c(), job.julia.threshold(), (itermin, itermax))?;
+        Ok((Job { julia, ..job }, Some(precision)))
+    }
+}
+
+/// Makes the picture.
+pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
+    let start = Instant::now();
+    let mut engine = StoredEngine::open(&args.counts)?;
+    let texts = engine.texts()?;
+    let text = |keyword| texts.iter().find(|(k, _)| k == keyword).map(|(_, text)| text.clone());
+    let (job, precision) = args.job(&engine, text(record::JOB).as_deref())?;
+    let mut options = Options {
+        tone: args.tone.tone()?,
+        depth: args.tone.depth,
+        sampling: Sampling::default(),
+        texts: Vec::new(),
+        compression: args.output.compression(),
+    };
+    let format = args.output.format(&job, &options)?;
+    if let Some(precision) = precision {
+        let computed_by = text(record::ENGINE).unwrap_or_default();
+        options.texts = record::texts(&job, precision, &options, computed_by);
+        options.texts.extend(text(TIERS).map(|tiers| (TIERS, tiers)));
+    }
+    let interrupt = interrupt::flag();
+    let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
+    let written = args.output.file().and_then(|file| {
+        let file = (file, format);
+        picture::write_file(&mut engine, &job, file, &options, &interrupt, |band| {
+            progress.inc(band.window.pixels());
+        })
+    });
+    progress.finish_and_clear();
+    args.output.unless_read_enough(written)?;
+    messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));
+    Ok(ExitCode::SUCCESS)
+}
