@@ -1,6 +1,8 @@
 //! What becomes of a job when its device fails: each fault is planted at the seam between the library
 //! and wgpu, and found there as a driver's own would be.
 
+mod memory;
+
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
