@@ -73,14 +73,12 @@ impl Planted {
     }
 
     /// Whether this is the one.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn is(&self, fault: Fault) -> bool {
+    pub fn is(&self, fault: Fault) -> bool {
         self.fault == fault
     }
 
     /// Whether this is the one, and strikes now.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn strikes(&self, fault: Fault) -> bool {
+    pub fn strikes(&self, fault: Fault) -> bool {
         self.fault == fault
             && self.strikes.contains(&self.opportunities.fetch_add(1, Ordering::Relaxed))
     }

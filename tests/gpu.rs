@@ -12,7 +12,9 @@ use std::sync::atomic::AtomicBool;
 use common::random::Random;
 use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, job};
 use juliaset::counts::{Counts, Tally};
-use juliaset::engine::{CpuEngine, Engine, ExactKernel, GpuEngine, GpuOptions};
+use juliaset::engine::{
+    ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, ExactKernel, GpuEngine, GpuOptions, choose,
+};
 use juliaset::fault::Fault;
 use juliaset::gpu::{self, Adapter};
 use juliaset::tone::Shades;
@@ -331,4 +333,35 @@ fn the_f64_kernel_without_f64_is_an_error() {
     let options = GpuOptions { exact_kernel: Some(ExactKernel::F64), ..options() };
     let error = GpuEngine::new(Precision::Exact, &options).err().expect("no f64");
     assert!(error.to_string().contains("kernel f32"), "{error}");
+}
+
+/// A job that the CPU takes longer for than a GPU takes to start, on any machine.
+fn large() -> Job {
+    job((-0.8, 0.156), 2.0, 10_000, FULL, 30_000)
+}
+
+#[test]
+fn auto_takes_the_engine_that_is_faster_on_a_part_of_the_job() {
+    for precision in [Precision::Exact, Precision::Single] {
+        let options = GpuOptions { software: true, ..GpuOptions::default() };
+        let (engine, why) = choose(EngineChoice::Auto, &options, precision, &large()).unwrap();
+        println!("{}: {why}", engine.describe());
+        let slower = if engine.describe().starts_with("cpu") { &adapter().name } else { "the cpu" };
+        assert!(why.contains("times as fast as") && why.contains(slower), "{why}");
+    }
+}
+
+#[test]
+fn all_adapters_and_the_cpu_are_one_engine() {
+    let options = GpuOptions::on(ALL_ADAPTERS);
+    let (mut engine, _) = choose(EngineChoice::Gpu, &options, Precision::Exact, &large()).unwrap();
+    let description = engine.describe();
+    assert!(description.contains(&adapter().name) && description.ends_with("cpu, exact"));
+    for (what, job) in hard_jobs() {
+        assert_same(what, &counts(&mut *engine, &job), &true_counts(&job));
+    }
+    for precision in [Precision::Double, Precision::Single] {
+        let error = choose(EngineChoice::Gpu, &options, precision, &large()).err().unwrap();
+        assert!(error.to_string().contains("needs precision exact"), "{error}");
+    }
 }

@@ -112,11 +112,15 @@ pub const FLAGS: [(&str, &str); 16] = [
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
 #[derive(clap::Args)]
 pub struct HowArgs {
-    /// The GPU, by a part of its name [default: the best]
+    /// The GPU, by a part of its name, or 'all' [default: the best]
     ///
     /// A part of its driver's name, of its interface's or of its PCI address will do as well, in
-    /// capitals or not. 'juliaset adapters' lists them. Software adapters can be had by name, and
-    /// with '--engine gpu' where there is nothing else.
+    /// capitals or not. 'juliaset adapters' lists them. Without a name, several GPUs of the best kind
+    /// are timed on a part of the job, and the fastest has it. Software adapters can be had by name,
+    /// and with '--engine gpu' where there is nothing else.
+    ///
+    /// With 'all', every GPU and the CPU share the job, each as much as it can, and one that fails
+    /// drops out; that is for precision exact, where the picture does not tell who computed what.
     #[arg(long, value_name = "TEXT", help_heading = "Computation")]
     pub adapter: Option<String>,
 
@@ -150,6 +154,7 @@ impl HowArgs {
             exact_kernel: self.kernel,
             notify,
             planted: self.plant.clone(),
+            ..GpuOptions::default()
         };
         Ok(engine::choose(choice, &options, self.precision, job)?)
     }
@@ -184,9 +189,7 @@ impl ThreadArgs {
 pub fn engine_choice(choices: &[EngineChoice]) -> impl TypedValueParser<Value = EngineChoice> {
     let values = choices.iter().map(|choice| {
         PossibleValue::new(choice.name()).help(match choice {
-            EngineChoice::Auto => {
-                "a GPU if there is one and the job is large, else the CPU; says which and why"
-            }
+            EngineChoice::Auto => "the one that is faster on a part of the job; says which and why",
             EngineChoice::Cpu => "the CPU: no GPU, no driver needed",
             EngineChoice::Gpu => "a GPU, software adapters too; an error where there is none",
         })

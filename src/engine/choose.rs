@@ -1,6 +1,7 @@
 //! Which engine does a job, and why.
 
-use super::{CpuEngine, Engine, GpuOptions};
+use super::estimate::{self, START_UP};
+use super::{ALL_ADAPTERS, CpuEngine, Engine, GpuOptions};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 
@@ -32,9 +33,16 @@ impl EngineChoice {
 
 /// The engine for `job`, and in a few words why it is this one.
 ///
-/// An adapter named under [`EngineChoice::Auto`] asks for the GPU. Without a name, `Auto` never
-/// takes a software adapter, and does not even look for a GPU where the job is small. In both cases
-/// the CPU takes over where the GPU fails.
+/// Without an adapter's name, [`EngineChoice::Auto`] never takes a software adapter. It looks for a GPU
+/// only where the CPU, timed on a few of the job's pixels, would take longer than a GPU takes to
+/// start; then both are timed on the same part of the job, and the faster one has it. An adapter
+/// named under `Auto` asks for that GPU. Either way the CPU takes over where the GPU fails.
+///
+/// [`EngineChoice::Gpu`] takes the best kind of adapter that there is, and of several of that kind the
+/// one that is fastest on a part of the job.
+///
+/// With [`ALL_ADAPTERS`] every GPU and the CPU share the job. Software adapters take part under
+/// `Gpu`, where there is nothing else.
 ///
 /// # Errors
 /// Where the engine that was asked for cannot be had; `Auto` without an adapter's name always can.
@@ -52,74 +60,59 @@ pub fn choose(
         (EngineChoice::Cpu, Some(adapter)) => {
             Err(Error::invalid("adapter", adapter, "is no choice with engine cpu"))
         }
+        (_, Some(ALL_ADAPTERS)) if precision != Precision::Exact => Err(Error::invalid(
+            "adapter",
+            ALL_ADAPTERS,
+            "needs precision exact: in others each engine has counts of its own",
+        )),
+        (EngineChoice::Auto, Some(ALL_ADAPTERS)) => gpus::real_team(options).or_else(cpu),
+        (EngineChoice::Gpu, Some(ALL_ADAPTERS)) => gpus::team(options),
         (EngineChoice::Auto, None) => {
-            if is_small(job) {
+            if estimate::is_small(job) {
                 return cpu("the job is done before a GPU has started".to_owned());
             }
-            match best(precision, options) {
-                Ok((engine, why)) => Ok((understudied(engine, precision, options), why)),
-                Err(why) => cpu(why),
+            let seconds = estimate::cpu_seconds(job, precision);
+            if seconds < START_UP.as_secs_f64() {
+                return cpu(format!(
+                    "the job takes about {seconds:.2} s, less than a GPU takes to start"
+                ));
             }
+            gpus::faster(precision, options, job).or_else(cpu)
         }
-        (EngineChoice::Auto, Some(_)) => {
-            let (engine, why) = asked_for(precision, options)?;
-            Ok((understudied(engine, precision, options), why))
-        }
-        (EngineChoice::Gpu, _) => asked_for(precision, options),
+        (EngineChoice::Auto, Some(_)) => gpus::with_understudy(precision, options, job),
+        (EngineChoice::Gpu, _) => gpus::asked_for(precision, options, job),
     }
 }
 
-/// Whether the CPU is done, even if no pixel escapes, before a GPU has started.
-fn is_small(job: &Job) -> bool {
-    /// Steps that one core does in the tenths of a second that a GPU takes to start.
-    const STEPS_PER_THREAD: u64 = 100_000_000;
-    let steps = u128::from(job.grid.pixels()) * u128::from(job.julia.itermax());
-    steps <= u128::from(STEPS_PER_THREAD) * rayon::current_num_threads() as u128
-}
-
 #[cfg(feature = "gpu")]
-fn asked_for(precision: Precision, options: &GpuOptions) -> Result<(Box<dyn Engine>, String)> {
-    let engine = super::GpuEngine::new(precision, options)?;
-    Ok((Box::new(engine), "asked for".to_owned()))
-}
+use super::gpus;
 
+/// What a build without the GPU engine has in its place.
 #[cfg(not(feature = "gpu"))]
-fn asked_for(_: Precision, _: &GpuOptions) -> Result<(Box<dyn Engine>, String)> {
-    Err(Error::WithoutGpu)
-}
+mod gpus {
+    use super::*;
 
-/// `gpu`, with the CPU in its place where it fails.
-#[cfg(feature = "gpu")]
-fn understudied(
-    gpu: Box<dyn Engine>,
-    precision: Precision,
-    options: &GpuOptions,
-) -> Box<dyn Engine> {
-    let (cpu, notify) = (CpuEngine::new(precision), options.notify.clone());
-    Box::new(super::understudy::Understudied { gpu, cpu, notify })
-}
+    type Chosen = (Box<dyn Engine>, String);
 
-#[cfg(not(feature = "gpu"))]
-fn understudied(gpu: Box<dyn Engine>, _: Precision, _: &GpuOptions) -> Box<dyn Engine> {
-    gpu
-}
+    pub fn asked_for(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
+        Err(Error::WithoutGpu)
+    }
 
-/// The best GPU; or in words why there is none.
-#[cfg(feature = "gpu")]
-fn best(
-    precision: Precision,
-    options: &GpuOptions,
-) -> std::result::Result<(Box<dyn Engine>, String), String> {
-    let found = crate::gpu::find_real(precision)?;
-    let why = format!("the best GPU found, a {}", found.adapter.kind.name());
-    let engine =
-        super::GpuEngine::on(found, precision, options).map_err(|error| error.to_string())?;
-    Ok((Box::new(engine), why))
-}
+    pub fn with_understudy(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
+        Err(Error::WithoutGpu)
+    }
 
-#[cfg(not(feature = "gpu"))]
-fn best(_: Precision, _: &GpuOptions) -> std::result::Result<(Box<dyn Engine>, String), String> {
-    Err("this build has no GPU engine".to_owned())
+    pub fn faster(_: Precision, _: &GpuOptions, _: &Job) -> std::result::Result<Chosen, String> {
+        Err("this build has no GPU engine".to_owned())
+    }
+
+    pub fn real_team(_: &GpuOptions) -> std::result::Result<Chosen, String> {
+        Err("this build has no GPU engine".to_owned())
+    }
+
+    pub fn team(_: &GpuOptions) -> Result<Chosen> {
+        Err(Error::WithoutGpu)
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +134,6 @@ mod tests {
                 .unwrap();
         assert_eq!(engine.describe(), "cpu, double");
         assert!(why.contains("small") || why.contains("before a GPU"), "{why}");
-        assert!(!is_small(&job(60_000, 10_000)));
     }
 
     #[test]

@@ -2,11 +2,16 @@
 
 mod choose;
 mod cpu;
+mod estimate;
 #[cfg(feature = "gpu")]
 mod gpu;
+#[cfg(feature = "gpu")]
+mod gpus;
 mod notify;
 mod options;
 mod stored;
+#[cfg(feature = "gpu")]
+mod team;
 #[cfg(feature = "gpu")]
 mod understudy;
 
@@ -22,7 +27,7 @@ pub use cpu::CpuEngine;
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
 pub use notify::{Notice, Notify};
-pub use options::{ExactKernel, GpuOptions};
+pub use options::{ALL_ADAPTERS, ExactKernel, GpuOptions};
 pub use stored::StoredEngine;
 
 /// Something that computes escape counts: made once, used for many jobs.

@@ -25,16 +25,22 @@ impl ExactKernel {
     }
 }
 
+/// In place of an adapter's name: every GPU and the CPU share the job.
+pub const ALL_ADAPTERS: &str = "all";
+
 /// How a GPU computes; the default is what is fastest.
 #[derive(Clone, Debug, Default)]
 pub struct GpuOptions {
-    /// Part of the name, backend, driver or bus id of the adapter (case does not matter); the best
-    /// adapter of all where there is none.
+    /// Part of the name, backend, driver or bus id of the adapter (case does not matter), or
+    /// [`ALL_ADAPTERS`]; the best adapter where there is none.
     pub adapter: Option<String>,
     /// The floats that `exact` computes in.
     pub exact_kernel: Option<ExactKernel>,
     /// Who hears of a device that fails, and of what is done about it.
     pub notify: Notify,
+    /// Has software adapters count as GPUs under `auto`: for tests where there is nothing else.
+    #[doc(hidden)]
+    pub software: bool,
     /// What a test plants, to show that it is found.
     #[doc(hidden)]
     pub planted: Option<Planted>,

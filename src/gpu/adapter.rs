@@ -97,6 +97,14 @@ impl Adapter {
             .any(|text| text.to_lowercase().contains(&pattern))
     }
 
+    /// Whether this is the other by another interface.
+    fn is_same_hardware(&self, other: &Self) -> bool {
+        self.backend != other.backend
+            && self.kind == other.kind
+            && (self.name == other.name
+                || !self.pci_bus_id.is_empty() && self.pci_bus_id == other.pci_bus_id)
+    }
+
     fn of(adapter: &wgpu::Adapter) -> Self {
         let info = adapter.get_info();
         let features = adapter.features();
@@ -173,20 +181,31 @@ pub(crate) fn find_again(adapter: &Adapter) -> Result<NamedAdapter> {
     })
 }
 
-/// The best adapter that is not software and does `precision`; or in words why there is none.
-pub(crate) fn find_real(precision: Precision) -> std::result::Result<NamedAdapter, String> {
-    let all = enumerate();
+/// Every GPU once, best kind first: a driver may offer one through several interfaces.
+pub(crate) fn distinct() -> Vec<NamedAdapter> {
+    let mut distinct: Vec<NamedAdapter> = Vec::new();
+    for found in enumerate() {
+        if !distinct.iter().any(|known| known.adapter.is_same_hardware(&found.adapter)) {
+            distinct.push(found);
+        }
+    }
+    distinct
+}
+
+/// Those of [`distinct`] that are not software and do `precision`; or in words why there is none.
+pub(crate) fn real(precision: Precision) -> std::result::Result<Vec<NamedAdapter>, String> {
+    let mut all = distinct();
     if all.is_empty() {
         return Err("no adapter found".to_owned());
     }
-    let mut real = all.into_iter().filter(|found| found.adapter.kind != AdapterKind::Software);
-    let Some(first) = real.next() else {
+    all.retain(|found| found.adapter.kind != AdapterKind::Software);
+    let Some(first) = all.first() else {
         return Err("only software adapters found".to_owned());
     };
     let name = first.adapter.name.clone();
-    [first]
-        .into_iter()
-        .chain(real)
-        .find(|found| found.adapter.supports(precision))
-        .ok_or_else(|| format!("{name} cannot compute in precision {}", precision.name()))
+    all.retain(|found| found.adapter.supports(precision));
+    if all.is_empty() {
+        return Err(format!("{name} cannot compute in precision {}", precision.name()));
+    }
+    Ok(all)
 }

@@ -14,7 +14,7 @@ mod slot;
 mod uniform;
 
 pub use adapter::{Adapter, AdapterKind, adapters};
-pub(crate) use adapter::{NamedAdapter, find, find_again, find_real};
+pub(crate) use adapter::{NamedAdapter, distinct, find, find_again, real};
 pub(crate) use bound::fits;
 pub(crate) use device::Device;
 #[doc(hidden)]

@@ -127,6 +127,9 @@ fn an_adapter_that_is_not_there() {
     assert!(folder.names().is_empty());
 }
 
+/// A job that one thread takes long enough for to look for a GPU, on any machine.
+const LARGE_JOB: &str = "-r -0.8 -i 0.156 -M 1000 -R 8000 --threads 1";
+
 /// Where Vulkan is the only interface there is, a driver that is not there means no adapter.
 #[cfg(target_os = "linux")]
 mod without_a_driver {
@@ -153,11 +156,10 @@ mod without_a_driver {
     #[test]
     fn auto_is_the_cpu_and_says_why() {
         let folder = Folder::new();
-        let run = juliaset(&folder, HEADLINE_JOB);
+        let run = juliaset(&folder, LARGE_JOB);
         assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
         let line = format!("juliaset: cpu, {}: no adapter found\n", Precision::default().name());
         assert_eq!(run.stderr, line);
-        assert_eq!(sha256(&gray(&folder.join("plot.png")).1), HEADLINE);
         juliaset(&folder, "--quiet -R 3000").is_quiet_success();
     }
 }
@@ -207,10 +209,49 @@ fn under_auto_a_device_that_fails_costs_no_picture() {
 }
 
 #[test]
+fn a_small_job_is_done_before_a_gpu_would_be() {
+    let run = Folder::new().juliaset("");
+    assert_eq!(run.code, Some(0));
+    assert_eq!(run.stderr, "juliaset: cpu, exact: the job is done before a GPU has started\n");
+}
+
+#[test]
+fn all_adapters_and_the_cpu_share_a_job() {
+    let one = Folder::new();
+    one.juliaset("-R 4000 --engine cpu --quiet").is_quiet_success();
+    let expected = gray(&one.join("plot.png"));
+    let name = listed().0;
+    for (plant, said) in [("", 0), ("--plant lost@6..", 1)] {
+        let folder = Folder::new();
+        let run = folder.juliaset(&format!("-R 4000 --engine gpu --adapter all {plant}"));
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+        let dropped: Vec<_> = run.stderr.lines().collect();
+        let names = |line: &&str| line.contains("the others do without it");
+        assert_eq!(
+            dropped.iter().filter(|line| names(line)).count(),
+            said * adapters(),
+            "{dropped:?}"
+        );
+        assert!(said == 0 || run.stderr.contains(&name), "{dropped:?}");
+        assert!(gray(&folder.join("plot.png")) == expected, "{plant}");
+    }
+    let line = "--adapter all: needs precision exact: in others each engine has counts of its own";
+    Folder::new().juliaset("--engine gpu --adapter all --precision single").fails(2, line);
+}
+
+/// How many of the adapters take part with 'all'.
+fn adapters() -> usize {
+    let list = Folder::new().juliaset("adapters").stdout;
+    let (software, real): (Vec<_>, Vec<_>) =
+        list.split("\n\n").partition(|block| block.contains("software"));
+    if real.is_empty() { software.len() } else { real.len() }
+}
+
+#[test]
 fn auto_takes_no_software_adapter() {
     let list = Folder::new().juliaset("adapters").stdout;
     let is_software = |block: &&str| block.contains("software");
-    let run = Folder::new().juliaset("-R 3000");
+    let run = Folder::new().juliaset(LARGE_JOB);
     assert_eq!((run.code, run.stderr.lines().count()), (Some(0), 1), "{}", run.stderr);
     if list.split("\n\n").all(|block| is_software(&block)) {
         let line = format!(

@@ -8,6 +8,8 @@ use num_complex::Complex64;
 
 use super::session::one_band;
 use crate::cpu::Filler;
+use crate::engine::estimate;
+use crate::engine::gpus::middle;
 use crate::error::{Error, Result};
 use crate::gpu::{self, Device, Kernel, Runner};
 use crate::julia::{Job, Julia, Precision};
@@ -65,6 +67,7 @@ impl Ready {
     pub fn or_faster(self, other: Kernel, job: &Job, interrupt: &AtomicBool) -> Result<Self> {
         let mut other = Self::new(self.device.clone(), other)?;
         let mut own = self;
+        let job = &estimate::for_timing(job);
         let (mut own_time, mut other_time);
         let mut pixels = 1 << 14;
         loop {
@@ -88,12 +91,4 @@ impl Ready {
         let (ready, _) = one_band(warm, job, window, interrupt)?;
         Ok((ready, start.elapsed()))
     }
-}
-
-/// A window of about so many pixels in the middle of a grid, or all of it.
-fn middle(grid: &Grid, pixels: u64) -> Window {
-    let share = (pixels as f64 / grid.pixels() as f64).sqrt().min(1.0);
-    let part = |side: u32| ((f64::from(side) * share).ceil() as u32).clamp(1, side);
-    let (width, height) = (part(grid.width()), part(grid.height()));
-    Window { col: (grid.width() - width) / 2, row: (grid.height() - height) / 2, width, height }
 }

@@ -1,0 +1,138 @@
+//! How long a job takes, before it is done: what decides between engines.
+
+use std::time::{Duration, Instant};
+
+use crate::cpu::Filler;
+use crate::julia::{Job, Julia, Precision};
+use crate::region::Window;
+
+/// What a GPU takes from the search for it to its first counts, self-tests included, at the least.
+/// `docs/performance.md` tells where that was measured.
+pub(super) const START_UP: Duration = Duration::from_millis(200);
+
+/// Steps that one core does in less than [`START_UP`], whatever the precision.
+const STEPS_PER_THREAD: u64 = 100_000_000;
+
+/// Orbits are followed no further while engines are timed; what comes after is extrapolated.
+const MOST_STEPS: u32 = 4096;
+
+/// The stretches of pixels that the CPU is timed on, and the pixels of each.
+const STRETCHES: u32 = 24;
+const STRETCH: u32 = 128;
+
+/// Whether the CPU is done, even if no pixel escapes, before a GPU has started.
+pub(super) fn is_small(job: &Job) -> bool {
+    let steps = u128::from(job.grid.pixels()) * u128::from(job.julia.itermax());
+    steps <= u128::from(STEPS_PER_THREAD) * rayon::current_num_threads() as u128
+}
+
+/// The job with an itermax that no engine takes long for.
+pub(super) fn shortened(job: &Job, itermax: u32) -> Job {
+    let (julia, itermax) = (&job.julia, itermax.min(job.julia.itermax()));
+    match Julia::new(julia.c(), julia.threshold(), (0, itermax)) {
+        Ok(julia) => Job { julia, ..*job },
+        Err(_) => *job,
+    }
+}
+
+/// The same for [`faster`](super::gpus::faster) and its like.
+#[cfg(feature = "gpu")]
+pub(super) fn for_timing(job: &Job) -> Job {
+    shortened(job, MOST_STEPS)
+}
+
+/// About how long the CPU takes for `job`, in seconds: from the time of some stretches of its pixels
+/// on one thread, and from how that grows with itermax.
+pub(super) fn cpu_seconds(job: &Job, precision: Precision) -> f64 {
+    let itermax = job.julia.itermax();
+    let whole = itermax.min(MOST_STEPS);
+    let seconds = |itermax| sample_seconds(&shortened(job, itermax), precision);
+    let sample = if itermax > whole {
+        extrapolated([whole / 2, whole], [seconds(whole / 2), seconds(whole)], itermax)
+    } else {
+        seconds(whole)
+    };
+    let sampled = stretches(job).map(|stretch| stretch.pixels()).sum::<u64>() as f64;
+    sample * job.grid.pixels() as f64 / (sampled * rayon::current_num_threads() as f64)
+}
+
+/// What grows evenly, at `at`, from what it is at two other places; it never falls.
+fn extrapolated(places: [u32; 2], values: [f64; 2], at: u32) -> f64 {
+    let slope = (values[1] - values[0]).max(0.0) / f64::from(places[1] - places[0]);
+    values[1] + slope * f64::from(at - places[1])
+}
+
+/// The least time of two runs.
+fn sample_seconds(job: &Job, precision: Precision) -> f64 {
+    let filler = Filler::new(job, precision);
+    let mut counts = vec![0; STRETCH as usize];
+    let mut run = || {
+        let start = Instant::now();
+        for stretch in stretches(job) {
+            let counts = &mut counts[..stretch.pixels() as usize];
+            // What cannot be computed takes no time here, and is told of by the job itself.
+            let _ = filler.fill(stretch, counts, &Default::default());
+        }
+        start.elapsed().as_secs_f64()
+    };
+    run().min(run())
+}
+
+/// Parts of rows from all over the picture.
+fn stretches(job: &Job) -> impl Iterator<Item = Window> + use<> {
+    let (width, height) = (job.grid.width(), job.grid.height());
+    let length = width.min(STRETCH);
+    let count = height.min(STRETCHES);
+    (0..count).map(move |index| {
+        // The golden ratio spreads any number of columns evenly.
+        let across = (f64::from(index) * 0.618_034).fract();
+        let col = (f64::from(width - length) * across) as u32;
+        let row = ((u64::from(index) * 2 + 1) * u64::from(height) / (u64::from(count) * 2)) as u32;
+        Window { col, row, width: length, height: 1 }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::region::{ComplexRegion, Grid};
+
+    fn job(c: Complex64, resolution: u32, itermax: u32) -> Job {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let julia = Julia::new(c, 2.0, (0, itermax)).unwrap();
+        Job { julia, grid: Grid::new(region, resolution).unwrap() }
+    }
+
+    #[test]
+    fn stretches_lie_inside() {
+        for resolution in [2, 3, 100, 127, 128, 129, 5000] {
+            let job = job(Complex64::I, resolution, 50);
+            for stretch in stretches(&job) {
+                assert!(job.grid.window(stretch).is_ok(), "{stretch:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_grows_is_extrapolated() {
+        assert_eq!(extrapolated([100, 200], [1.0, 1.5], 1000), 5.5);
+        // Where orbits are trapped, their time does not grow, and is only as even as clocks are.
+        assert_eq!(extrapolated([100, 200], [1.5, 1.0], 1000), 1.0);
+    }
+
+    #[test]
+    fn an_estimate_is_a_time() {
+        for itermax in [1, 80, MOST_STEPS, u32::MAX] {
+            let seconds = cpu_seconds(&job(Complex64::I, 1000, itermax), Precision::Exact);
+            assert!(seconds.is_finite() && seconds > 0.0, "{itermax}: {seconds}");
+        }
+    }
+
+    #[test]
+    fn a_job_is_small_or_not() {
+        assert!(is_small(&job(Complex64::I, 500, 80)));
+        assert!(!is_small(&job(Complex64::I, 60_000, 10_000)));
+    }
+}
