@@ -15,6 +15,7 @@ pub mod julia;
 mod julia_div;
 mod npy;
 pub mod output;
+mod painter;
 pub mod picture;
 pub mod preset;
 pub mod region;

@@ -11,8 +11,9 @@ use crate::output::file::WholeFile;
 use crate::output::format::Format;
 use crate::output::npy;
 use crate::output::png::{Compression, Header};
+use crate::painter::{Extra, Painter};
 use crate::region::Window;
-use crate::sampling::{Extra, Painter, Plan, Sampling};
+use crate::sampling::{Plan, Sampling};
 use crate::tone::{Depth, Histogram, Shades, Tone};
 
 /// The most sample points whose counts are kept for a second look: 256 MiB.

@@ -279,6 +279,11 @@ impl Grid {
         j / f64::from(self.ny) * self.region.dy() + self.region.yleft
     }
 
+    /// The width of a pixel.
+    pub fn pixel_width(&self) -> f64 {
+        self.region.dx().abs() / f64::from(self.nx)
+    }
+
     /// A zero for every pixel.
     ///
     /// # Errors

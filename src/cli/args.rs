@@ -232,6 +232,11 @@ fn modulus(text: &str) -> Result<f64, &'static str> {
     number(text).ok_or("must be finite and over 0")
 }
 
+/// Parses a number over 0.
+pub fn positive(text: &str) -> Result<f64, &'static str> {
+    number(text).filter(|number| *number > 0.0).ok_or("must be finite and over 0")
+}
+
 /// A number too large for an `f64` is none: so that the message has it as it was given.
 pub fn number(text: &str) -> Option<f64> {
     let number = text.parse().ok().or_else(|| hexfloat::parse(text));

@@ -62,6 +62,12 @@ fn job_file(job: &Job, precision: Precision, options: &Options) -> String {
     let _ = writeln!(text, "mapping = \"{}\"", tone.mapping.name());
     let cycles = hexfloat::format(tone.cycles);
     let _ = writeln!(text, "cycles = \"{cycles}\" # {}", tone.cycles);
+    if tone.smooth {
+        let _ = writeln!(text, "smooth = true");
+    }
+    if let Some(width) = tone.distance {
+        let _ = writeln!(text, "distance = \"{}\" # {width}", hexfloat::format(width));
+    }
     let _ = writeln!(text, "depth = {}", if options.depth == Depth::Eight { 8 } else { 16 });
     let _ = writeln!(text, "supersample = {}", options.sampling.factor);
     if options.sampling.adaptive {

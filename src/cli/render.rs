@@ -52,7 +52,7 @@ impl Args {
 
     fn options(&self) -> Result<Options, Failure> {
         Ok(Options {
-            tone: self.tone.tone()?,
+            tone: self.sampling.complete(self.tone.tone()?),
             depth: self.tone.depth,
             sampling: self.sampling.sampling(),
             texts: Vec::new(),

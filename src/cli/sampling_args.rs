@@ -1,12 +1,27 @@
-//! The options for how many sample points a pixel has.
+//! The options for what is taken from the sample points, and for how many of them a pixel has.
 
 use juliaset::sampling::Sampling;
+use juliaset::tone::Tone;
 
-use super::args::whole;
+use super::args::{positive, whole};
 
-/// How many sample points a pixel has.
+/// What is taken from how many sample points.
 #[derive(clap::Args)]
 pub struct SamplingArgs {
+    /// Colours by the smooth escape value: no bands
+    ///
+    /// It falls by 1 where the potential doubles. The CPU computes it, the same bits with every engine.
+    #[arg(long, help_heading = "Sampling")]
+    smooth: bool,
+
+    /// Draw the set in the colour of --interior, WIDTH pixels wide where it is thinner [WIDTH: 1]
+    ///
+    /// The distance from the set is estimated by the potential over its slope. So filaments are seen
+    /// whatever the zoom. The CPU computes it, the same bits with every engine.
+    #[arg(long, value_name = "WIDTH", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "1", value_parser = positive, help_heading = "Sampling")]
+    distance: Option<f64>,
+
     /// Average N × N sample points for each pixel, N from 1 to 4
     ///
     /// The picture is the one that is N times as large, averaged down in linear light.
@@ -23,6 +38,11 @@ pub struct SamplingArgs {
 }
 
 impl SamplingArgs {
+    /// Sets what `tone` takes from a sample point.
+    pub fn complete(&self, tone: Tone) -> Tone {
+        Tone { smooth: self.smooth, distance: self.distance, ..tone }
+    }
+
     /// The sampling.
     pub fn sampling(&self) -> Sampling {
         Sampling { factor: self.supersample, adaptive: self.adaptive }

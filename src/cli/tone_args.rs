@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use juliaset::tone::{Color, Depth, Mapping, Palette, Tone};
 
-use super::args::number;
+use super::args::positive;
 use super::failure::Failure;
 
 /// How counts become pixels.
@@ -38,7 +38,7 @@ pub struct ToneArgs {
     /// How many times the palette is passed from itermin to itermax
     ///
     /// Best with a cyclic palette. Fractions will do.
-    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = cycles)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = positive)]
     #[arg(allow_hyphen_values = true, help_heading = "Colour")]
     cycles: f64,
 
@@ -57,7 +57,7 @@ impl ToneArgs {
             (None, None) => Palette::default(),
         };
         let &Self { interior, mapping, cycles, .. } = self;
-        Ok(Tone { palette, interior, mapping, cycles })
+        Ok(Tone { palette, interior, mapping, cycles, ..Tone::default() })
     }
 }
 
@@ -81,8 +81,4 @@ fn mapping() -> impl TypedValueParser<Value = Mapping> {
 fn depth() -> impl TypedValueParser<Value = Depth> {
     PossibleValuesParser::new(["8", "16"])
         .map(|bits| if bits == "16" { Depth::Sixteen } else { Depth::Eight })
-}
-
-fn cycles(text: &str) -> Result<f64, &'static str> {
-    number(text).filter(|cycles| *cycles > 0.0).ok_or("must be finite and over 0")
 }

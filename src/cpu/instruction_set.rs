@@ -9,6 +9,7 @@ use multiversion::{inherit_target, multiversion, target::match_target};
 use super::exact::{LinearBound, SquaredBound, linear::Linear, squared::Squared};
 use super::lanes::{Packed, Points, escape_counts};
 use super::plain::{Plain, PlainMap};
+use super::potential::{End, Far, Follow, follow};
 use crate::trap::Trap;
 
 /// Fills counts for points. In `exact`, it also gives the numbers of the points whose counts it
@@ -34,6 +35,10 @@ pub struct Kernels {
     pub exact_double: LinearKernel,
     /// Precision `exact`, in double-double with a bound on the error.
     pub exact_double_double: LinearKernel,
+    /// Orbits beyond their escape.
+    pub(super) far: Follow,
+    /// The same, with the slope.
+    pub(super) slope: Follow,
 }
 
 /// The kernels for whatever `$attribute` makes of the functions around them.
@@ -49,8 +54,17 @@ macro_rules! kernels {
                 kernels!(Linear<$fused, false>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
             exact_double_double:
                 kernels!(Linear<$fused, true>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
+            far: kernels!(follow<false, $fused, 32> $(, #[$attribute])?),
+            slope: kernels!(follow<true, $fused, 16> $(, #[$attribute])?),
         }
     };
+    (follow<$($argument:tt),*> $(, #[$attribute:meta])?) => {{
+        $(#[$attribute])?
+        fn kernel(far: &Far, xs: &[f64], ys: &[f64], ends: &mut [End], interrupt: &AtomicBool) {
+            follow::<$($argument),*>(far, xs, ys, ends, interrupt);
+        }
+        kernel
+    }};
     (
         $kernel:ident<$($argument:tt),*>, $fields:literal, $lanes:literal, $map:ty, $real:ty
         $(, #[$attribute:meta])?

@@ -197,7 +197,7 @@ impl<T: Real> Packed<T> {
 
 /// The values of a full array of lanes; where there are fewer, the last one fills the rest.
 #[inline(always)]
-fn padded<T: Copy, const LANES: usize>(values: &[T]) -> Lanes<T, LANES> {
+pub(super) fn padded<T: Copy, const LANES: usize>(values: &[T]) -> Lanes<T, LANES> {
     values.try_into().unwrap_or_else(|_| {
         let mut lanes = [values[values.len() - 1]; LANES];
         lanes[..values.len()].copy_from_slice(values);

@@ -9,6 +9,7 @@ pub mod exact;
 pub mod instruction_set;
 mod lanes;
 mod plain;
+pub mod potential;
 pub mod scalar;
 
 use std::cell::RefCell;

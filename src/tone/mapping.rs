@@ -1,7 +1,6 @@
 //! From counts to positions in a palette.
 
 use super::histogram::Histogram;
-use crate::counts::normalised;
 use crate::julia::Julia;
 
 /// How a normalised value becomes a position in the palette. Both are in `[0, 1]`, 0 becomes 0, and
@@ -16,7 +15,8 @@ pub enum Mapping {
     /// The value's square root.
     Sqrt,
     /// The share of the picture's escaped points with a count up to this one: every part of the
-    /// palette has an equal area of the picture.
+    /// palette has an equal area of the picture. For a smooth value, on a straight line between the
+    /// counts below and above.
     Histogram,
 }
 
@@ -68,17 +68,23 @@ impl Scale {
         Self { itermin, itermax, kind }
     }
 
-    /// The position of a count, `0..=itermax`.
-    pub(super) fn position(&self, count: u32) -> f64 {
-        let value = || normalised(count, self.itermin, self.itermax);
+    /// The position of a count or of a smooth value, in `[0, itermax]`.
+    pub(super) fn position(&self, value: f64) -> f64 {
+        let (itermin, itermax) = (f64::from(self.itermin), f64::from(self.itermax));
+        let above = value.max(itermin) - itermin;
         match &self.kind {
-            Kind::Linear => value(),
-            Kind::Log { whole } => {
-                libm::log1p(f64::from(count.max(self.itermin) - self.itermin)) / whole
+            Kind::Linear => above / (itermax - itermin),
+            Kind::Log { whole } => libm::log1p(above) / whole,
+            Kind::Sqrt => (above / (itermax - itermin)).sqrt(),
+            Kind::Histogram { histogram, positions } => {
+                let at = |count: u32| match count {
+                    count if count < self.itermax => positions[histogram.bin(count)],
+                    _ => 1.0,
+                };
+                let count = value as u32;
+                let (low, share) = (at(count), value - f64::from(count));
+                if share == 0.0 { low } else { low + (at(count + 1) - low) * share }
             }
-            Kind::Sqrt => value().sqrt(),
-            Kind::Histogram { .. } if count == self.itermax => 1.0,
-            Kind::Histogram { histogram, positions } => positions[histogram.bin(count)],
         }
     }
 }
@@ -99,11 +105,12 @@ mod tests {
                 let scale = Scale::new(mapping, &julia, Some(&histogram));
                 let positions: Vec<f64> = (0..=itermax)
                     .step_by(1 + itermax as usize / 977)
-                    .map(|c| scale.position(c))
+                    .flat_map(|count| [0.0, 0.25, 0.5, 0.75].map(|part| f64::from(count) + part))
+                    .map(|value| scale.position(value.min(itermax.into())))
                     .collect();
-                assert_eq!(scale.position(0), 0.0, "{mapping:?}");
-                assert_eq!(scale.position(itermin), 0.0, "{mapping:?}");
-                assert_eq!(scale.position(itermax), 1.0, "{mapping:?}");
+                assert_eq!(scale.position(0.0), 0.0, "{mapping:?}");
+                assert_eq!(scale.position(itermin.into()), 0.0, "{mapping:?}");
+                assert_eq!(scale.position(itermax.into()), 1.0, "{mapping:?}");
                 assert!(positions.is_sorted(), "{mapping:?} {positions:?}");
             }
         }

@@ -30,6 +30,20 @@ pub struct Tone {
     pub mapping: Mapping,
     /// How many times the palette is passed from position 0 to 1; finite and over 0.
     pub cycles: f64,
+    /// Whether colours go by the smooth value of a point and not by its count, so that there are no
+    /// bands ([`Escape::value`](crate::counts::Escape::value)). Default: by the count.
+    pub smooth: bool,
+    /// How wide the set is drawn where it is thinner than that, in pixels; finite and over 0. It is
+    /// drawn in the colour of points that did not escape, by its estimated distance
+    /// ([`Escape::distance`](crate::counts::Escape::distance)). Default: as it is.
+    pub distance: Option<f64>,
+}
+
+impl Tone {
+    /// Whether colours depend on more than counts.
+    pub fn needs_escapes(&self) -> bool {
+        self.smooth || self.distance.is_some()
+    }
 }
 
 impl Default for Tone {
@@ -39,6 +53,8 @@ impl Default for Tone {
             interior: None,
             mapping: Mapping::default(),
             cycles: 1.0,
+            smooth: false,
+            distance: None,
         }
     }
 }

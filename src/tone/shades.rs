@@ -3,9 +3,11 @@
 use rayon::prelude::*;
 
 use super::histogram::Histogram;
+use super::light::Light;
 use super::mapping::{Mapping, Scale};
 use super::pixel::{Depth, PixelFormat};
 use super::{Color, Tone};
+use crate::counts::Escape;
 use crate::error::{Error, Result};
 use crate::julia::Julia;
 
@@ -38,7 +40,7 @@ impl Shades {
     /// They are indices where that is enough: for 8 bits and up to 256 colours.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the tone's cycles are not finite and over 0.
+    /// [`Error::Invalid`] where the tone's cycles or distance are not finite and over 0.
     pub fn new(
         tone: &Tone,
         julia: &Julia,
@@ -47,6 +49,9 @@ impl Shades {
     ) -> Result<Self> {
         if !(tone.cycles.is_finite() && tone.cycles > 0.0) {
             return Err(Error::invalid("cycles", tone.cycles, "must be finite and over 0"));
+        }
+        if let Some(width) = tone.distance.filter(|width| !(width.is_finite() && *width > 0.0)) {
+            return Err(Error::invalid("distance", width, "must be finite and over 0"));
         }
         Ok(Self::prepare(tone.clone(), julia, depth, histogram))
     }
@@ -64,7 +69,7 @@ impl Shades {
         let itermax = julia.itermax();
         let (colors, table) = (Vec::new(), Vec::new());
         let mut shades = Self { tone, scale, depth, itermax, format, colors, table };
-        if itermax < TABLE {
+        if itermax < TABLE && !shades.tone.needs_escapes() {
             shades.table = (0..=itermax).flat_map(|count| shades.pixel(count)).collect();
             shades.take_indices();
         }
@@ -74,6 +79,11 @@ impl Shades {
     /// Whether a tone needs a histogram of the whole picture's counts first.
     pub fn needs_histogram(tone: &Tone) -> bool {
         tone.mapping == Mapping::Histogram
+    }
+
+    /// From counts to pixels.
+    pub fn tone(&self) -> &Tone {
+        &self.tone
     }
 
     /// What the pixels are.
@@ -100,18 +110,56 @@ impl Shades {
 
     /// Red, green and blue of one count, `0..=itermax`, each from 0 to the depth's largest value.
     pub fn rgb(&self, count: u32) -> [u16; 3] {
+        self.color(count.into())
+    }
+
+    /// The same of a count or of a smooth value, in `[0, itermax]`.
+    fn color(&self, value: f64) -> [u16; 3] {
         let max = self.depth.max();
         match self.tone.interior {
-            Some(Color(color)) if count == self.itermax => {
+            Some(Color(color)) if value == f64::from(self.itermax) => {
                 color.map(|part| u16::from(part) * (max / 255))
             }
             _ => {
-                let position = self.scale.position(count);
+                let position = self.scale.position(value);
                 let cycles = self.tone.cycles;
                 let position = if cycles == 1.0 { position } else { (position * cycles).fract() };
                 self.tone.palette.at(position, max)
             }
         }
+    }
+
+    /// The same with the set drawn over it, which covers a share of the pixel.
+    fn drawn(&self, value: f64, covered: f64) -> [u16; 3] {
+        const WHOLE: f64 = 65536.0;
+        let below = self.color(value);
+        if covered == 0.0 || value == f64::from(self.itermax) {
+            return below;
+        }
+        let (light, above) = (Light::of(self.depth), self.rgb(self.itermax));
+        let weight = (WHOLE * covered).round() as u64;
+        std::array::from_fn(|part| {
+            let below = light.decode(below[part]) * (WHOLE as u64 - weight);
+            light.encode(below + light.decode(above[part]) * weight, WHOLE as u64)
+        })
+    }
+
+    /// Replaces the contents of `pixels` by the pixels of `escapes`, whose values are in
+    /// `[0, itermax]`; `pixel` is a pixel's width in the plane, and `factor` how many of them make the
+    /// width of one of the picture's.
+    pub(crate) fn fill_escapes(
+        &self,
+        escapes: &[Escape],
+        pixel: f64,
+        factor: u32,
+        pixels: &mut Vec<u8>,
+    ) {
+        let width = self.tone.distance.map(|width| width * f64::from(factor));
+        pixels.clear();
+        pixels.par_extend(escapes.par_iter().flat_map_iter(|escape| {
+            let covered = width.map_or(0.0, |width| covered(escape.distance / pixel, width));
+            self.bytes(self.drawn(escape.value, covered))
+        }));
     }
 
     /// Replaces the contents of `pixels` by the pixels of `counts`, `0..=itermax` each.
@@ -135,7 +183,10 @@ impl Shades {
 
     /// The bytes of one count's pixel, in the order of PNG.
     fn pixel(&self, count: u32) -> impl Iterator<Item = u8> + use<> {
-        let rgb = self.rgb(count);
+        self.bytes(self.rgb(count))
+    }
+
+    fn bytes(&self, rgb: [u16; 3]) -> impl Iterator<Item = u8> + use<> {
         let parts = if self.format.is_gray() { 1 } else { 3 };
         let sixteen = self.depth == Depth::Sixteen;
         rgb.into_iter().take(parts).flat_map(move |part| {
@@ -166,6 +217,12 @@ impl Shades {
         }
         (self.colors, self.table, self.format) = (colors, indices, PixelFormat::Indexed8);
     }
+}
+
+/// The share of a pixel, `distance` pixels away from the middle of a straight line of this width,
+/// that the line covers.
+fn covered(distance: f64, width: f64) -> f64 {
+    ((width + 1.0) / 2.0 - distance).clamp(0.0, width.min(1.0))
 }
 
 #[cfg(test)]
