@@ -72,9 +72,10 @@ impl From<clap::Error> for Failure {
             Some(ContextValue::Strings(texts)) => texts.join(", "),
             _ => String::new(),
         };
-        // "--resolution <N>" without what it takes.
+        // "--resolution <N>" or "--distance[=<WIDTH>]" without what it takes.
         let arg = context(ContextKind::InvalidArg);
         let flag = arg.split(" <").next().unwrap_or_default();
+        let flag = flag.split("[=").next().unwrap_or_default();
         let value = context(ContextKind::InvalidValue);
         let command = context(ContextKind::InvalidSubcommand);
         let meant = |kind| match context(kind) {

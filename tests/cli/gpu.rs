@@ -108,6 +108,25 @@ fn supersampled_as_on_the_cpu() {
     }
 }
 
+/// A picture that the adapter has made is made again by the CPU, bit for bit; here of a set where
+/// plain floats are wrong.
+#[test]
+fn smooth_pictures_are_made_again_by_the_cpu() {
+    let folder = Folder::new();
+    let pixels = |name: &str| image::open(folder.join(name)).unwrap();
+    for flags in [
+        "--smooth --depth 16",
+        "--smooth --palette viridis --mapping histogram",
+        "--distance=1.5 --palette twilight --cycles 2 --interior black",
+        "--smooth --distance --supersample 2 --palette magma --depth 16",
+    ] {
+        let job = "-R 700 -r -0.8 -i 0.156 -M 1000 --quiet";
+        folder.juliaset(&format!("{job} {} {flags} -o a.png", self::flags())).is_quiet_success();
+        folder.juliaset("--like a.png --engine cpu --quiet -o b.png").is_quiet_success();
+        assert!(pixels("a.png") == pixels("b.png"), "{flags}");
+    }
+}
+
 #[test]
 fn an_adapter_that_is_not_there() {
     let folder = Folder::new();

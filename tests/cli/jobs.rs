@@ -17,6 +17,7 @@ fn a_picture_is_made_again_bit_for_bit() {
         "-R 60",
         "-R 60 -x 0.1 -X=-0.3 -Y 0.7 -r -0.123456789012345678 -t 1e3 -m 0 -M 300 --precision exact",
         "-R 60 --palette viridis_r --mapping histogram --interior orange --depth 16",
+        "-R 60 --smooth --distance=1.1 --supersample 2 --palette viridis",
         "-R 60 --palette-file p.txt --mapping log --cycles 2.5 --precision single",
     ] {
         folder.juliaset(&format!("{flags} --engine cpu -o a.png")).is_quiet_success();

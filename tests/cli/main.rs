@@ -12,6 +12,7 @@ mod jobs;
 mod recolour;
 mod sampling;
 mod signals;
+mod smooth;
 mod tone;
 mod verify;
 
