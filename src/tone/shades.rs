@@ -263,6 +263,7 @@ mod tests {
             interior: Some(Color([0, 0, 0])),
             mapping: Mapping::Log,
             cycles: 2.5,
+            ..Tone::default()
         });
         for tone in &tones {
             for (itermin, itermax) in [(5, 80), (0, 5000), (0, TABLE - 1), (3, TABLE)] {
@@ -312,6 +313,30 @@ mod tests {
         let shades = Shades::new(&tone, &julia(0, 10), Depth::Sixteen, None).unwrap();
         assert_eq!(shades.rgb(10), [257, 514, 771]);
         assert_eq!(shades.rgb(5), [32767; 3]);
+    }
+
+    #[test]
+    fn a_line_covers_as_much_as_it_is_wide() {
+        for width in [0.3, 1.0, 1.7, 5.0] {
+            let pixels = (-40..40).map(|k| covered((f64::from(k) + 0.37).abs(), width));
+            let sum: f64 = pixels.sum();
+            // A line narrower than a pixel is drawn a little wider, and fainter.
+            assert!((sum - width).abs() < 0.2 && sum >= width - 1e-9, "{width}: {sum}");
+            assert_eq!(covered(width / 2.0 + 0.5, width), 0.0);
+            assert_eq!(covered(0.0, width), width.min(1.0));
+        }
+    }
+
+    #[test]
+    fn the_set_is_drawn_over_smooth_colours() {
+        let tone = Tone { smooth: true, distance: Some(1.0), ..Tone::default() };
+        let shades = Shades::new(&tone, &julia(0, 10), Depth::Eight, None).unwrap();
+        let escapes = [(2.5, 7.0), (2.5, 0.25), (2.5, 0.0), (10.0, 0.0)];
+        let escapes = escapes.map(|(value, distance)| Escape { value, distance });
+        let mut pixels = Vec::new();
+        shades.fill_escapes(&escapes, 0.5, 1, &mut pixels);
+        // Half of the light of 63 and of 255.
+        assert_eq!(pixels, [63, 192, 255, 255]);
     }
 
     #[test]
