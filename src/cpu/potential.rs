@@ -256,7 +256,7 @@ mod tests {
     use crate::julia::{Job, Precision};
     use crate::region::{ComplexRegion, Window};
 
-    const NEVER: AtomicBool = AtomicBool::new(false);
+    static NEVER: AtomicBool = AtomicBool::new(false);
 
     fn job(re: f64, im: f64, threshold: f64, itermax: u32, [x, y, side]: [f64; 3]) -> Job {
         let region = ComplexRegion::new(x - side, x + side, y + side, y - side).unwrap();
