@@ -191,7 +191,7 @@ fn every_format_has_the_pixels() {
         palette: "turbo".parse().unwrap(),
         interior: Some(Color([1, 2, 3])),
         mapping: Mapping::Histogram,
-        cycles: 1.0,
+        ..Tone::default()
     };
     let bits = |tone: &Tone, depth| Options { tone: tone.clone(), depth, ..Options::default() };
     for (name, format, mode, options) in [
