@@ -2,6 +2,7 @@
 //!
 //! Data flows one way: region → julia → counts → engine → render → sampling → tone → output.
 
+pub mod animation;
 pub mod array;
 pub mod counts;
 pub mod cpu;

@@ -1,6 +1,7 @@
 //! The whole flow at once: from a job to its picture in a file.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use crate::counts::{Band, Tally};
@@ -9,12 +10,12 @@ use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::output::file::WholeFile;
 use crate::output::format::Format;
-use crate::output::npy;
 use crate::output::png::{Compression, Header};
+use crate::output::{Frame, PictureWriter, npy};
 use crate::painter::{Extra, Painter};
 use crate::region::Window;
 use crate::sampling::{Plan, Sampling};
-use crate::tone::{Depth, Histogram, Shades, Tone};
+use crate::tone::{Depth, Histogram, PixelFormat, Shades, Tone};
 
 /// The most sample points whose counts are kept for a second look: 256 MiB.
 const KEPT_POINTS: u64 = 1 << 26;
@@ -98,12 +99,98 @@ pub fn write_file(
     (file, format): (WholeFile, Format),
     options: &Options,
     interrupt: &AtomicBool,
+    progress: impl FnMut(&Band) + Send,
+) -> Result<Written> {
+    let start = |header: &Header<'_>| {
+        file.handle().and_then(|handle| format.start(handle, header, options.compression))
+    };
+    let unwritable = |source| file.error(source);
+    let what = (job, options, Content::of(format));
+    let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
+    file.finish()?;
+    Ok(written)
+}
+
+/// Renders `job` on `engine` into memory; with `indices`, its pixels may be indices.
+///
+/// # Errors
+/// As [`write()`].
+pub fn draw(
+    engine: &mut dyn Engine,
+    job: &Job,
+    indices: bool,
+    options: &Options,
+    interrupt: &AtomicBool,
+    progress: impl FnMut(&Band) + Send,
+) -> Result<Frame> {
+    let mut frame = Frame {
+        width: job.grid.width(),
+        height: job.grid.height(),
+        format: PixelFormat::Gray8,
+        colors: Vec::new(),
+        pixels: Vec::new(),
+    };
+    let (format, colors, pixels) = (&mut frame.format, &mut frame.colors, &mut frame.pixels);
+    render_into(
+        move |header| {
+            (*format, *colors) = (header.format, header.colors.to_vec());
+            Ok(Box::new(Memory(pixels)))
+        },
+        |source| Error::Io { path: PathBuf::from("memory"), source },
+        engine,
+        (job, options, Content::Pixels { indices }),
+        interrupt,
+        progress,
+    )?;
+    Ok(frame)
+}
+
+/// The pixels of a picture in memory.
+struct Memory<'a>(&'a mut Vec<u8>);
+
+impl PictureWriter for Memory<'_> {
+    fn write(&mut self, pixels: &[u8]) -> io::Result<()> {
+        self.0.extend_from_slice(pixels);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is written of a picture.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Counts,
+    Pixels { indices: bool },
+}
+
+impl Content {
+    fn of(format: Format) -> Self {
+        match format {
+            Format::Npy => Self::Counts,
+            _ => Self::Pixels { indices: format.has_indices() },
+        }
+    }
+
+    fn needs_histogram(self, options: &Options) -> bool {
+        self != Self::Counts && Shades::needs_histogram(&options.tone)
+    }
+}
+
+/// Renders `job` into what `start` begins; `unwritable` says of its errors what they are about.
+fn render_into<'a>(
+    start: impl FnOnce(&Header<'_>) -> io::Result<Box<dyn PictureWriter + 'a>>,
+    unwritable: impl Fn(io::Error) -> Error + Sync,
+    engine: &mut dyn Engine,
+    (job, options, content): (&Job, &Options, Content),
+    interrupt: &AtomicBool,
     mut progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
-    let unwritable = |source| file.error(source);
     let plan = Plan::new(job, options.sampling)?;
     let mut kept = Vec::new();
-    let histogram = if needs_histogram(options, format) {
+    let histogram = if content.needs_histogram(options) {
         let mut histogram = Histogram::new(&job.julia);
         plan.each_band(engine, interrupt, |part, band| {
             plan.own_counts(part, band).for_each(|counts| histogram.add(counts));
@@ -118,7 +205,7 @@ pub fn write_file(
         None
     };
     let mut shades = Shades::new(&options.tone, &job.julia, options.depth, histogram.as_ref())?;
-    if !format.has_indices() {
+    if content != (Content::Pixels { indices: true }) {
         shades = shades.without_indices();
     }
     let mut painter = Painter::new(&plan, shades, engine.precision());
@@ -130,22 +217,21 @@ pub fn write_file(
         colors: shades.colors(),
         texts: &options.texts,
     };
-    let handle = file.handle().map_err(unwritable)?;
-    let mut writer = format.start(handle, &header, options.compression).map_err(unwritable)?;
+    let mut writer = start(&header).map_err(&unwritable)?;
     let mut pixels = Vec::new();
     let (mut tally, mut refined) = (Tally::default(), 0);
     let mut write = |part: Window, band: &Band| {
-        let extra = match format {
-            Format::Npy => {
+        let extra = match content {
+            Content::Counts => {
                 npy::bytes(&band.counts, &mut pixels);
                 Extra::default()
             }
-            _ => painter.paint(part, band, &mut pixels, interrupt)?,
+            Content::Pixels { .. } => painter.paint(part, band, &mut pixels, interrupt)?,
         };
         tally += band.tally;
         tally += extra.tally;
         refined += extra.refined;
-        writer.write(&pixels).map_err(unwritable)
+        writer.write(&pixels).map_err(&unwritable)
     };
     if kept.is_empty() {
         plan.each_band(engine, interrupt, |part, band| {
@@ -165,7 +251,6 @@ pub fn write_file(
         texts.extend(refined.map(|pixels| (REFINED, pixels.to_string())));
     }
     writer.finish(&texts).map_err(unwritable)?;
-    file.finish()?;
     Ok(Written { tally, refined })
 }
 
@@ -176,12 +261,8 @@ pub fn write_file(
 /// [`Error::Invalid`] for a sampling that the job has no room for.
 pub fn pixels_to_compute(job: &Job, options: &Options, format: Format) -> Result<u64> {
     let plan = Plan::new(job, options.sampling)?;
-    let twice = needs_histogram(options, format) && !is_kept(&plan);
+    let twice = Content::of(format).needs_histogram(options) && !is_kept(&plan);
     Ok(plan.pixels() * if twice { 2 } else { 1 })
-}
-
-fn needs_histogram(options: &Options, format: Format) -> bool {
-    format != Format::Npy && Shades::needs_histogram(&options.tone)
 }
 
 fn is_kept(plan: &Plan) -> bool {

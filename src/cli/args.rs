@@ -90,7 +90,7 @@ impl JobArgs {
 }
 
 /// The flags behind the library's parameters, for its error messages.
-pub const FLAGS: [(&str, &str); 16] = [
+pub const FLAGS: [(&str, &str); 17] = [
     ("resolution", "--resolution"),
     ("xleft", "--xleft"),
     ("xright", "--xright"),
@@ -107,6 +107,7 @@ pub const FLAGS: [(&str, &str); 16] = [
     ("supersample", "--supersample"),
     ("preset", "--preset"),
     ("output", "--output"),
+    ("zoom", "--zoom"),
 ];
 
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.

@@ -14,7 +14,8 @@ use juliaset::preset::Preset;
 use toml::de::{DeTable, DeValue};
 
 use super::failure::Failure;
-use super::{Cli, record, render};
+use super::picture_args::PictureArgs;
+use super::{Cli, record};
 
 /// Where options come from, besides the command line.
 #[derive(clap::Args)]
@@ -57,18 +58,23 @@ pub fn expand(
 ) -> Result<(Vec<OsString>, Option<PathBuf>), Failure> {
     // What is wrong with the command line alone is told when it is parsed for good.
     let Ok(matches) = command.clone().try_get_matches_from(&args) else { return Ok((args, None)) };
-    match matches.subcommand() {
+    let rendering = command.clone();
+    let all = names(&rendering);
+    let (command, matches) = match matches.subcommand() {
         Some((TONE, matches)) => {
             args.extend(options_of_counts(&command, matches)?.into_iter().map(Into::into));
             return Ok((args, None));
         }
+        Some((name @ ANIMATE, matches)) => {
+            (command.find_subcommand(name).unwrap_or(&command), matches)
+        }
         Some(_) => return Ok((args, None)),
-        None => {}
-    }
+        None => (&command, &matches),
+    };
     if let Some(name) = matches.get_one::<String>("preset") {
         let text = preset_job(&Preset::named(name)?);
         args.extend(
-            options(&text, Path::new(name), &command, &matches, &[])?.into_iter().map(Into::into),
+            options(&text, Path::new(name), command, matches, &all)?.into_iter().map(Into::into),
         );
         return Ok((args, None));
     }
@@ -86,7 +92,7 @@ pub fn expand(
         }
         (None, None) => return Ok((args, None)),
     };
-    for option in options(&text, &path, &command, &matches, &[])? {
+    for option in options(&text, &path, command, matches, &all)? {
         args.push(option.into());
     }
     Ok((args, Some(path)))
@@ -94,6 +100,8 @@ pub fn expand(
 
 /// The sub-command whose options come from the job of its counts.
 const TONE: &str = "tone";
+/// The sub-command that can take options from elsewhere as rendering does.
+const ANIMATE: &str = "animate";
 
 /// Those of its options that the command line does not give, and the job of the counts does.
 fn options_of_counts(command: &Command, matches: &ArgMatches) -> Result<Vec<String>, Failure> {
@@ -106,18 +114,17 @@ fn options_of_counts(command: &Command, matches: &ArgMatches) -> Result<Vec<Stri
     let Some((_, job)) = texts.iter().find(|(keyword, _)| keyword == record::JOB) else {
         return Ok(Vec::new());
     };
-    let others: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
-    options(job, path, tone, matches, &others)
+    options(job, path, tone, matches, &names(command))
 }
 
-/// The rendering that is in the job file `text`, which came from `path`.
-pub fn parse(text: &str, path: &Path) -> Result<render::Args, Failure> {
+/// The picture that is in the job file `text`, which came from `path`.
+pub fn parse(text: &str, path: &Path) -> Result<PictureArgs, Failure> {
     let command = Cli::command();
     let program = "juliaset".to_owned();
     let none = command.clone().try_get_matches_from([&program])?;
     let options = options(text, path, &command, &none, &[])?;
     let cli = Cli::try_parse_from(std::iter::once(program).chain(options));
-    cli.map(|cli| cli.render).map_err(|error| Failure::from(error).within(path))
+    cli.map(|cli| cli.render.picture).map_err(|error| Failure::from(error).within(path))
 }
 
 /// The preset as a job file.
@@ -183,6 +190,12 @@ fn options(
         }
     }
     Ok(options)
+}
+
+/// The names of a command's options that a job file can have.
+fn names(command: &Command) -> Vec<&str> {
+    let arguments = command.get_arguments().filter(|arg| !is_source(arg));
+    arguments.filter_map(clap::Arg::get_long).collect()
 }
 
 fn is_source(arg: &clap::Arg) -> bool {

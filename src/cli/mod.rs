@@ -3,6 +3,7 @@
 
 #[cfg(feature = "gpu")]
 mod adapters;
+mod animate;
 mod args;
 mod bench;
 mod completions;
@@ -15,6 +16,7 @@ mod message;
 mod oracle;
 mod output_args;
 mod palettes;
+mod picture_args;
 mod presets;
 mod record;
 mod render;
@@ -65,6 +67,7 @@ enum Command {
     Adapters(adapters::Args),
     Verify(verify::Args),
     Bench(bench::Args),
+    Animate(Box<animate::Args>),
     Tone(tone::Args),
     Info(info::Args),
     Palettes(palettes::Args),
@@ -131,6 +134,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Adapters(adapters::Args {})) => adapters::run(),
         Some(Command::Verify(args)) => verify::run(&args, messages),
         Some(Command::Bench(args)) => bench::run(&args, messages),
+        Some(Command::Animate(args)) => animate::run(&args, messages),
         Some(Command::Tone(args)) => tone::run(&args, messages),
         Some(Command::Info(args)) => info::run(&args),
         Some(Command::Palettes(palettes::Args {})) => palettes::run(),

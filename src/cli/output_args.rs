@@ -26,6 +26,13 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
     output: PathBuf,
 
+    #[command(flatten)]
+    pub compression: CompressionArgs,
+}
+
+/// What a file's size is worth in time.
+#[derive(clap::Args)]
+pub struct CompressionArgs {
     /// Write a PNG or TIFF in less time: about a third larger
     #[arg(long, conflicts_with = "small", help_heading = "Output")]
     fast: bool,
@@ -35,16 +42,18 @@ pub struct OutputArgs {
     small: bool,
 }
 
-impl OutputArgs {
-    /// What the file's size is worth in time.
-    pub fn compression(&self) -> Compression {
+impl CompressionArgs {
+    /// The same, for the writers of files.
+    pub fn get(&self) -> Compression {
         match (self.fast, self.small) {
             (true, _) => Compression::Fast,
             (_, true) => Compression::Small,
             _ => Compression::Balanced,
         }
     }
+}
 
+impl OutputArgs {
     /// The format for the picture of `job`, or why there is none.
     pub fn format(&self, job: &Job, options: &Options) -> Result<Format, Failure> {
         if !self.is_standard() {

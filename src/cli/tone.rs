@@ -68,7 +68,8 @@ impl Args {
             let grid = Grid::with_shape(anywhere, engine.width(), engine.height())?;
             return Ok((Job { julia, grid }, None));
         };
-        let (job, precision) = job_file::parse(carried, path)?.job_and_precision()?;
+        let stored = job_file::parse(carried, path)?;
+        let job = stored.job()?;
         let known = job.julia.itermax();
         let itermin = self.itermin.unwrap_or(job.julia.itermin());
         let itermax = self.itermax.unwrap_or(known);
@@ -78,7 +79,7 @@ impl Args {
             return Err(Failure::usage(line));
         }
         let julia = Julia::new(job.julia.c(), job.julia.threshold(), (itermin, itermax))?;
-        Ok((Job { julia, ..job }, Some(precision)))
+        Ok((Job { julia, ..job }, Some(stored.precision())))
     }
 }
 
@@ -94,7 +95,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         depth: args.tone.depth,
         sampling: Sampling::default(),
         texts: Vec::new(),
-        compression: args.output.compression(),
+        compression: args.output.compression.get(),
     };
     let format = args.output.format(&job, &options)?;
     if let Some(precision) = precision {

@@ -1,8 +1,10 @@
 //! From rows of pixels to files.
 
+pub mod apng;
 mod deflate;
 pub mod file;
 pub mod format;
+pub mod gif;
 mod in_order;
 mod jpeg;
 pub(crate) mod npy;
@@ -13,6 +15,8 @@ mod webp;
 mod zlib;
 
 use std::io;
+
+use crate::tone::{Color, PixelFormat};
 
 /// A picture in the making, whose pixels are written as they come.
 pub trait PictureWriter: Send {
@@ -30,6 +34,21 @@ pub trait PictureWriter: Send {
     /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
     /// pixels are missing, and for a keyword that is none.
     fn finish(self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()>;
+}
+
+/// A picture in memory.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Columns, in pixels.
+    pub width: u32,
+    /// Rows, in pixels.
+    pub height: u32,
+    /// What a pixel is.
+    pub format: PixelFormat,
+    /// The colours that indices stand for; empty where pixels are no indices.
+    pub colors: Vec<Color>,
+    /// The pixels' bytes, row by row.
+    pub pixels: Vec<u8>,
 }
 
 fn invalid(what: &'static str) -> io::Error {

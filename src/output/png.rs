@@ -11,7 +11,7 @@ use crate::tone::{Color, Depth};
 
 pub use crate::tone::PixelFormat;
 
-fn color_type(format: PixelFormat) -> png::ColorType {
+pub(super) fn color_type(format: PixelFormat) -> png::ColorType {
     match format {
         PixelFormat::Gray8 | PixelFormat::Gray16 => png::ColorType::Grayscale,
         PixelFormat::Rgb8 | PixelFormat::Rgb16 => png::ColorType::Rgb,
@@ -19,7 +19,7 @@ fn color_type(format: PixelFormat) -> png::ColorType {
     }
 }
 
-fn bit_depth(format: PixelFormat) -> png::BitDepth {
+pub(super) fn bit_depth(format: PixelFormat) -> png::BitDepth {
     match format.depth() {
         Depth::Eight => png::BitDepth::Eight,
         Depth::Sixteen => png::BitDepth::Sixteen,
@@ -210,7 +210,7 @@ impl<W: Write> PngWriter<W> {
 }
 
 /// The system's own error, which the conversion would make one of no kind.
-fn io_error(error: png::EncodingError) -> io::Error {
+pub(super) fn io_error(error: png::EncodingError) -> io::Error {
     match error {
         png::EncodingError::IoError(error) => error,
         error => error.into(),

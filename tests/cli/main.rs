@@ -1,6 +1,7 @@
 //! The command line as its user has it: the real binary, its files, its lines and its exit codes.
 #![cfg(feature = "cli")]
 
+mod animate;
 mod bench;
 mod completions;
 mod errors;

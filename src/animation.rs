@@ -1,0 +1,277 @@
+//! Animations: a job that changes from frame to frame.
+
+use std::fs;
+use std::path::Path;
+
+use num_complex::Complex64;
+
+use crate::error::{Error, Result};
+use crate::julia::{Job, Julia};
+use crate::region::{ComplexRegion, Grid};
+
+/// How the constant of the map moves.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Motion {
+    /// Not at all.
+    #[default]
+    Rest,
+    /// On a straight line from the job's own constant in the first frame to this one in the last.
+    Line(Complex64),
+    /// Once counterclockwise round a circle of this radius about the job's own constant, from its
+    /// right; the frame after the last would be the first again.
+    Circle(f64),
+    /// Through these points on straight lines, the first in the first frame, the last in the last, and
+    /// as long from each to the next.
+    Points(Vec<Complex64>),
+}
+
+/// How the view changes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Zoom {
+    /// How many times as large everything is in the last frame as in the first; evenly from frame to
+    /// frame. Finite and over 0.
+    pub factor: f64,
+    /// The point that stays in its place; without one, the middle of the view.
+    pub about: Option<Complex64>,
+}
+
+/// An animation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Animation {
+    /// What is there in the first frame, but for the motion.
+    pub job: Job,
+    /// How the constant moves.
+    pub motion: Motion,
+    /// How the view changes.
+    pub zoom: Option<Zoom>,
+    /// How many frames there are.
+    pub frames: u32,
+}
+
+impl Animation {
+    /// The job of each frame, all of the same size.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where there is no frame, a number is not what its field asks for, or a view
+    /// becomes so small or large that `f64` has no numbers for it.
+    pub fn jobs(&self) -> Result<Vec<Job>> {
+        if self.frames == 0 {
+            return Err(Error::invalid("frames", 0, "must be at least 1"));
+        }
+        (0..self.frames).map(|frame| self.job(frame)).collect()
+    }
+
+    fn job(&self, frame: u32) -> Result<Job> {
+        let julia = &self.job.julia;
+        let iterations = (julia.itermin(), julia.itermax());
+        let julia = Julia::new(self.constant(frame)?, julia.threshold(), iterations)?;
+        let grid = match self.zoom {
+            // The first view is just what was asked for.
+            Some(zoom) if frame > 0 => self.view(frame, zoom)?,
+            _ => self.job.grid,
+        };
+        Ok(Job { julia, grid })
+    }
+
+    /// The constant in a frame.
+    fn constant(&self, frame: u32) -> Result<Complex64> {
+        let start = self.job.julia.c();
+        let last = u64::from(self.frames - 1).max(1);
+        Ok(match &self.motion {
+            Motion::Rest => start,
+            &Motion::Line(end) => between(start, end, f64::from(frame) / last as f64),
+            &Motion::Circle(radius) if radius.is_finite() && radius > 0.0 => {
+                // The system's sine may differ in the last bit from one machine to the next.
+                let turns = f64::from(frame) / f64::from(self.frames);
+                let (sin, cos) = libm::sincos(turns * std::f64::consts::TAU);
+                start + radius * Complex64::new(cos, sin)
+            }
+            Motion::Circle(radius) => {
+                return Err(Error::invalid("circle", radius, "must be finite and over 0"));
+            }
+            Motion::Points(points) => {
+                let &[_, .., end] = points.as_slice() else {
+                    return Err(Error::invalid("points", points.len(), "must be two or more"));
+                };
+                let place = u64::from(frame) * (points.len() as u64 - 1);
+                let (leg, rest) = ((place / last) as usize, place % last);
+                let share = rest as f64 / last as f64;
+                points.get(leg + 1).map_or(end, |&next| between(points[leg], next, share))
+            }
+        })
+    }
+
+    /// The view in a frame after the first.
+    fn view(&self, frame: u32, zoom: Zoom) -> Result<Grid> {
+        if !(zoom.factor.is_finite() && zoom.factor > 0.0) {
+            return Err(Error::invalid("zoom", zoom.factor, "must be finite and over 0"));
+        }
+        let grid = &self.job.grid;
+        let [xleft, xright, yleft, yright] = grid.region().bounds();
+        let middle = Complex64::new((xleft + xright) / 2.0, (yleft + yright) / 2.0);
+        let about = zoom.about.unwrap_or(middle);
+        let scale = libm::pow(zoom.factor, -f64::from(frame) / f64::from(self.frames - 1));
+        let (nx, ny) = grid.lattice();
+        let [x, y] = [about.re, about.im];
+        // A view's height follows from its width and its bounds. Where it is a row more or less, by a
+        // rounding of the bounds, they are moved by as little as makes it the first frame's.
+        let mut nudge = 0.0;
+        for step in 0..40 {
+            let y_scale = scale * (1.0 + nudge);
+            let region = ComplexRegion::new(
+                x + (xleft - x) * scale,
+                x + (xright - x) * scale,
+                y + (yleft - y) * y_scale,
+                y + (yright - y) * y_scale,
+            );
+            let grid = region.and_then(|region| Grid::new(region, nx));
+            match grid {
+                Ok(grid) if grid.height() == ny => return Ok(grid),
+                Ok(grid) => {
+                    let size = libm::ldexp(1.0, step - 52);
+                    nudge = if grid.height() < ny { size } else { -size };
+                }
+                Err(_) => break,
+            }
+        }
+        let expected =
+            format!("frame {frame} would be {scale:.1e} times as wide as the first, too much");
+        Err(Error::invalid("zoom", format!("{:?}", zoom.factor), expected))
+    }
+}
+
+/// A point of a line: `from` with a share of 0, `to` with 1.
+fn between(from: Complex64, to: Complex64, share: f64) -> Complex64 {
+    from * (1.0 - share) + to * share
+}
+
+/// Points from a file: one a line, its real and its imaginary part with a space or a comma between.
+/// What comes after a ';' or '#' is skipped.
+///
+/// # Errors
+/// [`Error::Io`], and [`Error::Line`] for a line that is no point, and where there are less than two.
+pub fn read_points(path: &Path) -> Result<Vec<Complex64>> {
+    let text = fs::read(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
+    let text = String::from_utf8_lossy(&text);
+    let wrong = |line, expected| Error::Line { path: path.to_path_buf(), line, expected };
+    let mut points = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let point = line.split([';', '#']).next().unwrap_or_default().trim();
+        if point.is_empty() {
+            continue;
+        }
+        let parts = point.split(|c: char| c == ',' || c.is_whitespace()).filter(|p| !p.is_empty());
+        let parts: Option<Vec<f64>> =
+            parts.map(|part| part.parse().ok().filter(|part: &f64| part.is_finite())).collect();
+        match parts.as_deref() {
+            Some(&[re, im]) => points.push(Complex64::new(re, im)),
+            _ => {
+                return Err(wrong(
+                    number,
+                    format!("{point}: must be a real and an imaginary part"),
+                ));
+            }
+        }
+    }
+    if points.len() < 2 {
+        let line = text.lines().count().max(1);
+        return Err(wrong(line, "a path needs two points or more, one a line".to_owned()));
+    }
+    Ok(points)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn animation(motion: Motion, zoom: Option<Zoom>, frames: u32) -> Animation {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let c = Complex64::new(-0.835, -0.2321);
+        let julia = Julia::new(c, 2.0, (5, 80)).unwrap();
+        let job = Job { julia, grid: Grid::new(region, 500).unwrap() };
+        Animation { job, motion, zoom, frames }
+    }
+
+    fn constants(motion: Motion, frames: u32) -> Vec<Complex64> {
+        let jobs = animation(motion, None, frames).jobs().unwrap();
+        jobs.iter().map(|job| job.julia.c()).collect()
+    }
+
+    #[test]
+    fn paths_begin_and_end_where_they_should() {
+        let (start, end) = (Complex64::new(-0.835, -0.2321), Complex64::new(0.3, 0.1));
+        let line = constants(Motion::Line(end), 7);
+        assert_eq!((line[0], line[6]), (start, end));
+        assert!((line[3] - (start + end) / 2.0).norm() < 1e-15);
+        assert_eq!(constants(Motion::Line(end), 1), [start]);
+        let circle = constants(Motion::Circle(0.5), 4);
+        let turned = [(0.5, 0.0), (0.0, 0.5), (-0.5, 0.0), (0.0, -0.5)];
+        for (c, (re, im)) in circle.into_iter().zip(turned) {
+            assert!((c - start - Complex64::new(re, im)).norm() < 1e-15, "{c}");
+        }
+        let points = vec![start, end, Complex64::I, Complex64::ONE];
+        assert_eq!(constants(Motion::Points(points.clone()), 4), points);
+        let finer = constants(Motion::Points(points.clone()), 7);
+        assert_eq!([finer[0], finer[2], finer[4], finer[6]], points[..]);
+        assert!((finer[1] - (start + end) / 2.0).norm() < 1e-15);
+        assert_eq!(constants(Motion::Points(points), 1), [start]);
+    }
+
+    #[test]
+    fn a_zoom_keeps_its_point_and_every_frame_its_size() {
+        // 500 columns are 312.5 rows: the least change of a bound's last bit would lose one.
+        for about in [None, Some(Complex64::new(0.1234, -0.777))] {
+            for (factor, frames) in [(1e12, 200), (1e-5, 33), (3.0, 2)] {
+                let zoom = Zoom { factor, about };
+                let jobs = animation(Motion::Rest, Some(zoom), frames).jobs().unwrap();
+                let first = jobs[0].grid;
+                let about = about.unwrap_or_default();
+                for job in &jobs {
+                    assert_eq!((job.grid.width(), job.grid.height()), (500, 313));
+                    let [xleft, xright, ytop, ybot] = job.grid.region().bounds();
+                    // The job file has the bounds, and makes the same grid of them.
+                    let region = ComplexRegion::new(xleft, xright, ytop, ybot).unwrap();
+                    assert_eq!(Grid::new(region, 500).unwrap(), job.grid);
+                    let [left, right, ..] = first.region().bounds();
+                    let place = |left: f64, right: f64| (about.re - left) / (right - left);
+                    assert!((place(left, right) - place(xleft, xright)).abs() < 1e-3);
+                }
+                let [left, right, ..] = jobs[frames as usize - 1].grid.region().bounds();
+                assert!((3.2 / (right - left) / factor - 1.0).abs() < 1e-3);
+            }
+        }
+    }
+
+    #[test]
+    fn impossible_animations_are_refused() {
+        let zoom = |factor| Some(Zoom { factor, about: Some(Complex64::ONE) });
+        for (motion, zoom, frames) in [
+            (Motion::Line(Complex64::I), None, 0),
+            (Motion::Line(Complex64::new(f64::NAN, 0.0)), None, 2),
+            (Motion::Circle(0.0), None, 2),
+            (Motion::Circle(f64::INFINITY), None, 2),
+            (Motion::Points(vec![Complex64::I]), None, 2),
+            (Motion::Rest, zoom(0.0), 2),
+            (Motion::Rest, zoom(f64::NAN), 2),
+            (Motion::Rest, zoom(1e20), 20),
+            (Motion::Rest, zoom(1e-320), 2),
+        ] {
+            let animation = animation(motion, zoom, frames);
+            assert!(matches!(animation.jobs(), Err(Error::Invalid { .. })), "{animation:?}");
+        }
+    }
+
+    #[test]
+    fn points_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.txt");
+        fs::write(&path, "; mine\n-0.8 0.156\n\n0.3,-1e-2 # there\n").unwrap();
+        let points = [Complex64::new(-0.8, 0.156), Complex64::new(0.3, -0.01)];
+        assert_eq!(read_points(&path).unwrap(), points);
+        for (text, line) in [("1 2\n3\n", 2), ("1 2\n1 nan\n", 2), ("1 2\n", 1), ("", 1)] {
+            fs::write(&path, text).unwrap();
+            let error = read_points(&path).unwrap_err();
+            assert!(matches!(error, Error::Line { line: l, .. } if l == line), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `juliaset animate`: pictures of a set that changes.
+
+mod motion_args;
+mod target;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use juliaset::output::texts;
+use juliaset::picture::Options;
+use juliaset::{Grid, Job};
+
+use self::motion_args::MotionArgs;
+use self::target::Target;
+use super::failure::Failure;
+use super::message::Messages;
+use super::output_args::CompressionArgs;
+use super::picture_args::PictureArgs;
+use super::{interrupt, record};
+
+/// Render an animation: c moves, or the view zooms, or both
+///
+/// Each frame is the picture that is rendered with its c and its view.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    motion: MotionArgs,
+
+    #[command(flatten)]
+    picture: PictureArgs,
+
+    /// The animation's file, a pattern for files of its frames, or - for raw frames on standard output
+    ///
+    /// A name that ends with .png or .apng is an animated PNG, one with .gif a GIF, of which a frame has
+    /// 256 colours: where there are more, the nearest. Both go on for ever, and appear when they are whole.
+    ///
+    /// A name with %d or %04d is a file for each frame, numbered from 0, with 4 digits at least; in any
+    /// format of pictures. PNGs that are there, whole and of the same job, are kept: an animation that
+    /// was interrupted goes on when it is run again.
+    ///
+    /// Raw frames are what ffmpeg calls rawvideo, in gray, rgb24, gray16be or rgb48be; a line on
+    /// standard error says which.
+    #[arg(short, long, value_name = "FILE", default_value = "animation.png")]
+    #[arg(help_heading = "Output", verbatim_doc_comment)]
+    output: PathBuf,
+
+    #[command(flatten)]
+    compression: CompressionArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  juliaset animate --circle 0.7885 -r 0 -i 0 -m 0 --frames 200 -o round.gif
+      c goes round a circle about 0.
+  juliaset animate --preset dragon --zoom 1e6 --about -0.2603,0.5441 --palette ultra -o zoom-%04d.png
+      Into a spiral, a PNG for each frame.
+  juliaset animate --line 0.285,0.01 -R 1280 --palette inferno -o - |
+      ffmpeg -f rawvideo -pixel_format rgb24 -video_size 1280x800 -framerate 25 -i - out.mp4
+      A film.";
+
+/// Renders the animation.
+pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
+    let start = Instant::now();
+    let job = args.picture.job()?;
+    let options = args.picture.options(args.compression.get())?;
+    let jobs = args.motion.animation(job)?.jobs()?;
+    let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
+    args.picture.start_threads()?;
+    let interrupt = interrupt::flag();
+    let pixels = target.pixels_to_compute(&job, &options)?;
+    let progress = messages.progress(pixels * jobs.len() as u64);
+    let mut engine = args.picture.engine(&as_large(&job, jobs.len())?, messages, &progress)?;
+    if let Some(line) = target.how_to_read(&job, &options)? {
+        messages.note(line);
+    }
+    let texts =
+        |job: &Job| record::texts(job, args.picture.precision(), &options, engine.describe_fully());
+    let texts: Vec<_> = jobs.iter().map(texts).collect();
+    let mut writer = target.start(jobs.len() as u32, &options)?;
+    let mut kept = 0;
+    for (number, (job, texts)) in (0..).zip(jobs.iter().zip(texts)) {
+        if target.file(number).is_some_and(|file| is_there(&file, &texts)) {
+            progress.set_length(progress.length().unwrap_or_default().saturating_sub(pixels));
+            kept += 1;
+            continue;
+        }
+        let options = Options { texts, ..options.clone() };
+        let done = writer.write(number, engine.as_mut(), job, &options, &interrupt, |band| {
+            progress.inc(band.window.pixels());
+        });
+        if target.unless_read_enough(done)?.is_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    let finished = writer.finish();
+    progress.finish_and_clear();
+    target.unless_read_enough(finished)?;
+    if kept > 0 {
+        messages.note(format!("{kept} of {} frames were there, and were kept", jobs.len()));
+    }
+    messages.detail(format!("{} frames in {:.2?}", jobs.len(), start.elapsed()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether the picture `path` is whole and of the job in `texts`.
+fn is_there(path: &Path, texts: &[(&str, String)]) -> bool {
+    let job = |keyword: &str| keyword == record::JOB;
+    let wanted = texts.iter().find(|(keyword, _)| job(keyword)).map(|(_, text)| text);
+    let there = texts::read(path).unwrap_or_default();
+    let found = there.iter().find(|(keyword, _)| job(keyword)).map(|(_, text)| text);
+    found.is_some() && found == wanted
+}
+
+/// A job as large as all frames together, as far as there is one.
+fn as_large(job: &Job, frames: usize) -> juliaset::Result<Job> {
+    let (width, height) = (job.grid.width(), u64::from(job.grid.height()));
+    let height = (height * frames as u64).min(juliaset::region::MAX_SIDE.into()) as u32;
+    Ok(Job { grid: Grid::with_shape(job.grid.region(), width, height)?, ..*job })
+}

@@ -1,0 +1,199 @@
+//! Animations: each frame is the picture that is rendered by itself, wherever it goes.
+
+use std::fs;
+use std::io::Cursor;
+use std::process::Stdio;
+
+use crate::{Folder, JULIASET, Run};
+
+/// The decoded pixels of a picture.
+fn pixels(folder: &Folder, name: &str) -> Vec<u8> {
+    image::open(folder.join(name)).unwrap().into_rgb8().into_raw()
+}
+
+/// The same of a picture of the job that the frame `name` carries, rendered by itself.
+fn rendered(folder: &Folder, name: &str) -> Vec<u8> {
+    folder.juliaset(&format!("--like {name} --engine cpu -o like.png")).is_quiet_success();
+    pixels(folder, "like.png")
+}
+
+/// The frames of an animated PNG, in red, green and blue.
+fn apng_frames(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut decoder = png::Decoder::new(Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
+    let frames = reader.info().animation_control.unwrap().num_frames;
+    let one = |reader: &mut png::Reader<Cursor<&[u8]>>| {
+        let mut frame = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut frame).unwrap();
+        match info.color_type {
+            png::ColorType::Grayscale => frame.iter().flat_map(|&gray| [gray; 3]).collect(),
+            _ => frame,
+        }
+    };
+    (0..frames).map(|_| one(&mut reader)).collect()
+}
+
+/// The frames of a GIF, in red, green and blue, and how long each is seen, in hundredths of a second.
+fn gif_frames(bytes: &[u8]) -> (Vec<Vec<u8>>, Vec<u16>) {
+    let mut options = gif::DecodeOptions::new();
+    options.set_color_output(gif::ColorOutput::RGBA);
+    let mut decoder = options.read_info(bytes).unwrap();
+    let (mut frames, mut delays) = (Vec::new(), Vec::new());
+    while let Some(frame) = decoder.read_next_frame().unwrap() {
+        let (colors, _) = frame.buffer.as_chunks::<4>();
+        frames.push(colors.iter().flat_map(|color| [color[0], color[1], color[2]]).collect());
+        delays.push(frame.delay);
+    }
+    (frames, delays)
+}
+
+const JOB: &str = "-R 61 -M 90 --engine cpu --frames 5";
+
+#[test]
+fn every_frame_is_the_picture_that_is_rendered_by_itself() {
+    for flags in [
+        "--line 0.285,0.01",
+        "--circle 0.1 --palette turbo",
+        "--circle 0.1 --smooth --distance --palette ultra",
+        "--zoom 1e4 --about -0.1,0.2 --palette magma --mapping histogram",
+        "--points p.txt --zoom 0.5 --palette viridis --supersample 2",
+    ] {
+        let folder = Folder::new();
+        fs::write(folder.join("p.txt"), "-0.8 0.156\n0.3,0.5 ; there\n-1 0\n").unwrap();
+        folder.juliaset(&format!("animate {JOB} {flags} -o %02d.png")).is_quiet_success();
+        let names = (0..5).map(|frame| format!("{frame:02}.png"));
+        let frames: Vec<Vec<u8>> = names.clone().map(|name| pixels(&folder, &name)).collect();
+        for (name, frame) in names.zip(&frames) {
+            assert!(*frame == rendered(&folder, &name), "{flags} {name}");
+        }
+        assert!(frames.windows(2).all(|pair| pair[0] != pair[1]), "{flags}");
+        // The same in every other form.
+        folder.juliaset(&format!("animate {JOB} {flags} -o a.apng")).is_quiet_success();
+        assert!(apng_frames(&fs::read(folder.join("a.apng")).unwrap()) == frames, "{flags}");
+        if !flags.contains("supersample") && !flags.contains("smooth") {
+            folder.juliaset(&format!("animate {JOB} {flags} --fps 30 -o a.gif")).is_quiet_success();
+            let (gif, delays) = gif_frames(&fs::read(folder.join("a.gif")).unwrap());
+            assert!(gif == frames, "{flags}");
+            assert_eq!(delays, [3, 4, 3, 3, 4]);
+        }
+        let mut command = folder.command(JULIASET);
+        command.args(format!("animate {JOB} {flags} -o -").split(' '));
+        let output = command.output().unwrap();
+        let gray = !flags.contains("palette");
+        let frames: Vec<u8> =
+            frames.concat().into_iter().step_by(if gray { 3 } else { 1 }).collect();
+        assert!(output.stdout == frames, "{flags}");
+        let line = format!(
+            "juliaset: raw frames: ffmpeg -f rawvideo -pixel_format {} -video_size 61x38 -framerate 25 \
+             -i -\n",
+            if gray { "gray" } else { "rgb24" }
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stderr), line);
+    }
+}
+
+#[test]
+fn the_first_frame_is_the_picture_without_an_animation() {
+    let folder = Folder::new();
+    folder.juliaset(&format!("animate {JOB} --zoom 10 --line 0,1 -o f%d.png")).is_quiet_success();
+    folder.juliaset("-R 61 -M 90 --engine cpu").is_quiet_success();
+    assert_eq!(pixels(&folder, "f0.png"), pixels(&folder, "plot.png"));
+    let last = "-R 61 -M 90 -r 0 -i 1 -x=-0.16 -X 0.16 -y=-0.1 -Y 0.1 --engine cpu -o last.png";
+    folder.juliaset(last).is_quiet_success();
+    assert_eq!(pixels(&folder, "f4.png"), pixels(&folder, "last.png"));
+    // A preset and a job file will do, too.
+    folder
+        .juliaset("animate --preset rabbit -R 40 --zoom 9 --frames 2 --engine cpu -o g%d.png")
+        .is_quiet_success();
+    folder.juliaset("--preset rabbit -R 40 --engine cpu").is_quiet_success();
+    assert_eq!(pixels(&folder, "g0.png"), pixels(&folder, "plot.png"));
+}
+
+#[test]
+fn frames_that_are_there_are_kept() {
+    let folder = Folder::new();
+    let flags = format!("animate {JOB} --circle 0.2 -o f%d.png");
+    folder.juliaset(&flags).is_quiet_success();
+    let bytes = |name: &str| fs::read(folder.join(name)).unwrap();
+    let whole: Vec<Vec<u8>> = (0..5).map(|frame| bytes(&format!("f{frame}.png"))).collect();
+    // One that is missing, one that is cut short, one of another job; and one that shows what is kept,
+    // since it does not say how it was made.
+    fs::remove_file(folder.join("f0.png")).unwrap();
+    fs::write(folder.join("f1.png"), &whole[1][..whole[1].len() - 1]).unwrap();
+    fs::write(folder.join("f2.png"), &whole[3]).unwrap();
+    folder.juliaset("--like f4.png -q --engine cpu --fast -o f4.png").is_quiet_success();
+    let kept = bytes("f4.png");
+    assert_ne!(kept, whole[4]);
+    let run = folder.juliaset(&flags);
+    let line = "juliaset: 2 of 5 frames were there, and were kept\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), line));
+    for (frame, whole) in whole.iter().enumerate().take(4) {
+        assert!(bytes(&format!("f{frame}.png")) == *whole, "{frame}");
+    }
+    assert!(bytes("f4.png") == kept);
+    assert_eq!(folder.names().len(), 5);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_animation_leaves_what_was_there() {
+    use std::process::Command;
+    let folder = Folder::new();
+    fs::write(folder.join("a.gif"), "before").unwrap();
+    let mut command = folder.command("env");
+    command.args(["--default-signal", JULIASET]);
+    command.args("animate -R 2000 --circle 1 --frames 1000 --engine cpu -o a.gif".split(' '));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while folder.names().len() < 2 {
+        assert!(child.try_wait().unwrap().is_none());
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    Run::from(child.wait_with_output().unwrap()).fails(130, "interrupted");
+    assert_eq!(folder.names(), ["a.gif"]);
+    assert_eq!(fs::read(folder.join("a.gif")).unwrap(), b"before");
+}
+
+#[test]
+fn what_is_refused() {
+    let ends = "must end with .png, .apng or .gif, have a number as in frame-%04d.png, or be -";
+    let frames = "must be a whole number from 1 to 1000000";
+    for (flags, line) in [
+        ("--zoom 2 --frames 0", format!("--frames 0: {frames}")),
+        ("--frames 3", "nothing moves: give --line, --circle, --points or --zoom".to_owned()),
+        ("--zoom 2 -o a.tif", format!("--output a.tif: {ends}")),
+        ("--zoom 2 -o a", format!("--output a: {ends}")),
+        (
+            "--zoom 2 -o %d.bmp",
+            "--output %d.bmp: must end with one of .png, .tif, .tiff, .webp, .jpg, .jpeg, .exr, .npy"
+                .to_owned(),
+        ),
+        ("--zoom 2 --depth 16 -o a.gif", "--output a.gif: a GIF has 8 bits, not 16; take .png".to_owned()),
+        (
+            "--zoom 2 -R 65536 -o a.gif",
+            "--output a.gif: a GIF has at most 65535 pixels a side; take .png".to_owned(),
+        ),
+        ("--line 1", "--line 1: must be RE,IM: two finite numbers".to_owned()),
+        ("--line 1,inf", "--line 1,inf: must be RE,IM: two finite numbers".to_owned()),
+        ("--circle -1", "--circle -1: must be finite and over 0".to_owned()),
+        ("--zoom 0", "--zoom 0: must be finite and over 0".to_owned()),
+        ("--zoom 2 --fps 0", "--fps 0: must be a whole number from 1 to 1000".to_owned()),
+        ("--line 1,1 --circle 2", "--line: cannot be given with --circle <RADIUS>".to_owned()),
+        ("--about 0,0 --circle 2", "--zoom: is missing".to_owned()),
+        (
+            "--zoom 1e30 --about 1,1 --frames 2",
+            "--zoom 1e30: frame 1 would be 1.0e-30 times as wide as the first, too much".to_owned(),
+        ),
+        ("--zoom 2 -m 80", "--itermin 80: must be less than --itermax 80".to_owned()),
+    ] {
+        let folder = Folder::new();
+        folder.juliaset(&format!("animate {flags}")).fails(2, &line);
+        assert!(folder.names().is_empty(), "{flags}");
+    }
+    let folder = Folder::new();
+    fs::write(folder.join("p.txt"), "0 1\n; fine\n1 2 3\n").unwrap();
+    let line = "p.txt, line 3: 1 2 3: must be a real and an imaginary part";
+    folder.juliaset("animate --points p.txt").fails(2, line);
+    assert_eq!(folder.names(), ["p.txt"]);
+}
