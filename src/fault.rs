@@ -72,6 +72,11 @@ impl Planted {
         Self { fault, strikes, opportunities: Arc::default() }
     }
 
+    /// How many there were so far.
+    pub fn opportunities(&self) -> u32 {
+        self.opportunities.load(Ordering::Relaxed)
+    }
+
     /// Whether this is the one.
     pub fn is(&self, fault: Fault) -> bool {
         self.fault == fault

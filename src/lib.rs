@@ -24,6 +24,7 @@ pub mod render;
 pub mod sampling;
 pub mod taylor;
 mod threads;
+pub mod timing;
 pub mod tone;
 pub mod trap;
 pub mod verify;

@@ -32,8 +32,13 @@ pub(super) fn with_understudy(
     options: &GpuOptions,
     job: &Job,
 ) -> Result<Chosen> {
-    let (engine, rivals) = named(precision, options, job)?;
-    Ok((understudied(engine, precision, options), because(rivals, "asked for".to_owned())))
+    match named(precision, options, job) {
+        Ok((engine, _)) => Ok((understudied(engine, precision, options), "asked for".to_owned())),
+        Err(error) if error.is_of_device() => {
+            Ok((Box::new(CpuEngine::new(precision)), error.to_string()))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The faster of the best GPU and the CPU, on a part of `job`; or in words why there is no GPU.

@@ -21,6 +21,7 @@ use crate::counts::Band;
 use crate::error::Result;
 use crate::julia::{Job, Precision};
 use crate::region::Window;
+use crate::timing::{DeviceTimes, StartUp};
 
 pub use choose::{EngineChoice, choose};
 pub use cpu::CpuEngine;
@@ -42,6 +43,16 @@ pub trait Engine: Send {
 
     /// How it computes.
     fn precision(&self) -> Precision;
+
+    /// Where the time went before the first counts, one for each device in it.
+    fn start_up(&self) -> Vec<StartUp> {
+        Vec::new()
+    }
+
+    /// How long its device was busy since the last call, where it was asked to take the time.
+    fn device_times(&mut self) -> DeviceTimes {
+        DeviceTimes::default()
+    }
 
     /// Makes ready for `job`. The work stops soon after `interrupt` is set.
     ///

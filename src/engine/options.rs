@@ -36,6 +36,9 @@ pub struct GpuOptions {
     pub adapter: Option<String>,
     /// The floats that `exact` computes in.
     pub exact_kernel: Option<ExactKernel>,
+    /// Whether the device takes the time of its work, where it can, for
+    /// [`device_times`](super::Engine::device_times).
+    pub timed: bool,
     /// Who hears of a device that fails, and of what is done about it.
     pub notify: Notify,
     /// Has software adapters count as GPUs under `auto`: for tests where there is nothing else.

@@ -9,6 +9,7 @@ use crate::counts::Band;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::region::Window;
+use crate::timing::{DeviceTimes, StartUp};
 
 /// A GPU's engine with the CPU's as its understudy.
 pub(super) struct Understudied {
@@ -28,6 +29,14 @@ impl Engine for Understudied {
 
     fn precision(&self) -> Precision {
         self.gpu.precision()
+    }
+
+    fn start_up(&self) -> Vec<StartUp> {
+        self.gpu.start_up()
+    }
+
+    fn device_times(&mut self) -> DeviceTimes {
+        self.gpu.device_times()
     }
 
     fn begin<'a>(

@@ -3,6 +3,7 @@
 use super::guard::guarded;
 use crate::error::{Error, Result};
 use crate::julia::Precision;
+use crate::timing::{Phase, timed};
 
 /// The graphics interfaces that this platform's drivers are at home in.
 const BACKENDS: wgpu::Backends = if cfg!(windows) {
@@ -133,6 +134,8 @@ pub fn adapters() -> Vec<Adapter> {
 pub(crate) struct NamedAdapter {
     pub adapter: Adapter,
     pub handle: wgpu::Adapter,
+    /// What finding it took.
+    pub phases: Vec<Phase>,
 }
 
 /// Where a driver panics there is none.
@@ -141,14 +144,24 @@ fn enumerate() -> Vec<NamedAdapter> {
 }
 
 fn enumerate_unguarded() -> Vec<NamedAdapter> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
-        backends: BACKENDS,
-        flags: wgpu::InstanceFlags::empty(),
-        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    let mut phases = Vec::new();
+    let instance = timed(&mut phases, "instance", || {
+        wgpu::Instance::new(wgpu::InstanceDescriptor {
+            backends: BACKENDS,
+            flags: wgpu::InstanceFlags::empty(),
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        })
     });
-    let mut found: Vec<_> = pollster::block_on(instance.enumerate_adapters(BACKENDS))
+    let handles = timed(&mut phases, "adapters", || {
+        pollster::block_on(instance.enumerate_adapters(BACKENDS))
+    });
+    let mut found: Vec<_> = handles
         .into_iter()
-        .map(|handle| NamedAdapter { adapter: Adapter::of(&handle), handle })
+        .map(|handle| NamedAdapter {
+            adapter: Adapter::of(&handle),
+            handle,
+            phases: phases.clone(),
+        })
         .collect();
     found.sort_by_key(|found| found.adapter.kind);
     found

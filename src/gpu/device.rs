@@ -1,14 +1,16 @@
 //! The device: the seam between this crate and wgpu. Whatever goes wrong below becomes an [`Error`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::adapter::{Adapter, NamedAdapter};
 use super::guard::guarded;
 use super::report::{Reports, one_line};
+use super::stopwatch::Stopwatch;
 use crate::error::{Error, Result};
 use crate::fault::{Fault, Planted};
+use crate::timing::DeviceTimes;
 
 /// How long one dispatch may stay unanswered. They are made to take a tenth of a second.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,6 +21,9 @@ pub(crate) struct Device {
     raw: wgpu::Device,
     queue: wgpu::Queue,
     reports: Reports,
+    stopwatch: Option<Arc<Stopwatch>>,
+    /// Nanoseconds that were spent on what came back.
+    reading: AtomicU64,
     /// Whether it has stopped to answer, so that nothing of it may be waited for.
     hangs: AtomicBool,
     planted: Option<Planted>,
@@ -37,17 +42,20 @@ impl Mapping {
 pub(crate) struct Submission(wgpu::SubmissionIndex);
 
 impl Device {
-    /// Opens `found` with the features that are needed, which it must have, and nothing else.
+    /// Opens `found` with the features that are needed, which it must have, and nothing else; with a
+    /// clock if it is to be `timed`, and has one.
     pub fn open(
         found: NamedAdapter,
         features: wgpu::Features,
+        timed: bool,
         planted: Option<Planted>,
     ) -> Result<Self> {
-        let NamedAdapter { adapter, handle } = found;
+        let NamedAdapter { adapter, handle, .. } = found;
         let limits = wgpu::Limits::downlevel_defaults().or_worse_values_from(&handle.limits());
+        let clock = if timed { Stopwatch::features(handle.features()) } else { None };
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("juliaset"),
-            required_features: features,
+            required_features: features | clock.unwrap_or_default(),
             required_limits: limits,
             ..Default::default()
         };
@@ -63,7 +71,19 @@ impl Device {
         raw.set_device_lost_callback(move |reason, message| lost.lost(reason, &message));
         let failed = reports.clone();
         raw.on_uncaptured_error(Arc::new(move |error| failed.failed(&error)));
-        Ok(Self { adapter, raw, queue, reports, hangs: AtomicBool::new(false), planted })
+        let stopwatch = guarded(|| clock.map(|_| Arc::new(Stopwatch::new(&raw, &queue))));
+        let device = Self {
+            adapter,
+            raw,
+            queue,
+            reports,
+            stopwatch: stopwatch.unwrap_or_default(),
+            reading: AtomicU64::new(0),
+            hangs: AtomicBool::new(false),
+            planted,
+        };
+        device.check()?;
+        Ok(device)
     }
 
     /// The largest storage buffer that a kernel can see on this device, in bytes.
@@ -160,11 +180,53 @@ impl Device {
 
     /// Records commands and hands them to the device.
     pub fn submit(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) -> Result<Submission> {
+        let Some(stopwatch) = &self.stopwatch else { return self.submit_untimed(record) };
+        if stopwatch.is_full() {
+            self.fetch_times(stopwatch)?;
+        }
+        self.submit_untimed(|encoder| stopwatch.submission(encoder, record))
+    }
+
+    fn submit_untimed(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) -> Result<Submission> {
         self.call(|| {
             let mut encoder = self.raw.create_command_encoder(&Default::default());
             record(&mut encoder);
             Submission(self.queue.submit([encoder.finish()]))
         })
+    }
+
+    /// Who takes the time of compute passes, if somebody does.
+    pub fn stopwatch(&self) -> Option<Arc<Stopwatch>> {
+        self.stopwatch.clone()
+    }
+
+    fn fetch_times(&self, stopwatch: &Stopwatch) -> Result<()> {
+        let mut bytes = 0;
+        let submission = self.submit_untimed(|encoder| bytes = stopwatch.fetch(encoder))?;
+        if bytes == 0 {
+            return Ok(());
+        }
+        let mapping = self.request_map(&stopwatch.read_back, bytes);
+        let since = Instant::now();
+        while !self.wait(&submission, Duration::from_secs(1))? {
+            self.check_patience(since.elapsed())?;
+        }
+        self.read_mapped(&stopwatch.read_back, bytes, &mapping, |bytes| stopwatch.add(bytes))
+    }
+
+    /// How long it was busy since the last call.
+    ///
+    /// # Errors
+    /// Where its clock cannot be read.
+    pub fn take_times(&self) -> Result<DeviceTimes> {
+        let read_back = Duration::from_nanos(self.reading.swap(0, Ordering::Relaxed));
+        let Some(stopwatch) = &self.stopwatch else {
+            return Ok(DeviceTimes { read_back, ..DeviceTimes::default() });
+        };
+        self.fetch_times(stopwatch)?;
+        let (kernel, whole) = stopwatch.take_times();
+        let copy = whole.map(|whole| whole.saturating_sub(kernel));
+        Ok(DeviceTimes { kernel: Some(kernel), copy, read_back })
     }
 
     /// Asks for the first `size` bytes of `buffer`, which come once all that was submitted is done.
@@ -206,7 +268,9 @@ impl Device {
         }
         let view = self.call(|| buffer.slice(..size).get_mapped_range())?;
         let view = view.map_err(|error| failed(&error.to_string()))?;
+        let since = Instant::now();
         let read = read(&view);
+        self.reading.fetch_add(since.elapsed().as_nanos() as u64, Ordering::Relaxed);
         self.call(|| {
             drop(view);
             buffer.unmap();

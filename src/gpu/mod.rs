@@ -11,6 +11,7 @@ mod report;
 mod runner;
 mod self_test;
 mod slot;
+mod stopwatch;
 mod uniform;
 
 pub use adapter::{Adapter, AdapterKind, adapters};

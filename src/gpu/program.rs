@@ -1,10 +1,13 @@
 //! A kernel, ready to run on a device.
 
+use std::sync::Arc;
+
 use wgpu::BufferUsages as Usage;
 
 use super::device::Device;
 use super::inputs::Inputs;
 use super::kernel::Kernel;
+use super::stopwatch::Stopwatch;
 use super::uniform::{Bound, Map64};
 use crate::error::Result;
 use crate::fault::Fault;
@@ -15,6 +18,7 @@ pub(super) struct Program {
     pub pipeline: wgpu::ComputePipeline,
     pub map: wgpu::Buffer,
     pub bound: Option<wgpu::Buffer>,
+    stopwatch: Option<Arc<Stopwatch>>,
 }
 
 impl Program {
@@ -33,7 +37,15 @@ impl Program {
         let map = uniform("map", size_of::<Map64>())?;
         let bound =
             if kernel.is_exact() { Some(uniform("bound", size_of::<Bound>())?) } else { None };
-        Ok(Self { kernel, pipeline, map, bound })
+        Ok(Self { kernel, pipeline, map, bound, stopwatch: device.stopwatch() })
+    }
+
+    /// Begins a compute pass, of which somebody may take the time.
+    pub fn pass<'a>(&self, encoder: &'a mut wgpu::CommandEncoder) -> wgpu::ComputePass<'a> {
+        match &self.stopwatch {
+            Some(stopwatch) => stopwatch.pass(encoder),
+            None => encoder.begin_compute_pass(&Default::default()),
+        }
     }
 
     /// Takes up a job.

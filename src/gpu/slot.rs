@@ -173,7 +173,7 @@ impl Slot {
         program: &Program,
         [x, y]: [u32; 2],
     ) {
-        let mut pass = encoder.begin_compute_pass(&Default::default());
+        let mut pass = program.pass(encoder);
         pass.set_pipeline(&program.pipeline);
         pass.set_bind_group(0, &self.bind_group, &[]);
         pass.dispatch_workgroups(x, y, 1);

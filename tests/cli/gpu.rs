@@ -197,7 +197,7 @@ const FAULTS: [(&str, &str); 6] = [
 fn a_device_that_fails_is_one_line_and_no_file() {
     for (fault, complaint) in FAULTS {
         let folder = Folder::new();
-        let flags = format!("-R 3000 {} --kernel f32 --quiet --plant {fault}@4..", flags());
+        let flags = format!("-R 6000 {} --kernel f32 --quiet --plant {fault}@12..", flags());
         let run = folder.juliaset(&flags);
         assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{fault}: {}", run.stderr);
         let start = format!("juliaset: adapter {}: ", listed().0);
@@ -210,14 +210,14 @@ fn a_device_that_fails_is_one_line_and_no_file() {
 #[test]
 fn under_auto_a_device_that_fails_costs_no_picture() {
     let whole = Folder::new();
-    whole.juliaset("-R 3000 --engine cpu --quiet").is_quiet_success();
+    whole.juliaset("-R 6000 --engine cpu --quiet").is_quiet_success();
     let expected = gray(&whole.join("plot.png"));
     let name = listed().0;
     let adapter = name.split_whitespace().next().unwrap();
     for (fault, _) in FAULTS {
         let folder = Folder::new();
         let run = folder
-            .juliaset(&format!("-R 3000 --adapter {adapter} --kernel f32 --plant {fault}@4.."));
+            .juliaset(&format!("-R 6000 --adapter {adapter} --kernel f32 --plant {fault}@12.."));
         assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{fault}: {}", run.stderr);
         // Which engine it is, and that it is no more.
         assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
@@ -225,6 +225,18 @@ fn under_auto_a_device_that_fails_costs_no_picture() {
         assert!(last.contains("; the cpu takes over from row "), "{fault}: {}", run.stderr);
         assert!(gray(&folder.join("plot.png")) == expected, "{fault}");
     }
+}
+
+#[test]
+fn verbose_tells_where_the_start_went() {
+    let run = Folder::new().juliaset(&format!("{} --verbose", flags()));
+    assert_eq!(run.code, Some(0));
+    let line = run.stderr.lines().find(|line| line.contains("start-up of gpu, ")).unwrap();
+    let phases = ["instance ", "adapters ", "device ", "kernel ", "self-test ", "first band "];
+    for phase in phases {
+        assert!(line.contains(&format!(" {phase}")), "{line}");
+    }
+    assert!(line.ends_with(" ms in all"), "{line}");
 }
 
 #[test]

@@ -19,9 +19,6 @@ use crate::{adapter, options};
 /// Rows of a band; the job has ten.
 const ROWS: u32 = 20;
 
-/// The opportunity that lies in the middle of the job, past the self-tests.
-const MIDDLE: u32 = 6;
-
 fn ten_bands() -> Job {
     job((-0.8, 0.156), 2.0, 200, FULL, 320)
 }
@@ -74,6 +71,16 @@ fn undisturbed(precision: Precision) -> Counts {
     in_bands(&mut GpuEngine::new(precision, &options).unwrap(), &ten_bands()).unwrap()
 }
 
+/// Which opportunity lies in the middle of the job, past the self-tests.
+fn middle(fault: Fault, precision: Precision) -> u32 {
+    let never = Planted::at(fault, u32::MAX..u32::MAX);
+    let options = with(never.clone(), &Said::default());
+    let mut engine = GpuEngine::new(precision, &options).unwrap();
+    let before = never.opportunities();
+    in_bands(&mut engine, &ten_bands()).unwrap();
+    before.midpoint(never.opportunities())
+}
+
 fn retried(fault: Fault) -> bool {
     fault != Fault::Invalid
 }
@@ -84,7 +91,8 @@ fn a_fault_that_strikes_once_costs_no_pixel() {
         let expected = undisturbed(precision);
         for fault in Fault::OF_A_DEVICE.into_iter().filter(|&fault| retried(fault)) {
             let said = Said::default();
-            let planted = Planted::at(fault, MIDDLE..MIDDLE + 1);
+            let middle = middle(fault, precision);
+            let planted = Planted::at(fault, middle..middle + 1);
             let mut engine = GpuEngine::new(precision, &with(planted, &said)).unwrap();
             let what = format!("{fault:?}, {}", precision.name());
             assert_same(&what, &in_bands(&mut engine, &ten_bands()).unwrap(), &expected);
@@ -103,7 +111,7 @@ fn a_fault_that_stays_is_one_clear_line() {
     for precision in PRECISIONS {
         for fault in Fault::OF_A_DEVICE {
             let said = Said::default();
-            let planted = Planted::at(fault, MIDDLE..u32::MAX);
+            let planted = Planted::at(fault, middle(fault, precision)..u32::MAX);
             let mut engine = GpuEngine::new(precision, &with(planted, &said)).unwrap();
             let error = in_bands(&mut engine, &ten_bands()).unwrap_err();
             let (line, right) =
@@ -130,8 +138,8 @@ fn under_auto_the_cpu_goes_on_where_the_device_stopped() {
         for fault in Fault::OF_A_DEVICE {
             let said = Said::default();
             let adapter = Some(adapter().name);
-            let options =
-                GpuOptions { adapter, ..with(Planted::at(fault, MIDDLE..u32::MAX), &said) };
+            let planted = Planted::at(fault, middle(fault, precision)..u32::MAX);
+            let options = GpuOptions { adapter, ..with(planted, &said) };
             let (mut engine, _) =
                 choose(EngineChoice::Auto, &options, precision, &ten_bands()).unwrap();
             let counts = in_bands(&mut *engine, &ten_bands()).unwrap();
@@ -157,9 +165,11 @@ fn a_device_without_memory_for_a_band_does_it_in_pieces() {
     let options = GpuOptions { exact_kernel: Some(ExactKernel::F32), ..options() };
     let expected =
         crate::common::counts(&mut GpuEngine::new(Precision::Exact, &options).unwrap(), &whole);
-    // The third map is that of the first band, after those of the self-tests; the fourth is of the
-    // fresh device's.
-    for strikes in [2..3, 2..4] {
+    let never = Planted::at(Fault::OutOfMemory, u32::MAX..u32::MAX);
+    drop(GpuEngine::new(Precision::Exact, &with(never.clone(), &said)).unwrap());
+    let first = never.opportunities();
+    // Once in the first band; and again in the self-tests of the fresh device.
+    for strikes in [first..first + 1, first..first + 2] {
         let planted = Planted::at(Fault::OutOfMemory, strikes.clone());
         let mut engine = GpuEngine::new(Precision::Exact, &with(planted, &said)).unwrap();
         let counts = crate::common::counts(&mut engine, &whole);

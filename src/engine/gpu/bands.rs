@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use super::GpuEngine;
 use super::session::Session;
@@ -30,6 +31,7 @@ pub(super) struct GpuBands<'a> {
     /// Windows that were started and not yet finished.
     started: VecDeque<Window>,
     piece_pixels: u32,
+    begun: Instant,
     /// Whether there was a second device already.
     again: bool,
 }
@@ -43,6 +45,7 @@ impl<'a> GpuBands<'a> {
             session: None,
             started: VecDeque::new(),
             piece_pixels: WHOLE,
+            begun: Instant::now(),
             again: false,
         };
         bands.session()?;
@@ -62,6 +65,7 @@ impl<'a> GpuBands<'a> {
 
     fn begin(&mut self) -> Result<Session<'a>> {
         let mut session = self.engine.session(&self.job, self.piece_pixels, self.interrupt)?;
+        self.begun = Instant::now();
         for &window in &self.started {
             session.start(window, Vec::new())?;
         }
@@ -112,6 +116,9 @@ impl Bands for GpuBands<'_> {
             match self.session()?.finish() {
                 Ok(band) => {
                     self.started.pop_front();
+                    if std::mem::take(&mut self.engine.first_band) {
+                        self.engine.phases.push(("first band", self.begun.elapsed()));
+                    }
                     return Ok(band);
                 }
                 Err(error) => self.recover(error)?,

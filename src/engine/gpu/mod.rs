@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::fault::Fault;
 use crate::gpu::{self, Device, Kernel, NamedAdapter};
 use crate::julia::{Job, Precision};
+use crate::timing::{self, DeviceTimes, Phase, StartUp};
 use bands::GpuBands;
 use open::Ready;
 use session::Session;
@@ -32,6 +33,10 @@ pub struct GpuEngine {
     options: GpuOptions,
     /// None after a failure.
     ready: Option<Ready>,
+    /// What starting took, as far as it is done.
+    phases: Vec<Phase>,
+    /// Whether the first band is still to come.
+    first_band: bool,
     /// For jobs that the kernels' bounds do not hold for.
     cpu: CpuEngine,
 }
@@ -73,7 +78,17 @@ impl GpuEngine {
             precision == Precision::Exact && options.exact_kernel.is_none() && adapter.shader_f64;
         let options = options.clone();
         let cpu = CpuEngine::new(precision);
-        let mut new = Self { adapter, precision, kernel, compare, options, ready: None, cpu };
+        let mut new = Self {
+            adapter,
+            precision,
+            kernel,
+            compare,
+            options,
+            ready: None,
+            phases: Vec::new(),
+            first_band: true,
+            cpu,
+        };
         new.ready = Some(new.open(found)?);
         Ok(new)
     }
@@ -83,11 +98,16 @@ impl GpuEngine {
         &self.adapter
     }
 
-    fn open(&self, found: NamedAdapter) -> Result<Ready> {
+    fn open(&mut self, mut found: NamedAdapter) -> Result<Ready> {
         let other = if self.compare { Kernel::ExactDouble } else { self.kernel };
         let features = self.kernel.features() | other.features();
-        let device = Device::open(found, features, self.options.planted.clone())?;
-        Ready::new(Arc::new(device), self.kernel)
+        let GpuOptions { timed, planted, .. } = self.options.clone();
+        let phases = &mut self.phases;
+        *phases = std::mem::take(&mut found.phases);
+        let opened =
+            timing::timed(phases, "device", || Device::open(found, features, timed, planted));
+        self.first_band = true;
+        Ready::new(Arc::new(opened?), self.kernel, phases)
     }
 
     /// Begins `job` on the device; on a fresh one after a failure.
@@ -103,7 +123,10 @@ impl GpuEngine {
         };
         if self.compare && job.grid.pixels() >= WORTH_COMPARING {
             self.compare = false;
-            ready = ready.or_faster(Kernel::ExactDouble, job, interrupt)?;
+            let phases = &mut self.phases;
+            ready = timing::timed(phases, "both kernels", || {
+                ready.or_faster(Kernel::ExactDouble, job, interrupt)
+            })?;
             self.kernel = ready.runner.kernel();
         }
         let without_rounding = ready.device.has(Fault::NoAdditiveTerm);
@@ -124,6 +147,15 @@ impl Engine for GpuEngine {
 
     fn precision(&self) -> Precision {
         self.precision
+    }
+
+    fn start_up(&self) -> Vec<StartUp> {
+        vec![StartUp { engine: self.describe(), phases: self.phases.clone() }]
+    }
+
+    fn device_times(&mut self) -> DeviceTimes {
+        let times = self.ready.as_ref().and_then(|ready| ready.device.take_times().ok());
+        times.unwrap_or_default()
     }
 
     fn begin<'a>(

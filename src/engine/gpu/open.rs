@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::gpu::{self, Device, Kernel, Runner};
 use crate::julia::{Job, Julia, Precision};
 use crate::region::{ComplexRegion, Grid, Window};
+use crate::timing::{Phase, timed};
 
 /// A device with a kernel on it.
 pub(super) struct Ready {
@@ -23,14 +24,16 @@ pub(super) struct Ready {
 
 impl Ready {
     /// Makes `kernel` ready on `device`; an exact one only where the adapter passes its tests.
-    pub fn new(device: Arc<Device>, kernel: Kernel) -> Result<Self> {
-        let runner = Runner::new(device.clone(), kernel)?;
+    pub fn new(device: Arc<Device>, kernel: Kernel, phases: &mut Vec<Phase>) -> Result<Self> {
+        let runner = timed(phases, "kernel", || Runner::new(device.clone(), kernel))?;
         let ready = Self { device, runner };
         if !kernel.is_exact() {
             return Ok(ready);
         }
-        gpu::check_arithmetic(&ready.device, kernel)?;
-        ready.check_counts()
+        timed(phases, "self-test", || {
+            gpu::check_arithmetic(&ready.device, kernel)?;
+            ready.check_counts()
+        })
     }
 
     /// Compares some counts with the CPU's, at points around a repelling fixed point: their orbits
@@ -65,7 +68,7 @@ impl Ready {
 
     /// This one or one with `other`, whichever is the faster for `job`.
     pub fn or_faster(self, other: Kernel, job: &Job, interrupt: &AtomicBool) -> Result<Self> {
-        let mut other = Self::new(self.device.clone(), other)?;
+        let mut other = Self::new(self.device.clone(), other, &mut Vec::new())?;
         let mut own = self;
         let job = &estimate::for_timing(job);
         let (mut own_time, mut other_time);

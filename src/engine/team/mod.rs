@@ -13,6 +13,7 @@ use crate::counts::{Band, Tally};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::region::Window;
+use crate::timing::StartUp;
 use board::Board;
 
 /// Engines that share the bands of a job: each takes a piece when it is free, as large as suits its
@@ -44,6 +45,10 @@ impl Engine for Team {
 
     fn precision(&self) -> Precision {
         self.precision
+    }
+
+    fn start_up(&self) -> Vec<StartUp> {
+        self.members.iter().flat_map(|member| member.start_up()).collect()
     }
 
     fn begin<'a>(
