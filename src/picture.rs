@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use crate::counts::{Band, Tally};
+use crate::cpu::potential::Potential;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
@@ -54,13 +55,20 @@ pub struct Written {
 /// The format of `path` by its extension, where that can hold the picture of `job`.
 ///
 /// # Errors
-/// As [`Format::of`] and [`Format::check`]; and where there would be means of escape counts.
+/// As [`Format::of`] and [`Format::check`]; and where a file of numbers would have means of several points,
+/// or an OpenEXR no real numbers.
 pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
     let format = Format::of(path)?;
     format.check(path, &job.grid, options.depth)?;
-    if format == Format::Npy && options.sampling.factor > 1 {
-        let expected = "must be 1 for escape counts, which have no mean";
+    let content = Content::of(format, options);
+    if !matches!(content, Content::Pixels { .. }) && options.sampling.factor > 1 {
+        let expected = "must be 1 for .npy and .exr, which have the values of single points";
         return Err(Error::invalid("supersample", options.sampling.factor, expected));
+    }
+    if content == (Content::Values { smooth: false, distance: false }) {
+        let expected = "must be .npy, .tif or .png for escape counts; OpenEXR is for the real \
+                        numbers of smooth or distance";
+        return Err(Error::invalid("output", path.display(), expected));
     }
     Ok(format)
 }
@@ -102,10 +110,12 @@ pub fn write_file(
     progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
     let start = |header: &Header<'_>| {
-        file.handle().and_then(|handle| format.start(handle, header, options.compression))
+        let channels = Content::of(format, options).channels();
+        let compression = options.compression;
+        file.handle().and_then(|handle| format.start(handle, header, &channels, compression))
     };
     let unwritable = |source| file.error(source);
-    let what = (job, options, Content::of(format));
+    let what = (job, options, Content::of(format, options));
     let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
     file.finish()?;
     Ok(written)
@@ -163,19 +173,37 @@ impl PictureWriter for Memory<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Content {
     Counts,
-    Pixels { indices: bool },
+    /// What is smooth in an escape, as 32-bit floats.
+    Values {
+        smooth: bool,
+        distance: bool,
+    },
+    Pixels {
+        indices: bool,
+    },
 }
 
 impl Content {
-    fn of(format: Format) -> Self {
+    fn of(format: Format, options: &Options) -> Self {
         match format {
             Format::Npy => Self::Counts,
+            Format::Exr => {
+                let Tone { smooth, distance, .. } = options.tone;
+                Self::Values { smooth, distance: distance.is_some() }
+            }
             _ => Self::Pixels { indices: format.has_indices() },
         }
     }
 
     fn needs_histogram(self, options: &Options) -> bool {
-        self != Self::Counts && Shades::needs_histogram(&options.tone)
+        matches!(self, Self::Pixels { .. }) && Shades::needs_histogram(&options.tone)
+    }
+
+    /// The names of a point's values.
+    fn channels(self) -> Vec<&'static str> {
+        let Self::Values { smooth, distance } = self else { return Vec::new() };
+        let named = [(smooth, "Y"), (distance, "distance")];
+        named.iter().filter(|(is_there, _)| *is_there).map(|&(_, name)| name).collect()
     }
 }
 
@@ -218,12 +246,24 @@ fn render_into<'a>(
         texts: &options.texts,
     };
     let mut writer = start(&header).map_err(&unwritable)?;
-    let mut pixels = Vec::new();
+    let (mut pixels, mut escapes) = (Vec::new(), Vec::new());
     let (mut tally, mut refined) = (Tally::default(), 0);
     let mut write = |part: Window, band: &Band| {
         let extra = match content {
             Content::Counts => {
                 npy::bytes(&band.counts, &mut pixels);
+                Extra::default()
+            }
+            Content::Values { smooth, distance } => {
+                let grid = plan.job.grid.window(band.window)?;
+                let potential = Potential::new(&job.julia, smooth, distance);
+                potential.fill(grid, &band.counts, &mut escapes, interrupt)?;
+                pixels.clear();
+                for escape in &escapes {
+                    let values = [(smooth, escape.value), (distance, escape.distance)];
+                    let values = values.iter().filter(|(is_there, _)| *is_there);
+                    pixels.extend(values.flat_map(|&(_, value)| (value as f32).to_le_bytes()));
+                }
                 Extra::default()
             }
             Content::Pixels { .. } => painter.paint(part, band, &mut pixels, interrupt)?,
@@ -261,7 +301,7 @@ fn render_into<'a>(
 /// [`Error::Invalid`] for a sampling that the job has no room for.
 pub fn pixels_to_compute(job: &Job, options: &Options, format: Format) -> Result<u64> {
     let plan = Plan::new(job, options.sampling)?;
-    let twice = Content::of(format).needs_histogram(options) && !is_kept(&plan);
+    let twice = Content::of(format, options).needs_histogram(options) && !is_kept(&plan);
     Ok(plan.pixels() * if twice { 2 } else { 1 })
 }
 

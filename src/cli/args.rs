@@ -90,7 +90,7 @@ impl JobArgs {
 }
 
 /// The flags behind the library's parameters, for its error messages.
-pub const FLAGS: [(&str, &str); 17] = [
+pub const FLAGS: [(&str, &str); 19] = [
     ("resolution", "--resolution"),
     ("xleft", "--xleft"),
     ("xright", "--xright"),
@@ -107,6 +107,8 @@ pub const FLAGS: [(&str, &str); 17] = [
     ("supersample", "--supersample"),
     ("preset", "--preset"),
     ("output", "--output"),
+    ("distance", "--distance"),
+    ("smooth", "--smooth"),
     ("zoom", "--zoom"),
 ];
 

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::PictureWriter;
+use super::exr::ExrWriter;
 use super::jpeg::{self, JpegWriter};
 use super::npy::NpyWriter;
 use super::png::{Compression, Header, PngWriter};
@@ -25,7 +26,7 @@ pub enum Format {
     WebP,
     /// JPEG, of 8 bits: the one format that has not just the picture's pixels.
     Jpeg,
-    /// OpenEXR, for real numbers.
+    /// OpenEXR, for the real numbers behind smooth colours and distances: 32-bit floats.
     Exr,
     /// The escape counts themselves, for numpy: `u32`, of shape `(height, width)`.
     Npy,
@@ -64,16 +65,9 @@ impl Format {
     pub fn check(self, path: &Path, grid: &Grid, depth: Depth) -> Result<()> {
         let refused = |problem: String| Err(Error::invalid("output", path.display(), problem));
         let (name, max_side) = match self {
-            Self::Exr => {
-                return refused(
-                    "OpenEXR is for real numbers, and escape counts are whole; take .npy, .tif or \
-                     .png"
-                        .to_owned(),
-                );
-            }
             Self::Jpeg => ("JPEG", jpeg::MAX_SIDE),
             Self::WebP => ("WebP", webp::MAX_SIDE),
-            Self::Png | Self::Tiff | Self::Npy => return Ok(()),
+            Self::Png | Self::Tiff | Self::Exr | Self::Npy => return Ok(()),
         };
         debug_assert!(max_side < MAX_SIDE);
         let (width, height) = (grid.width(), grid.height());
@@ -94,7 +88,7 @@ impl Format {
         self == Self::Png
     }
 
-    /// Begins a picture.
+    /// Begins a picture, in OpenEXR with these channels.
     ///
     /// # Errors
     /// What the file says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for what
@@ -103,6 +97,7 @@ impl Format {
         self,
         file: File,
         header: &Header<'_>,
+        channels: &[&str],
         compression: Compression,
     ) -> io::Result<Box<dyn PictureWriter>> {
         Ok(match self {
@@ -110,7 +105,7 @@ impl Format {
             Self::Tiff => Box::new(TiffWriter::start(file, header, compression)?),
             Self::WebP => Box::new(WebPWriter::start(file, header)),
             Self::Jpeg => Box::new(JpegWriter::start(file, header)?),
-            Self::Exr => return Err(super::invalid("escape counts in OpenEXR")),
+            Self::Exr => Box::new(ExrWriter::start(file, header, channels, compression)?),
             Self::Npy => Box::new(NpyWriter::start(file, header)?),
         })
     }

@@ -2,6 +2,7 @@
 
 pub mod apng;
 mod deflate;
+mod exr;
 pub mod file;
 pub mod format;
 pub mod gif;

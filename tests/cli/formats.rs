@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
+use exr::prelude::{ReadChannels, ReadLayers, Text, read};
 use juliaset::engine::CpuEngine;
 use juliaset::preset::Preset;
 use juliaset::{Precision, render};
@@ -34,12 +35,13 @@ fn an_extension_that_no_format_has() {
         ),
         (
             "--supersample 2 -o x.npy",
-            "--supersample 2: must be 1 for escape counts, which have no mean".to_owned(),
+            "--supersample 2: must be 1 for .npy and .exr, which have the values of single points"
+                .to_owned(),
         ),
         (
             "-o x.exr",
-            "--output x.exr: OpenEXR is for real numbers, and escape counts are whole; take .npy, \
-             .tif or .png"
+            "--output x.exr: must be .npy, .tif or .png for escape counts; OpenEXR is for the real \
+             numbers of --smooth or --distance"
                 .to_owned(),
         ),
     ] {
@@ -69,6 +71,36 @@ fn counts_for_numpy() {
     folder.juliaset("--like x.npy --engine cpu -o a.png").is_quiet_success();
     folder.juliaset("--preset rabbit -R 90 --engine cpu -o b.png").is_quiet_success();
     assert_eq!(gray(&folder.join("a.png")), gray(&folder.join("b.png")));
+}
+
+#[test]
+fn smooth_values_and_distances_as_floats() {
+    let folder = Folder::new();
+    folder
+        .juliaset("-R 75 -m 0 --smooth --distance --engine cpu --palette turbo -o x.exr")
+        .is_quiet_success();
+    folder.juliaset("-R 75 -m 0 --engine cpu -o x.npy").is_quiet_success();
+    let layers = read().no_deep_data().largest_resolution_level().all_channels();
+    let image =
+        layers.first_valid_layer().all_attributes().from_file(folder.join("x.exr")).unwrap();
+    let [values, distances] = &image.layer_data.channel_data.list[..] else { panic!("{image:?}") };
+    assert_eq!(
+        (values.name.to_string(), distances.name.to_string()),
+        ("Y".into(), "distance".into())
+    );
+    let counts = fs::read(folder.join("x.npy")).unwrap();
+    let (counts, _) = counts[128..][..4 * 75 * 47].as_chunks::<4>();
+    let counts = counts.iter().map(|&bytes| u32::from_le_bytes(bytes));
+    let pixels = values.sample_data.values_as_f32().zip(distances.sample_data.values_as_f32());
+    let mut inside = 0;
+    for (count, (value, distance)) in counts.zip(pixels) {
+        inside += usize::from(count == 80);
+        assert_eq!(count == 80, value == 80.0, "{count} {value}");
+        assert!(count == 80 || (value - count as f32).abs() < 3.0, "{count} {value}");
+        assert_eq!(count == 80, distance == 0.0, "{count} {distance}");
+    }
+    assert!((1..75 * 47).contains(&inside), "{inside}");
+    assert!(image.layer_data.attributes.other.contains_key(&Text::from("juliaset job")));
 }
 
 #[test]
