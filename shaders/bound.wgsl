@@ -1,8 +1,6 @@
 // The running bound of the exact kernels: `error` bounds how far the computed z may be from the true
 // one. `docs/exactness-gpu.md` derives it, `src/gpu/bound.rs` works its constants out.
 
-const UNDECIDED: u32 = 1u; // the word of a pixel whose count the bound cannot prove
-
 struct Bound {
     growth: f32,            // 2, and what |z| may be computed too small by
     inflation: f32,         // over 1 by what the bound's own arithmetic may lose
@@ -12,6 +10,8 @@ struct Bound {
     rounding: f32,          // an error that each step adds, relative to its size
     rounding_constant: f32, // an error that each step adds
 }
+
+@group(0) @binding(8) var<uniform> bound: Bound;
 
 const INFINITY_BITS: u32 = 0x7f800000u;
 

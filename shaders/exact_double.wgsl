@@ -5,10 +5,16 @@ struct Map {
 }
 
 @group(0) @binding(1) var<uniform> map: Map;
-@group(0) @binding(2) var<storage, read_write> words: array<u32>;
 @group(0) @binding(3) var<storage, read> xs: array<f64>; // of the window's columns
 @group(0) @binding(4) var<storage, read> ys: array<f64>; // of the window's rows
-@group(0) @binding(5) var<uniform> bound: Bound;
+@group(0) @binding(6) var<storage, read_write> states: array<State>; // of unfinished pixels
+
+struct State {
+    re: f64,
+    im: f64,
+    error: f32,
+    count: u32,
+}
 
 struct Orbit {
     z: vec2<f64>,
@@ -38,28 +44,33 @@ fn step(orbit: ptr<function, Orbit>) {
     (*orbit).count += u32((*orbit).below);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let pixel = pixel_of(group, local);
-    if !pixel.inside {
-        return;
-    }
-    let z = vec2<f64>(xs[pixel.col], ys[pixel.row]);
+fn at(z: vec2<f64>, error: f32, count: u32) -> Orbit {
     let squares = z * z;
     let norm = f32(squares.x + squares.y);
-    var orbit = Orbit(z, squares, 0.0f, norm, sqrt(norm), true, 0u);
-    while orbit.below && orbit.count < slice.itermax {
-        // Eight at a time: a loop costs as much as a step.
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-    }
-    let decided = orbit.count >= slice.itermax || has_escaped(orbit.error, orbit.modulus);
-    let count = min(orbit.count, slice.itermax);
-    words[pixel.row * slice.width + pixel.col] = select(UNDECIDED, COUNT + count, decided);
+    return Orbit(z, squares, error, norm, sqrt(norm), true, count);
+}
+
+fn known_word(pixel: Pixel) -> u32 {
+    return UNWRITTEN;
+}
+
+fn started(pixel: Pixel) -> Orbit {
+    return at(vec2<f64>(xs[pixel.col], ys[pixel.row]), 0.0f, 0u);
+}
+
+fn resumed(index: u32) -> Orbit {
+    let state = states[index];
+    return at(vec2<f64>(state.re, state.im), state.error, state.count);
+}
+
+fn suspend(index: u32, orbit: ptr<function, Orbit>) {
+    states[index] = State((*orbit).z.x, (*orbit).z.y, (*orbit).error, (*orbit).count);
+}
+
+fn has_settled(orbit: ptr<function, Orbit>) -> bool {
+    return is_trapped((*orbit).z, (*orbit).error);
+}
+
+fn is_proven(orbit: ptr<function, Orbit>) -> bool {
+    return has_escaped((*orbit).error, (*orbit).modulus);
 }

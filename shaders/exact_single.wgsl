@@ -19,14 +19,19 @@ struct Tile {
 }
 
 @group(0) @binding(1) var<uniform> map: Map;
-@group(0) @binding(2) var<storage, read_write> words: array<u32>;
 @group(0) @binding(3) var<storage, read> xs: array<f32>; // of the window's columns, in the tile's disk
 @group(0) @binding(4) var<storage, read> ys: array<f32>; // of the window's rows, in the tile's disk
-@group(0) @binding(5) var<uniform> bound: Bound;
-@group(0) @binding(6) var<storage, read> tiles: array<Tile>;
+@group(0) @binding(6) var<storage, read_write> states: array<State>; // of unfinished pixels
+@group(0) @binding(9) var<storage, read> tiles: array<Tile>;
 
 fn product(a: vec2<f32>, b: vec2<f32>, addend: vec2<f32>) -> vec2<f32> {
     return vec2<f32>(a.x * b.x - a.y * b.y + addend.x, a.x * b.y + a.y * b.x + addend.y);
+}
+
+struct State {
+    delta: vec2<f32>,
+    error: f32,
+    count: u32,
 }
 
 struct Orbit {
@@ -51,39 +56,44 @@ fn step(orbit: ptr<function, Orbit>) {
     (*orbit).count += u32((*orbit).below);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let pixel = pixel_of(group, local);
-    if !pixel.inside {
-        return;
-    }
-    let index = pixel.row * slice.width + pixel.col;
+fn at(delta: vec2<f32>, error: f32, count: u32) -> Orbit {
+    let z = map.origin + delta;
+    return Orbit(delta, error, sqrt(z.x * z.x + z.y * z.y), true, count);
+}
+
+fn tile_of(pixel: Pixel) -> u32 {
     let tile_columns = (slice.width + TILE_SIDE - 1u) / TILE_SIDE;
-    let tile = (pixel.row / TILE_SIDE) * tile_columns + pixel.col / TILE_SIDE;
-    if tiles[tile].word != UNWRITTEN {
-        words[index] = tiles[tile].word;
-        return;
-    }
+    return (pixel.row / TILE_SIDE) * tile_columns + pixel.col / TILE_SIDE;
+}
+
+fn known_word(pixel: Pixel) -> u32 {
+    return tiles[tile_of(pixel)].word;
+}
+
+fn started(pixel: Pixel) -> Orbit {
+    let tile = tile_of(pixel);
     let u = vec2<f32>(xs[pixel.col], ys[pixel.row]);
     var delta = tiles[tile].terms[DEGREE];
     for (var j = DEGREE; j > 0u; j -= 1u) {
         delta = product(delta, u, tiles[tile].terms[j - 1u]);
     }
-    let z = map.origin + delta;
-    let modulus = sqrt(z.x * z.x + z.y * z.y);
-    var orbit = Orbit(delta, tiles[tile].error, modulus, true, tiles[tile].steps);
-    while orbit.below && orbit.count < slice.itermax {
-        // Eight at a time: a loop costs as much as a step.
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-    }
-    let decided = orbit.count >= slice.itermax || has_escaped(orbit.error, orbit.modulus);
-    let count = min(orbit.count, slice.itermax);
-    words[index] = select(UNDECIDED, COUNT + count, decided);
+    return at(delta, tiles[tile].error, tiles[tile].steps);
+}
+
+fn resumed(index: u32) -> Orbit {
+    let state = states[index];
+    return at(state.delta, state.error, state.count);
+}
+
+fn suspend(index: u32, orbit: ptr<function, Orbit>) {
+    states[index] = State((*orbit).delta, (*orbit).error, (*orbit).count);
+}
+
+// The disks of the trap are relative to the origin too.
+fn has_settled(orbit: ptr<function, Orbit>) -> bool {
+    return is_trapped((*orbit).delta, (*orbit).error);
+}
+
+fn is_proven(orbit: ptr<function, Orbit>) -> bool {
+    return has_escaped((*orbit).error, (*orbit).modulus);
 }

@@ -9,9 +9,15 @@ struct Map {
 }
 
 @group(0) @binding(1) var<uniform> map: Map;
-@group(0) @binding(2) var<storage, read_write> words: array<u32>;
 @group(0) @binding(3) var<storage, read> xs: array<real>; // of the window's columns
 @group(0) @binding(4) var<storage, read> ys: array<real>; // of the window's rows
+@group(0) @binding(6) var<storage, read_write> states: array<State>; // of unfinished pixels
+
+struct State {
+    re: real,
+    im: real,
+    count: u32,
+}
 
 struct Orbit {
     z: vec2<real>,
@@ -27,23 +33,27 @@ fn step(orbit: ptr<function, Orbit>) {
     (*orbit).count += u32((*orbit).below);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let pixel = pixel_of(group, local);
-    if !pixel.inside {
-        return;
-    }
-    var orbit = Orbit(vec2<real>(xs[pixel.col], ys[pixel.row]), true, 0u);
-    while orbit.below && orbit.count < slice.itermax {
-        // Eight at a time: a loop costs as much as a step.
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-        step(&orbit);
-    }
-    words[pixel.row * slice.width + pixel.col] = COUNT + min(orbit.count, slice.itermax);
+fn known_word(pixel: Pixel) -> u32 {
+    return UNWRITTEN;
+}
+
+fn started(pixel: Pixel) -> Orbit {
+    return Orbit(vec2<real>(xs[pixel.col], ys[pixel.row]), true, 0u);
+}
+
+fn resumed(index: u32) -> Orbit {
+    let state = states[index];
+    return Orbit(vec2<real>(state.re, state.im), true, state.count);
+}
+
+fn suspend(index: u32, orbit: ptr<function, Orbit>) {
+    states[index] = State((*orbit).z.x, (*orbit).z.y, (*orbit).count);
+}
+
+fn has_settled(orbit: ptr<function, Orbit>) -> bool {
+    return is_trapped((*orbit).z, 0.0f);
+}
+
+fn is_proven(orbit: ptr<function, Orbit>) -> bool {
+    return true;
 }

@@ -1,12 +1,15 @@
-// What one dispatch covers, and which pixel an invocation is. Prefixed to every kernel.
+// What one dispatch covers, which pixel an invocation is, and what it leaves of it. Prefixed to every
+// kernel.
 //
-// The window is cut into tiles of WORKGROUP_SIZE pixels, numbered in raster order; a dispatch takes
-// `tiles` of them, from `first_tile` on, one workgroup each.
+// The window is cut into tiles of WORKGROUP_SIZE pixels, numbered in raster order. A dispatch takes
+// either so many of them, one workgroup each, or so many pixels from the list of those that dispatches
+// before it left unfinished.
 
 const WORKGROUP_SIZE: u32 = 64u;
 
 // What a kernel leaves in `words`. The host clears them to UNWRITTEN before the first dispatch.
 const UNWRITTEN: u32 = 0u;
+const UNDECIDED: u32 = 1u; // the word of a pixel whose count a bound cannot prove
 const COUNT: u32 = 2u; // the count n is the word COUNT + n
 
 struct Slice {
@@ -14,13 +17,29 @@ struct Slice {
     height: u32,
     tile_shift: u32,   // a tile is 2^tile_shift pixels wide
     tile_columns: u32, // tiles in a row of tiles
-    first_tile: u32,
-    tiles: u32,
+    first: u32,        // tile; or entry of the list
+    end: u32,          // the first one after them
     group_columns: u32, // workgroups in x of this dispatch
     itermax: u32,
+    steps: u32,        // that a pixel may take in this dispatch
+    word_shift: u32,   // a word has 2^word_shift bits
+    resumed: u32,      // 1 where the pixels are from the list
+    half: u32,         // 0 or 1: where unfinished pixels are listed; they are read from the other one
+    room: u32,         // entries of a half
+    undecided_room: u32,
+}
+
+struct Lists {
+    unfinished: array<atomic<u32>, 2>, // entries of each half
+    undecided: atomic<u32>,            // undecided pixels, whether there was room for them or not
+    longest: atomic<u32>,              // the most steps of a workgroup's first pixel
+    steps: array<atomic<u32>, 2>,      // their sum: the low word, and the high one
+    entries: array<u32>,               // pixels: the two halves, then the undecided ones
 }
 
 @group(0) @binding(0) var<uniform> slice: Slice;
+@group(0) @binding(2) var<storage, read_write> words: array<atomic<u32>>;
+@group(0) @binding(5) var<storage, read_write> lists: Lists;
 
 struct Pixel {
     col: u32,
@@ -28,13 +47,45 @@ struct Pixel {
     inside: bool,
 }
 
-fn pixel_of(group: vec3<u32>, local: u32) -> Pixel {
-    let share = group.y * slice.group_columns + group.x;
-    let tile = slice.first_tile + share;
+// The pixel of a tile, where tiles are taken.
+fn pixel_of(tile: u32, local: u32) -> Pixel {
     let tile_row = tile / slice.tile_columns;
     let tile_col = tile - tile_row * slice.tile_columns;
     let tile_rows_shift = firstTrailingBit(WORKGROUP_SIZE) - slice.tile_shift;
     let col = (tile_col << slice.tile_shift) + (local & ((1u << slice.tile_shift) - 1u));
     let row = (tile_row << tile_rows_shift) + (local >> slice.tile_shift);
-    return Pixel(col, row, share < slice.tiles && col < slice.width && row < slice.height);
+    return Pixel(col, row, tile < slice.end && col < slice.width && row < slice.height);
+}
+
+// Words lie side by side in what the host has cleared.
+fn write_word(index: u32, word: u32) {
+    let shift = 5u - slice.word_shift;
+    let place = index & ((1u << shift) - 1u);
+    atomicOr(&words[index >> shift], word << (place << slice.word_shift));
+}
+
+fn write_undecided(index: u32) {
+    write_word(index, UNDECIDED);
+    let entry = atomicAdd(&lists.undecided, 1u);
+    if entry < slice.undecided_room {
+        lists.entries[2u * slice.room + entry] = index;
+    }
+}
+
+fn write_unfinished(index: u32) {
+    let entry = atomicAdd(&lists.unfinished[slice.half], 1u);
+    lists.entries[slice.half * slice.room + entry] = index;
+}
+
+fn unfinished(entry: u32) -> u32 {
+    return lists.entries[(1u - slice.half) * slice.room + entry];
+}
+
+// Called by the first invocation of a workgroup: a sample of what the dispatch has done.
+fn note_steps(steps: u32) {
+    let before = atomicAdd(&lists.steps[0], steps);
+    if before + steps < before {
+        atomicAdd(&lists.steps[1], 1u);
+    }
+    atomicMax(&lists.longest, steps);
 }

@@ -8,8 +8,8 @@ use num_complex::Complex64;
 
 /// Steps of the critical orbit after which it should be near the cycle, if there is one.
 const SETTLED: u32 = 1 << 16;
-/// The longest cycle that is looked for.
-const LONGEST: usize = 512;
+/// The longest cycle that is looked for: its disks fit into a uniform block of 16 KiB.
+pub(crate) const LONGEST: usize = 500;
 /// How close the critical orbit must come to itself to be worth a try, and how often to try.
 const NEAR: f64 = 1e-3;
 const TRIES: usize = 16;

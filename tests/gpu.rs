@@ -309,6 +309,125 @@ fn the_faster_exact_kernel_is_taken_and_says_so() {
     assert!(engine.describe().contains("exact with f"), "{}", engine.describe());
 }
 
+/// An engine for every kernel that the adapter has, with dispatches of at most so many steps.
+fn sliced(work: u64) -> Vec<(String, Precision, GpuEngine)> {
+    let mut engines = Vec::new();
+    for precision in Precision::ALL {
+        for kernel in ExactKernel::ALL {
+            let is_f64 = match precision {
+                Precision::Exact => kernel == ExactKernel::F64,
+                Precision::Double => true,
+                Precision::Single => false,
+            };
+            let twice = precision != Precision::Exact && kernel == ExactKernel::F64;
+            if twice || (is_f64 && !adapter().shader_f64) {
+                continue;
+            }
+            let exact_kernel = Some(kernel);
+            let options = GpuOptions { exact_kernel, dispatch_work: Some(work), ..options() };
+            let what = format!("{}, {}, {work}", precision.name(), kernel.name());
+            engines.push((what, precision, GpuEngine::new(precision, &options).unwrap()));
+        }
+    }
+    engines
+}
+
+#[test]
+fn counts_are_the_same_wherever_dispatches_end() {
+    let mut random = Random::from_environment();
+    let mut unsliced = [engine(Precision::Single), engine(Precision::Exact)];
+    for (work, jobs) in [(1, 3), (10_000, 10), (200_000, 20)] {
+        let mut jobs: Vec<Job> = (0..jobs).map(|_| random.job()).collect();
+        if work > 1 {
+            jobs.extend(hard_jobs().into_iter().map(|(_, job)| job));
+        }
+        for (what, precision, mut engine) in sliced(work) {
+            for job in &jobs {
+                let judged = match precision {
+                    Precision::Exact => true_counts(job),
+                    Precision::Single => counts(&mut unsliced[0], job),
+                    Precision::Double => counts(&mut self::engine(precision), job),
+                };
+                let what = format!("{random}, {what}: {job:?}");
+                assert_same(&what, &counts(&mut engine, job), &judged);
+            }
+        }
+    }
+    drop(unsliced);
+}
+
+/// What the device itself has counted, against what it was given, and what there was to do.
+#[test]
+fn no_dispatch_is_given_more_than_its_work() {
+    // No cycle attracts: whatever does not escape takes all its steps.
+    let job = job((0.25, 0.0), 2.0, 3000, FULL, 100);
+    let steps: u64 = true_counts(&job).data.iter().map(|&count| u64::from(count)).sum();
+    for work in [600, 50_000, 3_000_000] {
+        for (what, precision, mut engine) in sliced(work) {
+            let before = engine.dispatches().count;
+            counts(&mut engine, &job);
+            let dispatches = engine.dispatches();
+            assert!(dispatches.most_given <= work, "{what}: {dispatches:?}");
+            assert!(dispatches.most_taken <= dispatches.most_given, "{what}: {dispatches:?}");
+            // A tile's polynomial takes up to 512 steps for all its pixels, on the CPU.
+            let own_steps = if precision == Precision::Exact { steps / 2 } else { steps };
+            let least = own_steps / work;
+            assert!(dispatches.count - before >= least, "{what}: {dispatches:?}, {least}");
+        }
+    }
+}
+
+/// Without the trap this takes hours.
+#[test]
+fn an_interior_ends_where_its_cycle_has_trapped_it() {
+    for (c, itermax) in [((-0.12256, 0.74486), 50_000_000), ((-1.0, 0.0), 4_000_000_000)] {
+        let job = job(c, 2.0, itermax, FULL, 120);
+        for_each_exact_kernel(|kernel, engine| {
+            let judged = true_counts(&job);
+            assert!(judged.data.iter().filter(|&&count| count == itermax).count() > 1000);
+            assert_same(&format!("{c:?}, {kernel}"), &counts(engine, &job), &judged);
+        });
+        // The plain loop is judged by itself: what stays for a while, stays.
+        let mut short = job;
+        short.julia = Julia::new(job.julia.c(), 2.0, (0, 20_000)).unwrap();
+        for_each_precision(|precision, engine| {
+            let mut expected = counts(engine, &short);
+            for count in expected.data.iter_mut().filter(|count| **count == 20_000) {
+                *count = itermax;
+            }
+            let what = format!("{c:?}, {}", precision.name());
+            assert_same(&what, &counts(engine, &job), &expected);
+        });
+    }
+}
+
+/// At c = 1/4 and i nothing is trapped, next to 1/4 hardly anything.
+#[test]
+fn what_no_cycle_attracts_takes_all_its_steps() {
+    for (c, itermax) in [
+        ((0.25, 0.0), 60_000),
+        ((0.2499999, 0.0), 60_000),
+        ((0.0, 1.0), 60_000),
+        ((0.25 + 1e-9, 0.0), 60_000),
+    ] {
+        let job = job(c, 2.0, itermax, [-0.7, 0.7, 0.5, -0.5], 24);
+        for_each_exact_kernel(|kernel, engine| {
+            assert_same(&format!("{c:?}, {kernel}"), &counts(engine, &job), &true_counts(&job));
+        });
+    }
+}
+
+#[test]
+fn counts_of_every_size_come_back_whole() {
+    for itermax in [1, 252, 253, 254, 255, 65_533, 65_534, 70_000] {
+        // Odd numbers of pixels, so that words end anywhere.
+        let job = job((-0.835, -0.2321), 2.0, itermax, [-0.1, 0.1, 0.03, -0.04], 77);
+        for_each_exact_kernel(|kernel, engine| {
+            assert_same(&format!("{itermax}, {kernel}"), &counts(engine, &job), &true_counts(&job));
+        });
+    }
+}
+
 #[test]
 fn numbers_too_large_for_the_kernels_are_the_cpus() {
     for_each_exact_kernel(|kernel, engine| {

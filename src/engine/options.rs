@@ -44,6 +44,9 @@ pub struct GpuOptions {
     /// Has software adapters count as GPUs under `auto`: for tests where there is nothing else.
     #[doc(hidden)]
     pub software: bool,
+    /// The most steps of all pixels together that a test lets a dispatch take.
+    #[doc(hidden)]
+    pub dispatch_work: Option<u64>,
     /// What a test plants, to show that it is found.
     #[doc(hidden)]
     pub planted: Option<Planted>,

@@ -9,9 +9,9 @@ use crate::julia::{Job, Julia};
 use crate::taylor::{DEGREE, Expansion};
 
 /// The relative error of one operation on `f32` in a shader: WGSL takes either neighbour.
-const V32: f64 = 1.0 / (1u64 << 23) as f64;
+pub(super) const V32: f64 = 1.0 / (1u64 << 23) as f64;
 /// The same on `f64`.
-const V64: f64 = 1.0 / (1u64 << 52) as f64;
+pub(super) const V64: f64 = 1.0 / (1u64 << 52) as f64;
 
 /// `|z|` as a shader computes it is within `8·V32`, most of it for the square root; and twice that.
 const MODULUS: f64 = 16.0 * V32;
@@ -20,7 +20,7 @@ const INFLATION: f64 = 1.0 + 8.0 * V32;
 /// A constant of the bound goes through two or three operations before it counts.
 const UP: f64 = 1.0 + 32.0 * V32;
 /// Above all that is lost where results are too small for a normal `f32`.
-const TINY: f64 = 1.0 / (1u128 << 90) as f64;
+pub(super) const TINY: f64 = 1.0 / (1u128 << 90) as f64;
 
 /// The largest parameter, and one over the smallest threshold, that the kernels take.
 const LARGEST: f64 = (1u64 << 30) as f64;

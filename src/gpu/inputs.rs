@@ -4,6 +4,7 @@ use num_complex::Complex64;
 use rayon::prelude::*;
 
 use super::bound::{self, Origin};
+use super::disks;
 use super::kernel::{COUNT, Kernel, UNWRITTEN};
 use super::uniform::{Bound, ExactDoubleMap, ExactSingleMap, Map32, Map64, TERMS, Tile};
 use crate::julia::Job;
@@ -40,11 +41,13 @@ pub(super) struct Points {
 impl Inputs {
     pub fn new(kernel: Kernel, job: &Job, additive_term: f64) -> Self {
         let julia = &job.julia;
-        let trap = match kernel {
-            Kernel::ExactSingle => Trap::find(julia.c(), julia.threshold(), |_| 0.0),
-            _ => Trap::default(),
-        };
+        let trap = disks::find(kernel, julia);
         Self { kernel, job: *job, origin: Origin::of(julia), trap, additive_term }
+    }
+
+    /// The most steps.
+    pub fn itermax(&self) -> u32 {
+        self.job.julia.itermax()
     }
 
     /// The uniform block `Map`.
@@ -56,6 +59,15 @@ impl Inputs {
             Kernel::ExactSingle => bytemuck::bytes_of(&ExactSingleMap::from(&self.origin)).to_vec(),
             Kernel::ExactDouble => bytemuck::bytes_of(&ExactDoubleMap::from(julia)).to_vec(),
         }
+    }
+
+    /// The uniform block `Trap`.
+    pub fn trap(&self) -> Vec<u8> {
+        let origin = match self.kernel {
+            Kernel::ExactSingle => self.origin.point,
+            _ => Complex64::ZERO,
+        };
+        disks::bytes(self.kernel, &self.trap, origin)
     }
 
     /// The uniform block `Bound`, for a kernel that has one.

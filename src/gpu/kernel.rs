@@ -8,11 +8,14 @@ pub(super) const WORKGROUP_SIZE: u32 = 64;
 /// The word that the host leaves for every pixel and no kernel writes: `UNWRITTEN` in `slice.wgsl`.
 pub(super) const UNWRITTEN: u32 = 0;
 
-/// The word of a pixel whose count a bound cannot prove: `UNDECIDED` in `bound.wgsl`.
+/// The word of a pixel whose count a bound cannot prove: `UNDECIDED` in `slice.wgsl`.
 pub(super) const UNDECIDED: u32 = 1;
 
 /// The word of the count `n` is `COUNT + n`; the same in `slice.wgsl`.
 pub(super) const COUNT: u32 = 2;
+
+/// Steps that a kernel takes at a time, in `main.wgsl`.
+pub(super) const STRIDE: u32 = 8;
 
 /// The largest itermax whose counts have a word each, even if a kernel goes a few steps too far.
 pub(super) const MAX_ITERMAX: u32 = u32::MAX - 16;
@@ -65,20 +68,53 @@ impl Kernel {
         if self.is_f64() { 8 } else { 4 }
     }
 
+    /// Bytes of what an unfinished pixel is resumed from: `State` in its shader.
+    pub fn state_size(self) -> u64 {
+        if self.is_f64() {
+            24
+        } else if self == Self::Single {
+            12
+        } else {
+            16
+        }
+    }
+
     /// Its WGSL, whole.
     pub fn source(self) -> String {
+        let alias = if self.is_f64() { "alias real = f64;" } else { "alias real = f32;" };
         let slice = include_str!("../../shaders/slice.wgsl");
-        let bound = include_str!("../../shaders/bound.wgsl");
-        let plain = include_str!("../../shaders/plain.wgsl");
-        match self {
-            Self::Single => format!("alias real = f32;\n{slice}\n{plain}"),
-            Self::Double => format!("alias real = f64;\n{slice}\n{plain}"),
-            Self::ExactSingle => {
-                format!("{slice}\n{bound}\n{}", include_str!("../../shaders/exact_single.wgsl"))
-            }
-            Self::ExactDouble => {
-                format!("{slice}\n{bound}\n{}", include_str!("../../shaders/exact_double.wgsl"))
-            }
+        let trap = include_str!("../../shaders/trap.wgsl");
+        let bound = if self.is_exact() { include_str!("../../shaders/bound.wgsl") } else { "" };
+        let own = match self {
+            Self::Single | Self::Double => include_str!("../../shaders/plain.wgsl"),
+            Self::ExactSingle => include_str!("../../shaders/exact_single.wgsl"),
+            Self::ExactDouble => include_str!("../../shaders/exact_double.wgsl"),
+        };
+        let main = include_str!("../../shaders/main.wgsl");
+        [alias, slice, trap, bound, own, main].join("\n")
+    }
+}
+
+/// Words of `2^word_shift` bits are the smallest, from bytes on, that the counts up to `itermax` go
+/// into.
+pub(super) fn word_shift(itermax: u32) -> u32 {
+    match itermax.saturating_add(COUNT) {
+        0..=0xff => 3,
+        0x100..=0xffff => 4,
+        _ => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_as_small_as_the_counts_permit() {
+        for (itermax, bits) in
+            [(1, 8), (253, 8), (254, 16), (65_533, 16), (65_534, 32), (MAX_ITERMAX, 32)]
+        {
+            assert_eq!(1 << word_shift(itermax), bits, "{itermax}");
         }
     }
 }

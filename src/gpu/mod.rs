@@ -3,10 +3,14 @@
 mod adapter;
 mod bound;
 mod device;
+mod disks;
 mod guard;
 mod inputs;
 mod kernel;
+mod leg;
+mod pace;
 mod program;
+mod read_back;
 mod report;
 mod runner;
 mod self_test;
@@ -21,5 +25,6 @@ pub(crate) use device::Device;
 #[doc(hidden)]
 pub use guard::is_guarded;
 pub(crate) use kernel::Kernel;
+pub use runner::Dispatches;
 pub(crate) use runner::{DEPTH, Finished, Run, Runner};
 pub(crate) use self_test::check_arithmetic;

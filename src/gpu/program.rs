@@ -8,7 +8,7 @@ use super::device::Device;
 use super::inputs::Inputs;
 use super::kernel::Kernel;
 use super::stopwatch::Stopwatch;
-use super::uniform::{Bound, Map64};
+use super::uniform::{Bound, Map64, TRAP_SIZE};
 use crate::error::Result;
 use crate::fault::Fault;
 
@@ -17,6 +17,7 @@ pub(super) struct Program {
     pub kernel: Kernel,
     pub pipeline: wgpu::ComputePipeline,
     pub map: wgpu::Buffer,
+    pub trap: wgpu::Buffer,
     pub bound: Option<wgpu::Buffer>,
     stopwatch: Option<Arc<Stopwatch>>,
 }
@@ -25,19 +26,17 @@ impl Program {
     pub fn new(device: &Device, kernel: Kernel) -> Result<Self> {
         let mut source = kernel.source();
         if device.has(Fault::WrongCount) {
-            source = source.replace(
-                "COUNT + count, decided",
-                "COUNT + max(count, 1u) - u32(local == 9u), decided",
-            );
+            source = source.replace("COUNT + count", "COUNT + max(count, 1u) - u32(local == 9u)");
         }
         let pipeline = device.pipeline(kernel.name(), source)?;
         let uniform =
             |name, size: usize| device.buffer(name, size as u64, Usage::UNIFORM | Usage::COPY_DST);
         // The largest of the kernels' maps.
         let map = uniform("map", size_of::<Map64>())?;
+        let trap = uniform("trap", TRAP_SIZE)?;
         let bound =
             if kernel.is_exact() { Some(uniform("bound", size_of::<Bound>())?) } else { None };
-        Ok(Self { kernel, pipeline, map, bound, stopwatch: device.stopwatch() })
+        Ok(Self { kernel, pipeline, map, trap, bound, stopwatch: device.stopwatch() })
     }
 
     /// Begins a compute pass, of which somebody may take the time.
@@ -51,6 +50,7 @@ impl Program {
     /// Takes up a job.
     pub fn set_job(&self, device: &Device, inputs: &Inputs) -> Result<()> {
         device.write(&self.map, &inputs.map())?;
+        device.write(&self.trap, &inputs.trap())?;
         match (&self.bound, inputs.bound()) {
             (Some(buffer), Some(bound)) => device.write(buffer, bytemuck::bytes_of(&bound)),
             _ => Ok(()),

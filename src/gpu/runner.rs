@@ -1,30 +1,28 @@
 //! Runs the windows of a job on a device: cut into dispatches of bounded time, two bands at once.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::device::{Device, Submission};
+use wgpu::BufferUsages as Usage;
+
+use super::device::{Device, Mapping, Submission};
 use super::inputs::Inputs;
 use super::kernel::{Kernel, MAX_ITERMAX, WORKGROUP_SIZE};
+use super::leg::{Need, Started};
+use super::pace::Pace;
 use super::program::Program;
-use super::slot::Slot;
+use super::slot::{PROGRESS_SIZE, Slot, most_pixels};
+use super::uniform::Progress;
 use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::region::Window;
 
-/// How long a dispatch should take: long enough to hide its cost, short enough for every watchdog.
-const TARGET: Duration = Duration::from_millis(50);
-
-/// Steps of all pixels together that the first dispatch may take.
-const FIRST_WORK: u64 = 1 << 22;
-
 /// Bands that have buffers at the same time.
 pub(crate) const DEPTH: usize = 2;
 
-/// Dispatches that the device has in hand at the same time: one runs, one waits.
+/// Submissions that the device has in hand at the same time: one runs, one waits.
 const QUEUED: usize = 2;
 
 /// A kernel on a device, with the buffers of its bands.
@@ -32,20 +30,42 @@ pub(crate) struct Runner {
     device: Arc<Device>,
     program: Program,
     idle: Vec<Slot>,
-    /// Steps of all pixels together that a dispatch may take.
-    work: u64,
+    /// What dispatches tell of themselves, [`PROGRESS_SIZE`] each.
+    receipts: Vec<wgpu::Buffer>,
+    pace: Pace,
+    dispatches: Dispatches,
+}
+
+/// What a runner's dispatches came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dispatches {
+    /// How many are done.
+    pub count: u64,
+    /// The most steps, of all its pixels together, that one was given.
+    pub most_given: u64,
+    /// The most that one has taken, as far as its workgroups' first pixels tell.
+    pub most_taken: u64,
+    /// The longest time that one is known to have taken.
+    pub longest: Duration,
 }
 
 impl Runner {
-    /// Makes `kernel` ready on `device`.
-    pub fn new(device: Arc<Device>, kernel: Kernel) -> Result<Self> {
+    /// Makes `kernel` ready on `device`. A dispatch gets at most `work` steps of all its pixels
+    /// together; where none is given, as many as it does in time.
+    pub fn new(device: Arc<Device>, kernel: Kernel, work: Option<u64>) -> Result<Self> {
         let program = Program::new(&device, kernel)?;
-        Ok(Self { device, program, idle: Vec::new(), work: FIRST_WORK })
+        let (pace, dispatches) = (Pace::new(work), Dispatches::default());
+        Ok(Self { device, program, idle: Vec::new(), receipts: Vec::new(), pace, dispatches })
     }
 
     /// What it runs.
     pub fn kernel(&self) -> Kernel {
         self.program.kernel
+    }
+
+    /// What its dispatches came to so far.
+    pub fn dispatches(&self) -> Dispatches {
+        self.dispatches
     }
 
     /// Takes up `job`.
@@ -65,14 +85,14 @@ impl Runner {
         }
         let inputs = Inputs::new(self.program.kernel, job, additive_term);
         self.program.set_job(&self.device, &inputs)?;
-        Ok(Run {
-            runner: self,
-            inputs,
-            itermax: job.julia.itermax(),
-            interrupt,
-            bands: VecDeque::new(),
-            queue: VecDeque::new(),
-        })
+        let (bands, queue) = (VecDeque::new(), VecDeque::new());
+        Ok(Run { runner: self, inputs, interrupt, bands, finished: 0, queue })
+    }
+
+    fn receipt(&mut self) -> Result<wgpu::Buffer> {
+        let usage = Usage::MAP_READ | Usage::COPY_DST;
+        let at_hand = self.receipts.pop();
+        at_hand.map_or_else(|| self.device.buffer("receipt", PROGRESS_SIZE, usage), Ok)
     }
 }
 
@@ -80,30 +100,26 @@ impl Runner {
 pub(crate) struct Run<'a> {
     runner: Runner,
     inputs: Inputs,
-    itermax: u32,
     interrupt: &'a AtomicBool,
     /// Bands that were started and not yet finished, oldest first.
     bands: VecDeque<Started>,
-    /// Dispatches that the device has in hand, oldest first.
+    /// How many bands were finished.
+    finished: usize,
+    /// What the device has in hand, oldest first.
     queue: VecDeque<Queued>,
 }
 
-/// A band that was started.
-struct Started {
-    slot: Slot,
-    buffer: Vec<u32>,
-    /// The first tile that no dispatch has taken.
-    next_tile: u32,
-    tiles: u32,
-    /// Dispatches that are not done.
-    outstanding: u32,
-}
-
-/// A dispatch in the device's hands.
+/// A submission in the device's hands.
 struct Queued {
     submission: Submission,
+    /// The number of its band, from the first one of the job on.
+    band: usize,
+    /// What it tells of itself, if it is a dispatch.
+    receipt: Option<(wgpu::Buffer, Mapping)>,
+    /// When the device took it up; or else when it was submitted.
     since: Instant,
-    work: u64,
+    /// Whether the device took it up just then.
+    certain: bool,
 }
 
 /// What came back for a window.
@@ -123,64 +139,77 @@ impl Run<'_> {
     /// Starts on `window`; `buffer` is where its counts will be.
     pub fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
         let runner = &mut self.runner;
-        let limit = runner.device.max_storage_buffer();
-        if window.pixels() * 4 > limit {
+        let most = most_pixels(&runner.device, &runner.program);
+        if window.pixels() > most {
             return Err(Error::invalid(
                 "window",
                 format!("{} x {}", window.width, window.height),
-                format!("must have at most {} pixels on this adapter", limit / 4),
+                format!("must have at most {most} pixels on this adapter"),
             ));
         }
-        let at_hand = runner.idle.pop();
-        let slot = Slot::prepare(&runner.device, &runner.program, &self.inputs, at_hand, window)?;
-        let tiles = slot.tiles();
-        self.bands.push_back(Started { slot, buffer, next_tile: 0, tiles, outstanding: 0 });
+        let (at_hand, slices) = (runner.idle.pop(), runner.pace.slices(self.inputs.itermax()));
+        let (device, program) = (&runner.device, &runner.program);
+        let slot = Slot::prepare(device, program, &self.inputs, at_hand, window, slices)?;
+        self.bands.push_back(Started::new(slot, buffer));
         self.feed()
     }
 
     /// Waits for the oldest band.
     pub fn finish(&mut self) -> Result<Finished> {
         loop {
-            self.feed()?;
-            let oldest = self.bands.front().expect("a band was started");
-            if oldest.next_tile == oldest.tiles && oldest.outstanding == 0 {
+            self.submit()?;
+            if self.bands.front().expect("a band was started").is_done() {
                 break;
             }
             self.wait_for_one()?;
         }
         let Started { slot, buffer: mut counts, .. } =
             self.bands.pop_front().expect("a band was started");
+        self.finished += 1;
         let window = slot.window;
         let exact = self.runner.program.kernel.is_exact();
-        let undecided = slot.read(&self.runner.device, exact, self.itermax, &mut counts)?;
+        let undecided = slot.read(&self.runner.device, exact, &mut counts)?;
         self.runner.idle.push(slot);
         Ok(Finished { window, counts, undecided })
     }
 
-    /// Gives the device dispatches until it has enough in hand.
+    /// Sees what is done, and gives the device more, without waiting.
     pub fn feed(&mut self) -> Result<()> {
-        while self.queue.len() < QUEUED {
-            let Some(band) = self.bands.iter_mut().find(|band| band.next_tile < band.tiles) else {
+        while let Some(oldest) = self.queue.front() {
+            if !self.runner.device.wait(&oldest.submission, Duration::ZERO)? {
                 break;
+            }
+            self.oldest_is_done(false)?;
+        }
+        self.submit()
+    }
+
+    /// Gives the device work until it has enough in hand.
+    fn submit(&mut self) -> Result<()> {
+        while self.queue.len() < QUEUED {
+            let needs = |band: &Started| band.needs() != Need::Nothing;
+            let Some(at) = self.bands.iter().position(needs) else { break };
+            let band = &mut self.bands[at];
+            let (submission, receipt) = match band.needs() {
+                Need::Dispatch => dispatch(&mut self.runner, band, self.inputs.itermax())?,
+                _ => (copy_back(&self.runner, band)?, None),
             };
-            let runner = &self.runner;
-            let work_of_tile = u64::from(WORKGROUP_SIZE) * u64::from(self.itermax);
-            let share = (runner.work / work_of_tile).clamp(1, u64::from(band.tiles)) as u32;
-            let end = band.next_tile.saturating_add(share).min(band.tiles);
-            let queued = band.dispatch(runner, band.next_tile..end, self.itermax)?;
-            band.next_tile = end;
             band.outstanding += 1;
-            self.queue.push_back(queued);
+            let (since, certain) = (Instant::now(), self.queue.is_empty());
+            let band = self.finished + at;
+            self.queue.push_back(Queued { submission, band, receipt, since, certain });
         }
         Ok(())
     }
 
-    /// Waits for the oldest dispatch, and learns from its time.
+    /// Waits for the oldest submission.
     fn wait_for_one(&mut self) -> Result<()> {
         let Some(oldest) = self.queue.front() else { return Ok(()) };
         let device = &self.runner.device;
         let started = Instant::now();
-        while !device.wait(&oldest.submission, Duration::from_millis(100))? {
+        // What is done before anybody waits may have been for long.
+        let seen_to_end = !device.wait(&oldest.submission, Duration::ZERO)?;
+        while seen_to_end && !device.wait(&oldest.submission, Duration::from_millis(100))? {
             if self.interrupt.load(Ordering::Relaxed) {
                 return Err(Error::Interrupted);
             }
@@ -189,42 +218,91 @@ impl Run<'_> {
         if self.interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        let elapsed = oldest.since.elapsed();
-        let rate = oldest.work as f64 / elapsed.as_secs_f64().max(1e-6);
-        let fitting = (rate * TARGET.as_secs_f64()) as u64;
-        self.runner.work = fitting.clamp(FIRST_WORK, self.runner.work.saturating_mul(4));
-        self.queue.pop_front();
-        if let Some(next) = self.queue.front_mut() {
+        self.oldest_is_done(seen_to_end)
+    }
+
+    /// Learns from the oldest submission, which is done: just now, if somebody has waited for it.
+    fn oldest_is_done(&mut self, just_now: bool) -> Result<()> {
+        let Some(done) = self.queue.pop_front() else { return Ok(()) };
+        let now = Instant::now();
+        if let (Some(next), true) = (self.queue.front_mut(), just_now) {
             // The device takes up the next one only now.
-            next.since = Instant::now();
+            (next.since, next.certain) = (now, true);
         }
-        let band = self.bands.iter_mut().find(|band| band.outstanding > 0);
-        band.expect("the dispatch is some band's").outstanding -= 1;
+        let runner = &mut self.runner;
+        let band = &mut self.bands[done.band - self.finished];
+        let Some((receipt, mapping)) = done.receipt else {
+            band.submission_done(None);
+            return Ok(());
+        };
+        let progress: Progress =
+            runner.device.read_mapped(&receipt, PROGRESS_SIZE, &mapping, |bytes| {
+                bytemuck::pod_read_unaligned(bytes)
+            })?;
+        runner.receipts.push(receipt);
+        let pixels = band.slot.window.pixels();
+        if u64::from(progress.unfinished[0].max(progress.unfinished[1])) > pixels {
+            return Err(Error::Device {
+                adapter: runner.device.adapter.name.clone(),
+                message: format!("its list of unfinished pixels is wrong: {progress:?}"),
+            });
+        }
+        let steps = progress.sampled_steps().saturating_mul(WORKGROUP_SIZE.into());
+        let certain = just_now && done.certain;
+        let elapsed = now - done.since;
+        runner.pace.learn(steps, progress.longest, elapsed, certain);
+        let dispatches = &mut runner.dispatches;
+        dispatches.count += 1;
+        dispatches.most_taken = dispatches.most_taken.max(steps);
+        if certain {
+            dispatches.longest = dispatches.longest.max(elapsed);
+        }
+        band.submission_done(Some(&progress));
         Ok(())
     }
 }
 
-impl Started {
-    fn dispatch(&mut self, runner: &Runner, tiles: Range<u32>, itermax: u32) -> Result<Queued> {
-        let slot = &mut self.slot;
-        let work =
-            u64::from(tiles.end - tiles.start) * u64::from(WORKGROUP_SIZE) * u64::from(itermax);
-        let (first, last) = (tiles.start == 0, tiles.end == self.tiles);
-        let (slice, groups) = slot.slice(tiles, itermax, runner.device.max_workgroups());
-        let groups = runner.device.groups(groups);
-        slot.write_slice(&runner.device, &slice)?;
-        let submission = runner.device.submit(|encoder| {
-            if first {
-                slot.clear(encoder);
-            }
-            slot.dispatch(encoder, &runner.program, groups);
-            if last {
-                slot.copy_back(encoder);
-            }
-        })?;
-        if last {
-            slot.request_map(&runner.device);
+type Receipt = Option<(wgpu::Buffer, Mapping)>;
+
+/// Submits the band's next dispatch; with the copy of the results, where it must be the last one.
+fn dispatch(
+    runner: &mut Runner,
+    band: &mut Started,
+    itermax: u32,
+) -> Result<(Submission, Receipt)> {
+    let receipt = runner.receipt()?;
+    let (device, slot, leg) = (&runner.device, &mut band.slot, &mut band.leg);
+    let share = runner.pace.share(leg.groups(), itermax);
+    runner.dispatches.most_given = runner.dispatches.most_given.max(share.work());
+    let end = leg.behind(share.groups);
+    let groups = device.groups(slot.write_slice(device, leg, end, share)?);
+    band.may_go_on |= share.steps < itermax && !leg.resumed;
+    let is_last = end == leg.end && !band.may_go_on;
+    let submission = device.submit(|encoder| {
+        match (leg.next, leg.resumed) {
+            (0, false) => slot.clear(encoder),
+            (0, true) => slot.clear_half(encoder, leg.half),
+            _ => {}
         }
-        Ok(Queued { submission, since: Instant::now(), work })
+        slot.dispatch(encoder, &runner.program, groups, &receipt);
+        if is_last {
+            slot.copy_back(encoder);
+        }
+    })?;
+    let mapping = device.request_small_map(&receipt, PROGRESS_SIZE);
+    if is_last {
+        slot.request_map(device);
     }
+    leg.next = end;
+    band.copied = is_last;
+    Ok((submission, Some((receipt, mapping))))
+}
+
+/// Submits the copy of the band's results.
+fn copy_back(runner: &Runner, band: &mut Started) -> Result<Submission> {
+    let slot = &mut band.slot;
+    let submission = runner.device.submit(|encoder| slot.copy_back(encoder))?;
+    slot.request_map(&runner.device);
+    band.copied = true;
+    Ok(submission)
 }

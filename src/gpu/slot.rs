@@ -1,25 +1,33 @@
 //! The buffers of one band in flight, made once and used again and again.
 
-use std::ops::Range;
-
 use wgpu::BufferUsages as Usage;
 
 use super::device::{Device, Mapping};
 use super::inputs::Inputs;
-use super::kernel::{COUNT, UNDECIDED, UNWRITTEN, WORKGROUP_SIZE};
+use super::kernel::{WORKGROUP_SIZE, word_shift};
+use super::leg::Leg;
+use super::pace::Share;
 use super::program::Program;
-use super::uniform::{Slice, Tile};
-use crate::error::{Error, Result};
+use super::read_back::{self, ReadBack};
+use super::uniform::{Progress, Slice, Tile};
+use crate::error::Result;
 use crate::region::Window;
+
+/// Bytes of the head of the lists.
+pub(super) const PROGRESS_SIZE: u64 = size_of::<Progress>() as u64;
+/// From here on it is about one dispatch.
+const LAST_DISPATCH: u64 = std::mem::offset_of!(Progress, longest) as u64;
 
 /// The buffers of one band, and the window that they hold.
 pub(super) struct Slot {
     pub window: Window,
+    itermax: u32,
     room: Room,
     slice: wgpu::Buffer,
     words: wgpu::Buffer,
     xs: wgpu::Buffer,
     ys: wgpu::Buffer,
+    lists: wgpu::Buffer,
     tiles: Option<wgpu::Buffer>,
     read_back: wgpu::Buffer,
     bind_group: wgpu::BindGroup,
@@ -31,16 +39,22 @@ pub(super) struct Slot {
 struct Room {
     columns: u64,
     rows: u64,
-    pixels: u64,
+    word_bytes: u64,
+    /// Unfinished pixels.
+    states: u64,
+    /// Undecided pixels.
+    undecided: u64,
     tiles: u64,
 }
 
 impl Room {
-    fn of(inputs: &Inputs, window: Window) -> Self {
+    fn of(inputs: &Inputs, window: Window, slices: bool) -> Self {
         Self {
             columns: window.width.into(),
             rows: window.height.into(),
-            pixels: window.pixels(),
+            word_bytes: read_back::word_bytes(window.pixels(), word_shift(inputs.itermax())),
+            states: if slices { window.pixels() } else { 0 },
+            undecided: undecided_room(window),
             tiles: inputs.tile_count(window),
         }
     }
@@ -49,7 +63,9 @@ impl Room {
         Self {
             columns: self.columns.max(other.columns),
             rows: self.rows.max(other.rows),
-            pixels: self.pixels.max(other.pixels),
+            word_bytes: self.word_bytes.max(other.word_bytes),
+            states: self.states.max(other.states),
+            undecided: self.undecided.max(other.undecided),
             tiles: self.tiles.max(other.tiles),
         }
     }
@@ -57,27 +73,50 @@ impl Room {
     fn holds(self, other: Self) -> bool {
         self.columns >= other.columns
             && self.rows >= other.rows
-            && self.pixels >= other.pixels
+            && self.word_bytes >= other.word_bytes
+            && self.states >= other.states
+            && self.undecided >= other.undecided
             && self.tiles >= other.tiles
+    }
+
+    fn list_bytes(self) -> u64 {
+        // A shader's array has one entry at least.
+        PROGRESS_SIZE + 4 * (2 * self.states + self.undecided).max(1)
     }
 }
 
+/// Undecided pixels that come back as a list. Where there are more, all words are looked through,
+/// which then takes little more.
+fn undecided_room(window: Window) -> u64 {
+    (window.pixels() / 32).max(64)
+}
+
+/// The most pixels that a window may have on `device`.
+pub(super) fn most_pixels(device: &Device, program: &Program) -> u64 {
+    // Two halves of the list and the undecided; or the states; or words.
+    let bytes = program.kernel.state_size().max(12);
+    device.max_storage_buffer() / bytes
+}
+
 impl Slot {
-    /// Makes a slot ready for `window`: the one at hand, where it is large enough.
+    /// Makes a slot ready for `window`: the one at hand, where it is large enough. Pixels may take
+    /// more than one dispatch each if it `slices`.
     pub fn prepare(
         device: &Device,
         program: &Program,
         inputs: &Inputs,
         at_hand: Option<Self>,
         window: Window,
+        slices: bool,
     ) -> Result<Self> {
-        let room = Room::of(inputs, window);
+        let room = Room::of(inputs, window, slices);
         let mut slot = match at_hand {
             Some(slot) if slot.room.holds(room) => slot,
             Some(outgrown) => Self::new(device, program, outgrown.room.or(room), window)?,
             None => Self::new(device, program, room, window)?,
         };
         slot.window = window;
+        slot.itermax = inputs.itermax();
         let points = inputs.points(window);
         device.write(&slot.xs, &points.xs)?;
         device.write(&slot.ys, &points.ys)?;
@@ -92,26 +131,33 @@ impl Slot {
         let storage = Usage::STORAGE | Usage::COPY_DST;
         let uniform = Usage::UNIFORM | Usage::COPY_DST;
         let slice = device.buffer("slice", size_of::<Slice>() as u64, uniform)?;
-        let words = device.buffer("words", room.pixels * 4, storage | Usage::COPY_SRC)?;
+        let words = device.buffer("words", room.word_bytes, storage | Usage::COPY_SRC)?;
         let xs = device.buffer("xs", room.columns * real, storage)?;
         let ys = device.buffer("ys", room.rows * real, storage)?;
+        let lists = device.buffer("lists", room.list_bytes(), storage | Usage::COPY_SRC)?;
+        let state_bytes = room.states.max(1) * program.kernel.state_size();
+        let states = device.buffer("states", state_bytes, Usage::STORAGE)?;
         let usage = Usage::MAP_READ | Usage::COPY_DST;
-        let read_back = device.buffer("read-back", room.pixels * 4, usage)?;
+        let read_back_bytes = PROGRESS_SIZE + 4 * room.undecided + room.word_bytes;
+        let read_back = device.buffer("read-back", read_back_bytes, usage)?;
         let tiles = match room.tiles {
             0 => None,
             tiles => Some(device.buffer("tiles", tiles * size_of::<Tile>() as u64, storage)?),
         };
-        let mut buffers = vec![&slice, &program.map, &words, &xs, &ys];
+        let trap = &program.trap;
+        let mut buffers = vec![&slice, &program.map, &words, &xs, &ys, &lists, &states, trap];
         buffers.extend(&program.bound);
         buffers.extend(&tiles);
         let bind_group = device.bind(&program.pipeline, &buffers)?;
         Ok(Self {
             window,
+            itermax: 0,
             room,
             slice,
             words,
             xs,
             ys,
+            lists,
             tiles,
             read_back,
             bind_group,
@@ -135,91 +181,105 @@ impl Slot {
         self.tile_columns() * self.window.height.div_ceil(tile_rows)
     }
 
-    /// The uniform block of a dispatch over `tiles`, and its workgroups in x and y.
-    pub fn slice(&self, tiles: Range<u32>, itermax: u32, max_groups: u32) -> (Slice, [u32; 2]) {
-        let count = tiles.end - tiles.start;
-        let group_columns = count.min(max_groups);
+    /// Writes the uniform block that the next submission sees: the share of the leg from `first` to
+    /// `end`. Gives the workgroups in x and y.
+    pub fn write_slice(
+        &self,
+        device: &Device,
+        leg: &Leg,
+        end: u32,
+        share: Share,
+    ) -> Result<[u32; 2]> {
+        let group_columns = share.groups.min(device.max_workgroups());
         let slice = Slice {
             width: self.window.width,
             height: self.window.height,
             tile_shift: self.tile_shift(),
             tile_columns: self.tile_columns(),
-            first_tile: tiles.start,
-            tiles: count,
+            first: leg.next,
+            end,
             group_columns,
-            itermax,
+            itermax: self.itermax,
+            steps: share.steps,
+            word_shift: word_shift(self.itermax),
+            resumed: leg.resumed.into(),
+            half: leg.half,
+            room: self.room.states as u32,
+            undecided_room: undecided_room(self.window) as u32,
         };
-        (slice, [group_columns, count.div_ceil(group_columns)])
+        device.write(&self.slice, bytemuck::bytes_of(&slice))?;
+        Ok([group_columns, share.groups.div_ceil(group_columns)])
     }
 
-    /// Writes the uniform block that the next submission sees.
-    pub fn write_slice(&self, device: &Device, slice: &Slice) -> Result<()> {
-        device.write(&self.slice, bytemuck::bytes_of(slice))
-    }
-
-    fn bytes(&self) -> u64 {
-        self.window.pixels() * 4
+    fn word_bytes(&self) -> u64 {
+        read_back::word_bytes(self.window.pixels(), word_shift(self.itermax))
     }
 
     /// Records the forgetting of the band before.
     pub fn clear(&self, encoder: &mut wgpu::CommandEncoder) {
-        encoder.clear_buffer(&self.words, 0, Some(self.bytes()));
+        encoder.clear_buffer(&self.words, 0, Some(self.word_bytes()));
+        encoder.clear_buffer(&self.lists, 0, Some(PROGRESS_SIZE));
     }
 
-    /// Records a dispatch.
+    /// Records the emptying of a half of the list of the unfinished.
+    pub fn clear_half(&self, encoder: &mut wgpu::CommandEncoder, half: u32) {
+        encoder.clear_buffer(&self.lists, 4 * u64::from(half), Some(4));
+    }
+
+    /// Records a dispatch, and the copy of its progress to `receipt`.
     pub fn dispatch(
         &self,
         encoder: &mut wgpu::CommandEncoder,
         program: &Program,
         [x, y]: [u32; 2],
+        receipt: &wgpu::Buffer,
     ) {
+        let size = PROGRESS_SIZE - LAST_DISPATCH;
+        encoder.clear_buffer(&self.lists, LAST_DISPATCH, Some(size));
         let mut pass = program.pass(encoder);
         pass.set_pipeline(&program.pipeline);
         pass.set_bind_group(0, &self.bind_group, &[]);
         pass.dispatch_workgroups(x, y, 1);
+        drop(pass);
+        encoder.copy_buffer_to_buffer(&self.lists, 0, receipt, 0, PROGRESS_SIZE);
     }
 
-    /// Records the copy of the words to where the host can read them.
+    /// Records the copy of what the band came to to where the host can read it.
     pub fn copy_back(&self, encoder: &mut wgpu::CommandEncoder) {
-        encoder.copy_buffer_to_buffer(&self.words, 0, &self.read_back, 0, self.bytes());
+        let undecided = 4 * undecided_room(self.window);
+        let (lists, read_back) = (&self.lists, &self.read_back);
+        let entries = PROGRESS_SIZE + 8 * self.room.states;
+        encoder.copy_buffer_to_buffer(lists, 0, read_back, 0, PROGRESS_SIZE);
+        encoder.copy_buffer_to_buffer(lists, entries, read_back, PROGRESS_SIZE, undecided);
+        let start = PROGRESS_SIZE + undecided;
+        encoder.copy_buffer_to_buffer(&self.words, 0, read_back, start, self.word_bytes());
     }
 
-    /// Asks for the copied words; they are there once the submission of the copy is done.
+    fn read_back_bytes(&self) -> u64 {
+        PROGRESS_SIZE + 4 * undecided_room(self.window) + self.word_bytes()
+    }
+
+    /// Asks for what was copied; it is there once the submission of the copy is done.
     pub fn request_map(&mut self, device: &Device) {
-        self.mapping = device.request_map(&self.read_back, self.bytes());
+        self.mapping = device.request_map(&self.read_back, self.read_back_bytes());
     }
 
-    /// Moves the words that have come back into `counts`, as counts. Gives the indices of those
-    /// that are none because the kernel, which must be an exact one, could not decide them.
-    pub fn read(
-        &self,
-        device: &Device,
-        exact: bool,
-        itermax: u32,
-        counts: &mut Vec<u32>,
-    ) -> Result<Vec<u32>> {
-        device.read_mapped(&self.read_back, self.bytes(), &self.mapping, |bytes| {
-            let words = bytemuck::cast_slice::<u8, u32>(bytes);
-            counts.clear();
-            counts.extend(words.iter().map(|word| word.wrapping_sub(COUNT)));
-        })?;
-        let no_count = |index: &usize| counts[*index] > itermax;
-        let (undecided, wrong): (Vec<usize>, Vec<usize>) = (0..counts.len())
-            .filter(no_count)
-            .partition(|&index| exact && counts[index].wrapping_add(COUNT) == UNDECIDED);
-        match wrong.first() {
-            None => Ok(undecided.into_iter().map(|index| index as u32).collect()),
-            Some(&first) => {
-                let width = self.window.width as usize;
-                let word = counts[first].wrapping_add(COUNT);
-                Err(Error::Unwritten {
-                    adapter: device.adapter.name.clone(),
-                    pixels: wrong.len() as u64,
-                    col: self.window.col + (first % width) as u32,
-                    row: self.window.row + (first / width) as u32,
-                    what: if word == UNWRITTEN { "nothing".to_owned() } else { word.to_string() },
-                })
+    /// Moves what has come back into `counts`. Gives the indices of those that are none because the
+    /// kernel, which must be an exact one, could not decide them.
+    pub fn read(&self, device: &Device, exact: bool, counts: &mut Vec<u32>) -> Result<Vec<u32>> {
+        let undecided_room = undecided_room(self.window) as usize;
+        device.read_mapped(&self.read_back, self.read_back_bytes(), &self.mapping, |bytes| {
+            let (progress, rest) = bytes.split_at(PROGRESS_SIZE as usize);
+            let (undecided, words) = rest.split_at(4 * undecided_room);
+            ReadBack {
+                window: self.window,
+                itermax: self.itermax,
+                exact,
+                progress: bytemuck::pod_read_unaligned(progress),
+                undecided: bytemuck::cast_slice(undecided),
+                words,
             }
-        }
+            .counts(&device.adapter.name, counts)
+        })?
     }
 }

@@ -5,6 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use super::bound::Origin;
 use crate::julia::Julia;
 use crate::taylor::DEGREE;
+use crate::trap::LONGEST;
 
 /// `Slice` in `slice.wgsl`: what one dispatch covers.
 #[repr(C)]
@@ -18,15 +19,87 @@ pub(super) struct Slice {
     pub tile_shift: u32,
     /// Tiles in a row of tiles.
     pub tile_columns: u32,
-    /// The first tile of the dispatch.
-    pub first_tile: u32,
-    /// How many tiles it takes.
-    pub tiles: u32,
+    /// The first tile of the dispatch, or the first entry of the list.
+    pub first: u32,
+    /// The first one after the dispatch.
+    pub end: u32,
     /// Workgroups along x.
     pub group_columns: u32,
-    /// The most steps.
+    /// The most steps of all.
     pub itermax: u32,
+    /// The most steps of a pixel in this dispatch.
+    pub steps: u32,
+    /// Words have `2^word_shift` bits.
+    pub word_shift: u32,
+    /// 1 where it takes pixels of the list.
+    pub resumed: u32,
+    /// The half of the list where unfinished pixels go; they come from the other one.
+    pub half: u32,
+    /// Entries of a half.
+    pub room: u32,
+    /// Entries for undecided pixels.
+    pub undecided_room: u32,
 }
+
+/// The head of `Lists` in `slice.wgsl`: what a dispatch tells of itself.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+pub(super) struct Progress {
+    /// Pixels in each half of the list of the unfinished.
+    pub unfinished: [u32; 2],
+    /// Pixels that could not be decided.
+    pub undecided: u32,
+    /// The most steps of a workgroup's first pixel in the last dispatch.
+    pub longest: u32,
+    /// Their sum: the low word, and the high one.
+    pub steps: [u32; 2],
+}
+
+impl Progress {
+    /// Steps of the workgroups' first pixels in the last dispatch.
+    pub fn sampled_steps(&self) -> u64 {
+        u64::from(self.steps[1]) << 32 | u64::from(self.steps[0])
+    }
+}
+
+/// The head of `Trap` in `trap.wgsl`; as many disks follow.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+pub(super) struct TrapHeader {
+    /// How many disks there are.
+    pub disks: u32,
+    /// Steps before the first look whether an orbit is in one of them.
+    pub first_look: u32,
+    /// Arrays are aligned.
+    pub padding: [u32; 2],
+}
+
+/// `Disk` in `trap.wgsl` with `real = f32`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub(super) struct Disk32 {
+    /// Its center.
+    pub center: [f32; 2],
+    /// The bits of a lower bound of its radius.
+    pub radius: u32,
+    /// WGSL rounds the size up to the alignment of `center`.
+    pub padding: u32,
+}
+
+/// `Disk` in `trap.wgsl` with `real = f64`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub(super) struct Disk64 {
+    /// Its center.
+    pub center: [f64; 2],
+    /// The bits of a lower bound of its radius.
+    pub radius: u32,
+    /// WGSL rounds the size up to the alignment of `center`.
+    pub padding: [u32; 3],
+}
+
+/// Bytes of the largest `Trap`.
+pub(super) const TRAP_SIZE: usize = size_of::<TrapHeader>() + LONGEST * size_of::<Disk64>();
 
 /// `Map` in `plain.wgsl` with `real = f32`: the map's constants.
 #[repr(C)]
@@ -192,12 +265,53 @@ mod tests {
                 height,
                 tile_shift,
                 tile_columns,
-                first_tile,
-                tiles,
+                first,
+                end,
                 group_columns,
-                itermax
+                itermax,
+                steps,
+                word_shift,
+                resumed,
+                half,
+                room,
+                undecided_room
             );
             assert_eq!(layout(&parse(kernel), "Slice"), rust, "{kernel:?}");
+        }
+    }
+
+    #[test]
+    fn rust_and_wgsl_lay_the_lists_and_the_states_out_alike() {
+        for kernel in Kernel::ALL {
+            let module = parse(kernel);
+            let (mut lists, size) = layout(&module, "Lists");
+            let (entries, offset) = lists.pop().unwrap();
+            assert_eq!((entries.as_str(), offset as usize), ("entries", size_of::<Progress>()));
+            let (progress, _) = rust_layout!(Progress, unfinished, undecided, longest, steps);
+            // One entry is counted in.
+            assert_eq!((lists, size), (progress, offset + 4), "{kernel:?}");
+            assert_eq!(u64::from(stride(&module, "states")), kernel.state_size(), "{kernel:?}");
+        }
+    }
+
+    #[test]
+    fn rust_and_wgsl_lay_the_trap_out_alike() {
+        for kernel in Kernel::ALL {
+            let module = parse(kernel);
+            let (disk, disk_size) = layout(&module, "Disk");
+            let (fields, size) = if kernel.is_f64() {
+                rust_layout!(Disk64, center, radius)
+            } else {
+                rust_layout!(Disk32, center, radius)
+            };
+            assert_eq!((disk, disk_size), (fields, size), "{kernel:?}");
+            let (fields, size) = layout(&module, "Trap");
+            let offsets: Vec<_> =
+                fields.iter().map(|(name, offset)| (name.as_str(), *offset)).collect();
+            let header = size_of::<TrapHeader>() as u32;
+            assert_eq!(offsets, [("disks", 0), ("first_look", 4), ("disk", header)]);
+            assert_eq!(size, header + disk_size * LONGEST as u32, "{kernel:?}");
+            assert!(size as usize <= TRAP_SIZE);
         }
     }
 
@@ -241,10 +355,9 @@ mod tests {
                 ("WORKGROUP_SIZE", WORKGROUP_SIZE),
                 ("UNWRITTEN", UNWRITTEN),
                 ("COUNT", COUNT),
+                ("UNDECIDED", UNDECIDED),
+                ("MOST_DISKS", LONGEST as u32),
             ];
-            if kernel.is_exact() {
-                constants.push(("UNDECIDED", UNDECIDED));
-            }
             if kernel == Kernel::ExactSingle {
                 constants.extend([("TILE_SIDE", TILE_SIDE), ("DEGREE", DEGREE as u32)]);
             }

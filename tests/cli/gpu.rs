@@ -97,6 +97,24 @@ fn verify_finds_what_single_costs_and_nothing_else() {
     assert_eq!(lines.len(), 3);
 }
 
+/// A job of hours, most of whose points stay near the parabolic point for ever: no dispatch is so
+/// long that it would not end.
+#[cfg(unix)]
+#[test]
+fn a_long_job_is_interrupted() {
+    use crate::signals::{signal, started};
+
+    for precision in ["exact --kernel f32", "single"] {
+        let folder = Folder::new();
+        let flags = format!("-r 0.25 -i 0 -M 10000000 -R 2000 {} --precision {precision}", flags());
+        let child = started(&folder, "USR1", &flags);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        signal(&child, "-INT");
+        Run::from(child.wait_with_output().unwrap()).fails(130, "interrupted");
+        assert!(folder.names().is_empty());
+    }
+}
+
 #[test]
 fn supersampled_as_on_the_cpu() {
     let folder = Folder::new();

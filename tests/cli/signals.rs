@@ -10,7 +10,7 @@ use crate::{Folder, JULIASET, Run};
 
 /// Starts a job, with all signals as a terminal's shell would have them but those in `ignored`, and
 /// waits until its file is begun.
-fn started(folder: &Folder, ignored: &str, flags: &str) -> Child {
+pub fn started(folder: &Folder, ignored: &str, flags: &str) -> Child {
     let mut command = folder.command("env");
     command.arg("--default-signal").arg(format!("--ignore-signal={ignored}"));
     command.arg(JULIASET).args(flags.split_whitespace());
@@ -22,7 +22,7 @@ fn started(folder: &Folder, ignored: &str, flags: &str) -> Child {
     child
 }
 
-fn signal(child: &Child, signal: &str) {
+pub fn signal(child: &Child, signal: &str) {
     assert!(
         Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success()
     );

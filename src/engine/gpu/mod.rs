@@ -98,16 +98,21 @@ impl GpuEngine {
         &self.adapter
     }
 
+    /// What its dispatches came to so far, those of its self-test included.
+    pub fn dispatches(&self) -> gpu::Dispatches {
+        self.ready.as_ref().map(|ready| ready.runner.dispatches()).unwrap_or_default()
+    }
+
     fn open(&mut self, mut found: NamedAdapter) -> Result<Ready> {
         let other = if self.compare { Kernel::ExactDouble } else { self.kernel };
         let features = self.kernel.features() | other.features();
-        let GpuOptions { timed, planted, .. } = self.options.clone();
+        let GpuOptions { timed, planted, dispatch_work, .. } = self.options.clone();
         let phases = &mut self.phases;
         *phases = std::mem::take(&mut found.phases);
         let opened =
             timing::timed(phases, "device", || Device::open(found, features, timed, planted));
         self.first_band = true;
-        Ready::new(Arc::new(opened?), self.kernel, phases)
+        Ready::new(Arc::new(opened?), self.kernel, dispatch_work, phases)
     }
 
     /// Begins `job` on the device; on a fresh one after a failure.

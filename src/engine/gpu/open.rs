@@ -24,8 +24,14 @@ pub(super) struct Ready {
 
 impl Ready {
     /// Makes `kernel` ready on `device`; an exact one only where the adapter passes its tests.
-    pub fn new(device: Arc<Device>, kernel: Kernel, phases: &mut Vec<Phase>) -> Result<Self> {
-        let runner = timed(phases, "kernel", || Runner::new(device.clone(), kernel))?;
+    /// A dispatch gets `work` steps at most, or what it does in time.
+    pub fn new(
+        device: Arc<Device>,
+        kernel: Kernel,
+        work: Option<u64>,
+        phases: &mut Vec<Phase>,
+    ) -> Result<Self> {
+        let runner = timed(phases, "kernel", || Runner::new(device.clone(), kernel, work))?;
         let ready = Self { device, runner };
         if !kernel.is_exact() {
             return Ok(ready);
@@ -68,7 +74,7 @@ impl Ready {
 
     /// This one or one with `other`, whichever is the faster for `job`.
     pub fn or_faster(self, other: Kernel, job: &Job, interrupt: &AtomicBool) -> Result<Self> {
-        let mut other = Self::new(self.device.clone(), other, &mut Vec::new())?;
+        let mut other = Self::new(self.device.clone(), other, None, &mut Vec::new())?;
         let mut own = self;
         let job = &estimate::for_timing(job);
         let (mut own_time, mut other_time);
