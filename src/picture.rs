@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use crate::counts::{Band, Tally};
 use crate::cpu::potential::Potential;
@@ -50,6 +51,10 @@ pub struct Written {
     pub tally: Tally,
     /// How many pixels have more than one sample point, where the sampling is adaptive.
     pub refined: Option<u64>,
+    /// How long turning counts into pixels took.
+    pub tone_time: Duration,
+    /// How long making a file of the pixels took.
+    pub encode_time: Duration,
 }
 
 /// The format of `path` by its extension, where that can hold the picture of `job`.
@@ -248,7 +253,9 @@ fn render_into<'a>(
     let mut writer = start(&header).map_err(&unwritable)?;
     let (mut pixels, mut escapes) = (Vec::new(), Vec::new());
     let (mut tally, mut refined) = (Tally::default(), 0);
+    let (mut tone_time, mut encode_time) = (Duration::ZERO, Duration::ZERO);
     let mut write = |part: Window, band: &Band| {
+        let begun = Instant::now();
         let extra = match content {
             Content::Counts => {
                 npy::bytes(&band.counts, &mut pixels);
@@ -271,7 +278,11 @@ fn render_into<'a>(
         tally += band.tally;
         tally += extra.tally;
         refined += extra.refined;
-        writer.write(&pixels).map_err(&unwritable)
+        let painted = Instant::now();
+        tone_time += painted - begun;
+        writer.write(&pixels).map_err(&unwritable)?;
+        encode_time += painted.elapsed();
+        Ok(())
     };
     if kept.is_empty() {
         plan.each_band(engine, interrupt, |part, band| {
@@ -290,8 +301,10 @@ fn render_into<'a>(
         }
         texts.extend(refined.map(|pixels| (REFINED, pixels.to_string())));
     }
+    let painted = Instant::now();
     writer.finish(&texts).map_err(unwritable)?;
-    Ok(Written { tally, refined })
+    encode_time += painted.elapsed();
+    Ok(Written { tally, refined, tone_time, encode_time })
 }
 
 /// How many sample points the engine will compute for [`write_file()`]: those of the margins of bands

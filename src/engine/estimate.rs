@@ -6,11 +6,11 @@ use crate::cpu::Filler;
 use crate::julia::{Job, Julia, Precision};
 use crate::region::Window;
 
-/// What a GPU takes from the search for it to its first counts, self-tests included, at the least.
-/// `docs/performance.md` tells where that was measured.
-pub(super) const START_UP: Duration = Duration::from_millis(200);
+/// What a GPU takes from the search for it to its first counts, self-tests included, when its driver
+/// has not compiled the shaders before: measured, as `docs/performance.md` tells.
+pub(super) const START_UP: Duration = Duration::from_millis(100);
 
-/// Steps that one core does in less than [`START_UP`], whatever the precision.
+/// Steps that one core does in about [`START_UP`] at least, whatever the precision.
 const STEPS_PER_THREAD: u64 = 100_000_000;
 
 /// Orbits are followed no further while engines are timed; what comes after is extrapolated.

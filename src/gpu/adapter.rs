@@ -91,7 +91,7 @@ impl Adapter {
     }
 
     /// Whether `pattern` is part of its name, backend, driver or bus id; case does not matter.
-    fn matches(&self, pattern: &str) -> bool {
+    pub fn matches(&self, pattern: &str) -> bool {
         let pattern = pattern.to_lowercase();
         [&self.name, &self.backend, &self.driver, &self.pci_bus_id]
             .into_iter()

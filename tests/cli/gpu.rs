@@ -246,6 +246,35 @@ fn under_auto_a_device_that_fails_costs_no_picture() {
 }
 
 #[test]
+fn bench_tells_what_the_devices_clock_says() {
+    let name = listed().0;
+    let adapter = name.split_whitespace().next().unwrap();
+    let has_clock = listed().1.iter().any(|line| line.trim() == "timestamps           yes");
+    let flags = format!("bench -R 1000 --runs 1 --engine gpu --adapter {adapter} --json");
+    let run = Folder::new().juliaset(&flags);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let rows: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("    {")).collect();
+    assert_eq!(rows.len(), 2 + usize::from(has_double()), "{}", run.stdout);
+    for row in rows {
+        let median = |key: &str| -> Option<f64> {
+            let (_, rest) = row.split_once(&format!("\"{key}\": {{\"median\": "))?;
+            Some(rest.split(',').next()?.parse().unwrap())
+        };
+        assert!(row.starts_with("    {\"engine\": \"gpu\"") && row.contains("\"ratio\": null"));
+        // Busy for some of the time, and not for longer.
+        let (on_device, kernel) = (median("on_device"), median("kernel").unwrap());
+        assert_eq!(on_device.is_some(), has_clock, "{row}");
+        assert!(on_device.is_none_or(|time| time > 0.0 && time <= kernel), "{row}");
+        for stage in ["start_up", "read_back", "normalise", "encode"] {
+            assert!(median(stage).is_some_and(|time| time > 0.0), "{stage}: {row}");
+        }
+    }
+    Folder::new()
+        .juliaset("bench --engine gpu --adapter Voodoo")
+        .fails(1, "nothing to time: no adapter found that was asked for");
+}
+
+#[test]
 fn verbose_tells_where_the_start_went() {
     let run = Folder::new().juliaset(&format!("{} --verbose", flags()));
     assert_eq!(run.code, Some(0));

@@ -45,11 +45,19 @@ impl Definition {
 pub struct Candidate {
     pub place: Place,
     pub precision: Precision,
+    /// What computed in the last run, in a few words.
+    pub description: String,
+    /// Applications of z² + c in one run.
+    pub iterations: u64,
     /// The time of each run for the escape counts alone, in seconds.
     pub kernel: Vec<f64>,
+    /// What the device's own clock says of the same, in seconds; none where it has no clock.
+    pub device: Vec<f64>,
     /// The time of each run for the whole job, in seconds; none where the picture's part in it
     /// would be done elsewhere.
     pub picture: Vec<f64>,
+    /// Where the time of each of these went, in seconds. Much of it is at the same time.
+    pub stages: [(&'static str, Vec<f64>); 6],
     engine: Box<dyn Engine>,
 }
 
@@ -90,7 +98,7 @@ impl Place {
             #[cfg(feature = "gpu")]
             Self::Gpu(adapter) => (EngineChoice::Gpu, Some(adapter.pci_bus_id.clone())),
         };
-        let options = GpuOptions { adapter, ..GpuOptions::default() };
+        let options = GpuOptions { adapter, timed: true, ..GpuOptions::default() };
         Ok(engine::choose(choice, &options, precision, job)?.0)
     }
 }
@@ -104,34 +112,75 @@ impl Candidate {
         interrupt: &AtomicBool,
     ) -> Result<Self> {
         let engine = place.engine(precision, job)?;
-        let mut new = Self { place, precision, kernel: Vec::new(), picture: Vec::new(), engine };
+        let stages = ["start_up", "kernel", "copy", "read_back", "normalise", "encode"];
+        let mut new = Self {
+            place,
+            precision,
+            description: String::new(),
+            iterations: 0,
+            kernel: Vec::new(),
+            device: Vec::new(),
+            picture: Vec::new(),
+            stages: stages.map(|name| (name, Vec::new())),
+            engine,
+        };
         new.run_kernel(job, interrupt)?;
         Ok(new)
     }
 
     /// Times one run of the escape counts and one of the whole job, with its picture in `path`.
     pub fn measure(&mut self, job: &Job, path: &Path, interrupt: &AtomicBool) -> Result<()> {
+        // What was busy before.
+        self.engine.device_times();
         let seconds = self.run_kernel(job, interrupt)?;
         self.kernel.push(seconds);
+        let busy = self.engine.device_times();
+        self.device.extend(busy.kernel.map(|time| time.as_secs_f64()));
+        self.description = self.engine.describe();
         if !matches!(self.place, Place::OneThread(_)) {
             let start = Instant::now();
             let mut engine = self.place.engine(self.precision, job)?;
-            picture::write(&mut *engine, job, path, &Options::default(), interrupt, |_| ())?;
+            let start_up = start.elapsed();
+            let written =
+                picture::write(&mut *engine, job, path, &Options::default(), interrupt, |_| ())?;
             self.picture.push(start.elapsed().as_secs_f64());
+            let busy = engine.device_times();
+            let on_gpu = !matches!(self.place, Place::Cpu);
+            let times = [
+                Some(start_up),
+                busy.kernel,
+                busy.copy,
+                on_gpu.then_some(busy.read_back),
+                Some(written.tone_time),
+                Some(written.encode_time),
+            ];
+            for ((_, stage), time) in self.stages.iter_mut().zip(times) {
+                stage.extend(time.map(|time| time.as_secs_f64()));
+            }
         }
         Ok(())
     }
 
     fn run_kernel(&mut self, job: &Job, interrupt: &AtomicBool) -> Result<f64> {
-        let engine = &mut *self.engine;
+        let (engine, itermax) = (&mut *self.engine, job.julia.itermax());
+        // Counted in the first run, which is not timed.
+        let (counted, mut iterations) = (self.iterations > 0, self.iterations);
         let mut run = || {
             let start = Instant::now();
-            render::each_band(engine, job, interrupt, |_| Ok(()))?;
+            render::each_band(engine, job, interrupt, |band| {
+                if !counted {
+                    let taken = |&count: &u32| u64::from(count.saturating_add(1).min(itermax));
+                    iterations += band.counts.iter().map(taken).sum::<u64>();
+                }
+                Ok(())
+            })?;
             Ok(start.elapsed().as_secs_f64())
         };
-        match &self.place {
+        let seconds = match &self.place {
             Place::OneThread(pool) => pool.install(run),
             _ => run(),
-        }
+        };
+        self.iterations = iterations;
+        seconds
     }
 }

@@ -5,9 +5,10 @@ mod report;
 
 use std::process::ExitCode;
 
+use juliaset::engine::EngineChoice;
 use juliaset::{Error, Precision};
 
-use super::args::{JobArgs, ThreadArgs, whole};
+use super::args::{JobArgs, ThreadArgs, engine_choice, whole};
 use super::failure::Failure;
 use super::interrupt;
 use super::message::{Messages, print};
@@ -17,13 +18,26 @@ use report::Report;
 /// Time a job on every engine, precision and adapter of this machine
 ///
 /// Each is timed twice: its escape counts alone ('kernel'), and the whole job from choosing the engine
-/// to the picture's file ('picture'). All take turns, so that what else the machine does meanwhile
-/// falls on all of them. The measure of all is the definition of the escape count, one point after the
-/// other on one thread. An iteration is one z² + c.
+/// to the picture's file ('picture'). 'on device' is what a GPU's own clock says of the kernel alone.
+/// All take turns, so that what else the machine does meanwhile falls on all of them. The measure of
+/// all is the definition of the escape count, one point after the other on one thread. An iteration
+/// is one z² + c.
+///
+/// JSON tells more: where the time of the picture went, in stages that are partly done at the same
+/// time.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
     job: JobArgs,
+
+    /// Time this one only; with 'gpu' also without the definition
+    #[arg(long, value_name = "ENGINE", help_heading = "Computation")]
+    #[arg(value_parser = engine_choice(&[EngineChoice::Cpu, EngineChoice::Gpu]))]
+    engine: Option<EngineChoice>,
+
+    /// Of the adapters only those with this in their name
+    #[arg(long, value_name = "TEXT", help_heading = "Computation")]
+    adapter: Option<String>,
 
     #[command(flatten)]
     threads: ThreadArgs,
@@ -38,6 +52,21 @@ pub struct Args {
     json: bool,
 }
 
+impl Args {
+    /// Whether this place is to be timed.
+    fn has(&self, place: &Place) -> bool {
+        match place {
+            Place::Cpu | Place::OneThread(_) => self.engine != Some(EngineChoice::Gpu),
+            #[cfg(feature = "gpu")]
+            Place::Gpu(adapter) => {
+                let wanted = self.adapter.as_deref();
+                self.engine != Some(EngineChoice::Cpu)
+                    && wanted.is_none_or(|wanted| adapter.matches(wanted))
+            }
+        }
+    }
+}
+
 /// Prints the times.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
@@ -47,9 +76,12 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         tempfile::tempdir().map_err(|error| Failure::job(format!("temporary folder: {error}")))?;
     let path = folder.path().join("plot.png");
 
-    let mut definition = Definition::default();
+    let mut definition = match args.engine {
+        Some(EngineChoice::Gpu) => None,
+        _ => Some(Definition::default()),
+    };
     let mut candidates = Vec::new();
-    for place in Place::all() {
+    for place in Place::all().into_iter().filter(|place| args.has(place)) {
         for precision in Precision::ALL {
             match Candidate::new(place.clone(), precision, &job, &interrupt) {
                 Ok(candidate) => candidates.push(candidate),
@@ -61,13 +93,18 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         }
     }
     for _ in 0..args.runs {
-        definition.measure(&job, &interrupt)?;
+        if let Some(definition) = &mut definition {
+            definition.measure(&job, &interrupt)?;
+        }
         for candidate in &mut candidates {
             candidate.measure(&job, &path, &interrupt)?;
         }
     }
-    let report =
-        Report { job: &job, runs: args.runs, definition: &definition, candidates: &candidates };
+    if candidates.is_empty() {
+        return Err(Failure::job("nothing to time: no adapter found that was asked for"));
+    }
+    let (runs, definition) = (args.runs, definition.as_ref());
+    let report = Report { job: &job, runs, definition, candidates: &candidates };
     let text = if args.json { report.json() } else { report.table() };
     print(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)

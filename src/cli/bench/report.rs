@@ -10,7 +10,8 @@ use super::candidate::{Candidate, Definition, Place};
 pub struct Report<'a> {
     pub job: &'a Job,
     pub runs: u32,
-    pub definition: &'a Definition,
+    /// None where it was not timed.
+    pub definition: Option<&'a Definition>,
     pub candidates: &'a [Candidate],
 }
 
@@ -61,18 +62,21 @@ fn duration(seconds: f64) -> String {
 }
 
 /// One line of the report.
-struct Row {
+struct Row<'a> {
     engine: &'static str,
+    description: &'a str,
     adapter: Option<String>,
     threads: Option<usize>,
     precision: &'static str,
     kernel: Times,
+    device: Option<Times>,
     iterations_per_second: f64,
-    ratio: f64,
+    ratio: Option<f64>,
     picture: Option<Times>,
+    stages: Vec<(&'static str, Option<Times>)>,
 }
 
-impl Row {
+impl Row<'_> {
     /// What computed, in a few words.
     fn name(&self) -> String {
         match (&self.adapter, self.threads) {
@@ -83,17 +87,25 @@ impl Row {
     }
 
     fn json(&self) -> String {
+        let stages: Vec<_> = self
+            .stages
+            .iter()
+            .filter_map(|(name, times)| Some(format!(r#""{name}": {}"#, (*times)?.json())))
+            .collect();
         let or_null = |value: Option<String>| value.unwrap_or_else(|| "null".to_owned());
         format!(
-            r#"{{"engine": "{}", "adapter": {}, "threads": {}, "precision": "{}", "kernel": {}, "iterations_per_second": {:e}, "ratio": {:e}, "picture": {}}}"#,
+            r#"{{"engine": "{}", "adapter": {}, "threads": {}, "precision": "{}", "description": {}, "kernel": {}, "on_device": {}, "iterations_per_second": {:e}, "ratio": {}, "picture": {}, "stages": {{{}}}}}"#,
             self.engine,
             or_null(self.adapter.as_deref().map(quoted)),
             or_null(self.threads.map(|threads| threads.to_string())),
             self.precision,
+            quoted(self.description),
             self.kernel.json(),
+            or_null(self.device.map(Times::json)),
             self.iterations_per_second,
-            self.ratio,
+            or_null(self.ratio.map(|ratio| format!("{ratio:e}"))),
             or_null(self.picture.map(Times::json)),
+            stages.join(", "),
         )
     }
 }
@@ -114,20 +126,32 @@ fn quoted(text: &str) -> String {
 }
 
 impl Report<'_> {
-    fn rows(&self) -> Vec<Row> {
-        let Some(definition) = Times::of(&self.definition.kernel) else { return Vec::new() };
-        let iterations = self.definition.iterations as f64;
-        let row = |engine, adapter, threads, precision, kernel: Times, picture| Row {
+    /// Applications of z² + c in one run.
+    fn iterations(&self) -> u64 {
+        let counted = self.candidates.first().map_or(0, |candidate| candidate.iterations);
+        self.definition.map_or(counted, |definition| definition.iterations)
+    }
+
+    fn rows(&self) -> Vec<Row<'_>> {
+        let definition = self.definition.and_then(|definition| Times::of(&definition.kernel));
+        let iterations = self.iterations() as f64;
+        let row = |engine, description, adapter, threads, precision, kernel: Times| Row {
             engine,
+            description,
             adapter,
             threads,
             precision,
             kernel,
+            device: None,
             iterations_per_second: iterations / kernel.median,
-            ratio: definition.median / kernel.median,
-            picture,
+            ratio: definition.map(|definition| definition.median / kernel.median),
+            picture: None,
+            stages: Vec::new(),
         };
-        let mut rows = vec![row("definition", None, Some(1), "double", definition, None)];
+        let mut rows = Vec::new();
+        if let Some(kernel) = definition {
+            rows.push(row("definition", "the definition", None, Some(1), "double", kernel));
+        }
         for candidate in self.candidates {
             let Some(kernel) = Times::of(&candidate.kernel) else { continue };
             let (engine, adapter, threads) = match &candidate.place {
@@ -136,8 +160,14 @@ impl Report<'_> {
                 #[cfg(feature = "gpu")]
                 Place::Gpu(adapter) => ("gpu", Some(adapter.name.clone()), None),
             };
-            let picture = Times::of(&candidate.picture);
-            rows.push(row(engine, adapter, threads, candidate.precision.name(), kernel, picture));
+            let (description, precision) = (&*candidate.description, candidate.precision.name());
+            let stages = candidate.stages.iter().map(|(name, times)| (*name, Times::of(times)));
+            rows.push(Row {
+                device: Times::of(&candidate.device),
+                picture: Times::of(&candidate.picture),
+                stages: stages.collect(),
+                ..row(engine, description, adapter, threads, precision, kernel)
+            });
         }
         rows
     }
@@ -148,26 +178,27 @@ impl Report<'_> {
         let names: Vec<_> = rows.iter().map(Row::name).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
         let mut text = format!(
-            "{} × {} pixels, {} iterations, the median of {} runs; ratios to the first line\n\n",
+            "{} × {} pixels, {} iterations, the median of {} runs; ratios to the definition\n\n",
             self.job.grid.width(),
             self.job.grid.height(),
-            self.definition.iterations,
+            self.iterations(),
             self.runs,
         );
-        let mut line = |name: &str, precision: &str, cells: [&str; 4]| {
-            let [kernel, speed, ratio, picture] = cells;
+        let mut line = |name: &str, precision: &str, cells: [&str; 5]| {
+            let [kernel, device, speed, ratio, picture] = cells;
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "{name:<width$}  {precision:<9}  {kernel:>15}  {speed:>12}  {ratio:>6}  {picture:>15}",
+                "{name:<width$}  {precision:<9}  {kernel:>15}  {device:>15}  {speed:>12}  {ratio:>6}  {picture:>15}",
             );
         };
-        line("", "precision", ["kernel", "iterations/s", "ratio", "picture"]);
+        line("", "precision", ["kernel", "on device", "iterations/s", "ratio", "picture"]);
         for (row, name) in rows.iter().zip(&names) {
             let cells = [
                 &row.kernel.text(),
+                &row.device.map_or_else(String::new, Times::text),
                 &format!("{:.3} G", row.iterations_per_second / 1e9),
-                &format!("{:.1}", row.ratio),
+                &row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.1}")),
                 &row.picture.map_or_else(String::new, Times::text),
             ];
             line(name, row.precision, cells.map(String::as_str));
@@ -193,7 +224,7 @@ impl Report<'_> {
             env!("CARGO_PKG_VERSION"),
             self.job.grid.width(),
             self.job.grid.height(),
-            self.definition.iterations,
+            self.iterations(),
             self.runs,
             rows.join(",\n"),
         )
