@@ -146,9 +146,7 @@ struct Brush {
 impl Brush {
     fn new(plan: &Plan, shades: Shades) -> Self {
         let tone = shades.tone();
-        let potential = tone
-            .needs_escapes()
-            .then(|| Potential::new(&plan.job.julia, tone.smooth, tone.distance.is_some()));
+        let potential = tone.needs_escapes().then(|| Potential::new(&plan.job.julia, tone.smooth));
         Self { shades, columns: plan.picture.lattice().0, potential }
     }
 
@@ -174,7 +172,7 @@ impl Brush {
     fn fill_points(
         &self,
         grid: &Grid,
-        (xs, ys): (&[f64], &[f64]),
+        points: (&[f64], &[f64]),
         counts: &[u32],
         pixels: &mut Vec<u8>,
         interrupt: &AtomicBool,
@@ -184,7 +182,7 @@ impl Brush {
             return Ok(());
         };
         let mut escapes = vec![Escape::default(); counts.len()];
-        potential.fill_points(xs, ys, counts, &mut escapes, interrupt)?;
+        potential.fill_points(points, grid.pixel_width(), counts, &mut escapes, interrupt)?;
         self.fill_escapes(grid, &escapes, pixels);
         Ok(())
     }

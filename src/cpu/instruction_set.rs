@@ -35,10 +35,10 @@ pub struct Kernels {
     pub exact_double: LinearKernel,
     /// Precision `exact`, in double-double with a bound on the error.
     pub exact_double_double: LinearKernel,
-    /// Orbits beyond their escape.
+    /// Orbits beyond their escape, in `f64`.
     pub(super) far: Follow,
-    /// The same, with the slope.
-    pub(super) slope: Follow,
+    /// The same in double-double.
+    pub(super) far_low: Follow,
 }
 
 /// The kernels for whatever `$attribute` makes of the functions around them.
@@ -54,8 +54,8 @@ macro_rules! kernels {
                 kernels!(Linear<$fused, false>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
             exact_double_double:
                 kernels!(Linear<$fused, true>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
-            far: kernels!(follow<false, $fused, 32> $(, #[$attribute])?),
-            slope: kernels!(follow<true, $fused, 16> $(, #[$attribute])?),
+            far: kernels!(follow<false, $fused, 16> $(, #[$attribute])?),
+            far_low: kernels!(follow<true, $fused, 16> $(, #[$attribute])?),
         }
     };
     (follow<$($argument:tt),*> $(, #[$attribute:meta])?) => {{

@@ -81,9 +81,19 @@ fn the_set_is_as_wide_as_asked_whatever_the_zoom() {
 #[test]
 fn a_dendrite_is_one_line_at_every_zoom() {
     let folder = Folder::new();
-    // A fixed point of c = i, where three branches meet.
-    let (x, y) = (-0.30024259022012045, 0.6248105338438266);
-    for half_width in [1.0, 1e-3, 1e-6, 1e-9, 1e-12] {
+    // A fixed point of c = i, where three branches meet; and the critical point, around which points
+    // are so close together that their squares are the same in 64-bit floats.
+    let (fixed, critical) = ((-0.30024259022012045, 0.6248105338438266), (0.0, 0.0));
+    for ((x, y), half_width) in [
+        (fixed, 1.0),
+        (fixed, 1e-3),
+        (fixed, 1e-6),
+        (fixed, 1e-9),
+        (fixed, 1e-12),
+        (critical, 1e-4),
+        (critical, 1e-8),
+        (critical, 1e-12),
+    ] {
         let flags = format!(
             "-R 201 -r 0 -i 1 -x {:?} -X {:?} -y {:?} -Y {:?} -m 0 -M 400 --palette white,#fff \
              --interior black --engine cpu --depth 16",

@@ -5,7 +5,7 @@
 //! `docs/exactness.md`.
 
 mod bound;
-mod double_double;
+pub(super) mod double_double;
 mod fixed_point;
 pub(super) mod linear;
 mod margin;
