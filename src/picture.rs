@@ -263,7 +263,7 @@ fn render_into<'a>(
             }
             Content::Values { smooth, distance } => {
                 let grid = plan.job.grid.window(band.window)?;
-                let potential = Potential::new(&job.julia, smooth, distance);
+                let potential = Potential::new(&job.julia, smooth);
                 potential.fill(grid, &band.counts, &mut escapes, interrupt)?;
                 pixels.clear();
                 for escape in &escapes {
