@@ -13,6 +13,7 @@ use crate::julia::Job;
 use crate::output::file::WholeFile;
 use crate::output::format::Format;
 use crate::output::png::{Compression, Header};
+use crate::output::preview::Preview;
 use crate::output::{Frame, PictureWriter, npy};
 use crate::painter::{Extra, Painter};
 use crate::region::Window;
@@ -57,6 +58,16 @@ pub struct Written {
     pub encode_time: Duration,
 }
 
+/// Where a picture goes.
+pub struct Destination<'a> {
+    /// The file.
+    pub file: WholeFile,
+    /// What is written into it.
+    pub format: Format,
+    /// What is shown the picture's pixels, where the format has pixels.
+    pub preview: Option<&'a mut Preview>,
+}
+
 /// The format of `path` by its extension, where that can hold the picture of `job`.
 ///
 /// # Errors
@@ -99,28 +110,34 @@ pub fn write(
     progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
     let format = format(path, job, options)?;
-    write_file(engine, job, (WholeFile::create(path)?, format), options, interrupt, progress)
+    let to = Destination { file: WholeFile::create(path)?, format, preview: None };
+    write_file(engine, job, to, options, interrupt, progress)
 }
 
-/// The same into `file`, in that format.
+/// The same to another destination.
 ///
 /// # Errors
 /// As [`write()`].
 pub fn write_file(
     engine: &mut dyn Engine,
     job: &Job,
-    (file, format): (WholeFile, Format),
+    to: Destination<'_>,
     options: &Options,
     interrupt: &AtomicBool,
     progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
+    let Destination { file, format, preview } = to;
+    let content = Content::of(format, options);
     let start = |header: &Header<'_>| {
-        let channels = Content::of(format, options).channels();
-        let compression = options.compression;
-        file.handle().and_then(|handle| format.start(handle, header, &channels, compression))
+        let (handle, channels) = (file.handle()?, content.channels());
+        let writer = format.start(handle, header, &channels, options.compression)?;
+        Ok(match (preview, content) {
+            (Some(preview), Content::Pixels { .. }) => preview.watch(header, writer),
+            _ => writer,
+        })
     };
     let unwritable = |source| file.error(source);
-    let what = (job, options, Content::of(format, options));
+    let what = (job, options, content);
     let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
     file.finish()?;
     Ok(written)

@@ -21,6 +21,7 @@ mod presets;
 mod record;
 mod render;
 mod sampling_args;
+mod terminal;
 mod tone;
 mod tone_args;
 mod verify;

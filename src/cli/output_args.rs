@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use juliaset::output::file::WholeFile;
 use juliaset::output::format::Format;
 use juliaset::output::png::Compression;
+use juliaset::output::preview::Preview;
 use juliaset::picture::{self, Options};
 use juliaset::{Error, Job};
 
 use super::failure::Failure;
+use super::message::{Messages, print};
+use super::terminal::Protocol;
 
 /// Where a picture goes.
 #[derive(clap::Args)]
@@ -28,8 +31,35 @@ pub struct OutputArgs {
     #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
     output: PathBuf,
 
+    /// Show the picture in the terminal, too
+    ///
+    /// In kitty, Ghostty, iTerm2, WezTerm, mintty, foot and mlterm as it is; in others with 24-bit
+    /// colours two pixels to a character. A large picture is made smaller.
+    #[arg(long, help_heading = "Output")]
+    show: bool,
+
     #[command(flatten)]
     pub compression: CompressionArgs,
+}
+
+/// A picture that will be shown in the terminal.
+pub struct Shown {
+    protocol: Protocol,
+    preview: Preview,
+}
+
+impl Shown {
+    /// What is shown the pixels.
+    pub fn preview(&mut self) -> &mut Preview {
+        &mut self.preview
+    }
+
+    /// Shows the picture.
+    pub fn print(self) -> Result<(), Failure> {
+        let Some(frame) = self.preview.frame() else { return Ok(()) };
+        let shown = self.protocol.show(&frame);
+        print(&shown.map_err(|error| Failure::job(format!("--show: {error}")))?)
+    }
 }
 
 /// What a file's size is worth in time.
@@ -65,6 +95,23 @@ impl OutputArgs {
             return Err(Failure::usage("--output -: standard output is a terminal; redirect it"));
         }
         Ok(Format::Png)
+    }
+
+    /// What the picture will be shown as, where that was asked for and can be.
+    pub fn preview(&self, format: Format, messages: Messages) -> Option<Shown> {
+        if !self.show {
+            return None;
+        }
+        if matches!(format, Format::Npy | Format::Exr) {
+            messages.note(format!("not shown: {} has no colours", self.display()));
+            return None;
+        }
+        let Some(protocol) = Protocol::of_standard_output() else {
+            messages.note("not shown: standard output is no terminal, or not for pictures");
+            return None;
+        };
+        let (width, height) = protocol.max_size(1);
+        Some(Shown { protocol, preview: Preview::new(width, height) })
     }
 
     /// The file, before there is anything in it.

@@ -1,69 +1,64 @@
 //! `juliaset presets`: celebrated sets by name.
 
-use std::env;
-use std::fmt::Write;
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
+use juliaset::Precision;
 use juliaset::engine::CpuEngine;
+use juliaset::output::Frame;
+use juliaset::picture::{self, Options};
 use juliaset::preset::{self, Preset};
-use juliaset::tone::{Depth, Mapping, Palette, Shades, Tone};
-use juliaset::{Precision, render};
+use juliaset::sampling::Sampling;
+use juliaset::tone::{Mapping, Palette, Tone};
 
 use super::failure::Failure;
 use super::message::print;
+use super::terminal::Protocol;
 
 /// List the celebrated sets, in a terminal each with a small picture
 ///
-/// They are for --preset. The pictures need a terminal with 24-bit colours; where NO_COLOR is in the
-/// environment there are none.
+/// They are for --preset. The pictures need a terminal that can show them or has 24-bit colours; where
+/// NO_COLOR is in the environment there are none.
 #[derive(clap::Args)]
 pub struct Args {}
 
-/// Columns of a small picture, in characters.
-const COLUMNS: u32 = 40;
+/// How many small pictures are as wide as the terminal.
+const SHARE: u32 = 2;
+
+/// The most columns of a small picture: in characters, and in pixels.
+const COLUMNS: (u32, u32) = (40, 320);
 
 /// Lists the presets.
 pub fn run() -> Result<ExitCode, Failure> {
-    let pictures = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
-    print(list(pictures)?.as_bytes())?;
+    print(&list(Protocol::of_standard_output())?)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(pictures: bool) -> juliaset::Result<String> {
+fn list(protocol: Option<Protocol>) -> Result<Vec<u8>, Failure> {
     let width = preset::ALL.map(|preset| preset.name.len()).into_iter().max().unwrap_or_default();
-    let mut text = String::new();
+    let mut text = Vec::new();
     for preset in &preset::ALL {
         let [re, im] = preset.c;
         let Preset { name, about, .. } = preset;
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:width$}  {about}; -r={re} -i={im}");
-        if pictures {
-            text += &picture(preset)?;
+        text.extend(format!("{name:width$}  {about}; -r={re} -i={im}\n").into_bytes());
+        if let Some(protocol) = protocol {
+            let shown = protocol.show(&picture(preset, protocol)?);
+            text.extend(shown.map_err(|error| Failure::job(format!("{name}: {error}")))?);
         }
     }
     Ok(text)
 }
 
-/// The set in half blocks: two pixels to a character.
-fn picture(preset: &Preset) -> juliaset::Result<String> {
-    let job = preset.job(COLUMNS)?;
-    let mut engine = CpuEngine::new(Precision::Double);
-    let counts = render::counts(&mut engine, &job, &AtomicBool::new(false))?;
+/// The set, as small as it is shown.
+fn picture(preset: &Preset, protocol: Protocol) -> juliaset::Result<Frame> {
+    let columns = if protocol == Protocol::Blocks { COLUMNS.0 } else { COLUMNS.1 };
+    let job = preset.job(columns.min(protocol.max_size(SHARE).0.max(1)))?;
     let palette = Palette::named("inferno")?;
     let tone = Tone { palette, mapping: Mapping::Sqrt, ..Tone::default() };
-    let shades = Shades::new(&tone, &job.julia, Depth::Eight, None)?;
-    let mut text = String::new();
-    let rows: Vec<&[u32]> = counts.data.chunks(COLUMNS as usize).collect();
-    for pair in rows.chunks_exact(2) {
-        for (&upper, &lower) in pair[0].iter().zip(pair[1]) {
-            let ([r, g, b], [r2, g2, b2]) = (shades.rgb(upper), shades.rgb(lower));
-            let _ = write!(text, "\x1b[38;2;{r};{g};{b};48;2;{r2};{g2};{b2}m▀");
-        }
-        text += "\x1b[0m\n";
-    }
-    Ok(text)
+    let sampling = Sampling { factor: 2, adaptive: false };
+    let options = Options { tone, sampling, ..Options::default() };
+    let mut engine = CpuEngine::new(Precision::Double);
+    picture::draw(&mut engine, &job, false, &options, &AtomicBool::new(false), |_| ())
 }
 
 #[cfg(test)]
@@ -72,12 +67,16 @@ mod tests {
 
     #[test]
     fn pictures_only_where_they_can_be_seen() {
-        let plain = list(false).unwrap_or_default();
+        let text = |protocol| {
+            let bytes = list(protocol).map_err(|_| "no list").unwrap();
+            String::from_utf8(bytes).unwrap()
+        };
+        let plain = text(None);
         assert_eq!(plain.lines().count(), preset::ALL.len());
         assert!(!plain.contains('\x1b'));
-        let rabbit = preset::ALL.iter().find(|preset| preset.name == "rabbit").map(picture);
-        let rabbit = rabbit.and_then(Result::ok).unwrap_or_default();
-        assert_eq!(rabbit.lines().count(), 15);
-        assert!(rabbit.lines().all(|line| line.matches('▀').count() == COLUMNS as usize));
+        let rabbit = Preset::named("rabbit").unwrap();
+        let frame = picture(&rabbit, Protocol::Blocks).unwrap();
+        assert!(frame.width <= 40 && frame.height == frame.width * 3 / 4);
+        assert_eq!(text(Some(Protocol::Kitty)).matches("a=T,f=100").count(), preset::ALL.len());
     }
 }

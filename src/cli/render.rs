@@ -4,11 +4,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use juliaset::Precision;
-use juliaset::picture;
+use juliaset::picture::{self, Destination};
 
 use super::failure::Failure;
 use super::message::Messages;
-use super::output_args::OutputArgs;
+use super::output_args::{OutputArgs, Shown};
 use super::picture_args::PictureArgs;
 use super::{interrupt, record};
 
@@ -36,9 +36,10 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     options.texts = record::texts(&job, precision, &options, engine.describe_fully());
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
+    let mut preview = args.output.preview(format, messages);
     let written = args.output.file().and_then(|file| {
-        let file = (file, format);
-        picture::write_file(engine.as_mut(), &job, file, &options, &interrupt, |band| {
+        let to = Destination { file, format, preview: preview.as_mut().map(Shown::preview) };
+        picture::write_file(engine.as_mut(), &job, to, &options, &interrupt, |band| {
             progress.inc(band.window.pixels());
         })
     });
@@ -46,6 +47,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let Some(written) = args.output.unless_read_enough(written)? else {
         return Ok(ExitCode::SUCCESS);
     };
+    preview.map_or(Ok(()), Shown::print)?;
     if let Some(refined) = written.refined {
         let (pixels, points) = (job.grid.pixels(), options.sampling.factor.pow(2));
         messages.note(format!("{refined} of {pixels} pixels have {points} sample points"));

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use juliaset::engine::StoredEngine;
-use juliaset::picture::{self, Options, TIERS};
+use juliaset::picture::{self, Destination, Options, TIERS};
 use juliaset::sampling::Sampling;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
@@ -13,7 +13,7 @@ use super::args::whole;
 use super::failure::Failure;
 use super::job_file;
 use super::message::Messages;
-use super::output_args::OutputArgs;
+use super::output_args::{OutputArgs, Shown};
 use super::tone_args::ToneArgs;
 use super::{interrupt, record};
 
@@ -105,14 +105,16 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     }
     let interrupt = interrupt::flag();
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
+    let mut preview = args.output.preview(format, messages);
     let written = args.output.file().and_then(|file| {
-        let file = (file, format);
-        picture::write_file(&mut engine, &job, file, &options, &interrupt, |band| {
+        let to = Destination { file, format, preview: preview.as_mut().map(Shown::preview) };
+        picture::write_file(&mut engine, &job, to, &options, &interrupt, |band| {
             progress.inc(band.window.pixels());
         })
     });
     progress.finish_and_clear();
     args.output.unless_read_enough(written)?;
+    preview.map_or(Ok(()), Shown::print)?;
     messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));
     Ok(ExitCode::SUCCESS)
 }

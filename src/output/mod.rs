@@ -10,6 +10,7 @@ mod in_order;
 mod jpeg;
 pub(crate) mod npy;
 pub mod png;
+pub mod preview;
 pub mod texts;
 mod tiff;
 mod webp;

@@ -10,7 +10,7 @@ mod shades;
 
 pub use color::Color;
 pub use histogram::Histogram;
-pub(crate) use light::average;
+pub(crate) use light::{Light, average};
 pub use mapping::Mapping;
 pub use palette::Palette;
 pub use pixel::{Depth, PixelFormat};

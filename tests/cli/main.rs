@@ -12,6 +12,7 @@ mod gpu;
 mod jobs;
 mod recolour;
 mod sampling;
+mod show;
 mod signals;
 mod smooth;
 mod tone;

@@ -11,7 +11,7 @@ use juliaset::output::file::WholeFile;
 use juliaset::output::format::Format;
 use juliaset::output::gif::{self, GifWriter};
 use juliaset::output::png::{Header, PixelFormat};
-use juliaset::picture::{self, Options};
+use juliaset::picture::{self, Destination, Options};
 use juliaset::tone::{Depth, Shades};
 use juliaset::{Error, Job, Result};
 
@@ -227,8 +227,8 @@ impl Writer {
             }
             To::Numbered(before, digits, behind, format) => {
                 let file = WholeFile::create(&numbered(before, number, *digits, behind))?;
-                let file = (file, *format);
-                picture::write_file(engine, job, file, options, interrupt, progress).map(drop)
+                let to = Destination { file, format: *format, preview: None };
+                picture::write_file(engine, job, to, options, interrupt, progress).map(drop)
             }
             To::Raw { file, writer } => {
                 let frame = picture::draw(engine, job, false, options, interrupt, progress)?;
