@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
 
 use crate::counts::{Band, Counts};
+use crate::cpu;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
@@ -18,6 +19,10 @@ pub const BAND_PIXELS: u32 = 1 << 20;
 /// rows, or parts of one row where a row is longer than that.
 pub fn windows(grid: &Grid, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
     let (width, height) = (grid.width(), grid.height());
+    // Whole tasks of the CPU engine, where there is room for one.
+    let task = width.saturating_mul(cpu::TASK_ROWS as u32);
+    let band_pixels =
+        if task <= band_pixels { band_pixels - band_pixels % task } else { band_pixels };
     Window { col: 0, row: 0, width, height }.pieces(band_pixels)
 }
 

@@ -9,11 +9,14 @@ use num_complex::Complex64;
 use crate::julia::Julia;
 use crate::trap::Trap;
 
-/// The degree of the polynomials. A higher one follows a disk further and costs more a step.
-pub const DEGREE: usize = 8;
-
+/// Bounds the error of one step of a point, against |z|² + |c|.
+const STEP: f64 = f64::EPSILON * 2.0;
 /// Bounds the relative error of a few dozen `f64` operations in a row.
 const ROUNDING: f64 = f64::EPSILON * 16.0;
+/// The same for the shift of a polynomial of degree 12 or less.
+const RECENTRING: f64 = f64::EPSILON * 64.0;
+/// Above all that is lost where results are too small for a normal number.
+const UNDERFLOW: f64 = 1e-270;
 /// Makes an upper bound of a bound that was itself computed in `f64`.
 const UP: f64 = 1.0 + 1e-12;
 
@@ -24,7 +27,7 @@ const UP: f64 = 1.0 + 1e-12;
 /// constant + Σ coefficients[j - 1] · uʲ + q,   |q| ≤ remainder
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Expansion {
+pub struct Expansion<const DEGREE: usize> {
     /// Steps taken.
     pub steps: u32,
     /// What became of the disk.
@@ -35,6 +38,8 @@ pub struct Expansion {
     pub coefficients: [Complex64; DEGREE],
     /// Bounds what the polynomial leaves out.
     pub remainder: f64,
+    /// The part of that which is due to the degree, and not to rounding.
+    pub truncation: f64,
 }
 
 /// What became of a disk of sample points.
@@ -48,49 +53,127 @@ pub enum Fate {
     Stays,
 }
 
-/// Follows the disk around `center` until it escapes or `trap` holds it, for at most `most_steps` steps, and only while its points are
-/// all below the threshold and the remainder is at most `acceptable(constant, spread)`, where
-/// `spread` bounds how far from the constant they are.
-pub fn expand(
+/// Follows the disk around `center`, as [`Expansion::follow`] does, while its remainder is at most
+/// `acceptable(constant, spread)`.
+pub fn expand<const DEGREE: usize>(
     julia: &Julia,
     trap: &Trap,
     center: Complex64,
     radius: f64,
     most_steps: u32,
     acceptable: impl Fn(Complex64, f64) -> f64,
-) -> Expansion {
-    let (c, threshold) = (julia.c(), julia.threshold());
-    let mut here = Expansion {
-        steps: 0,
-        fate: Fate::Open,
-        constant: center,
-        coefficients: [Complex64::ZERO; DEGREE],
-        remainder: 0.0,
-    };
-    here.coefficients[0] = Complex64::new(radius, 0.0);
-    while here.steps < most_steps {
-        let next = here.next(c);
-        let spread = next.spread();
-        let (modulus, reach) = (modulus(next.constant), spread + next.remainder);
-        if modulus - reach * UP >= threshold * UP {
-            here.fate = Fate::Escapes;
-            break;
-        }
-        // Written so that what is no number ends it too.
-        let below = (modulus + reach) * UP < threshold;
-        if !(below && next.remainder <= acceptable(next.constant, spread)) {
-            break;
-        }
-        here = next;
-        if trap.holds(here.constant.re, here.constant.im, reach) {
-            here.fate = Fate::Stays;
-            break;
-        }
-    }
-    here
+) -> Expansion<DEGREE> {
+    let mut disk = Expansion::new(center, radius);
+    disk.follow(julia, trap, most_steps, |next, spread| {
+        next.remainder <= acceptable(next.constant, spread)
+    });
+    disk
 }
 
-impl Expansion {
+impl<const DEGREE: usize> Expansion<DEGREE> {
+    /// The disk itself, before the first step.
+    pub fn new(center: Complex64, radius: f64) -> Self {
+        let mut coefficients = [Complex64::ZERO; DEGREE];
+        coefficients[0] = Complex64::new(radius, 0.0);
+        Self {
+            steps: 0,
+            fate: Fate::Open,
+            constant: center,
+            coefficients,
+            remainder: 0.0,
+            truncation: 0.0,
+        }
+    }
+
+    /// Takes steps until the disk escapes or `trap` holds it, up to `most_steps` in all, and only
+    /// while its points are all below the threshold and what it becomes is `acceptable`, which is also
+    /// told a bound of how far from the constant they are.
+    pub fn follow(
+        &mut self,
+        julia: &Julia,
+        trap: &Trap,
+        most_steps: u32,
+        acceptable: impl Fn(&Self, f64) -> bool,
+    ) {
+        let (c, threshold) = (julia.c(), julia.threshold());
+        while self.steps < most_steps {
+            let next = self.next(c);
+            let spread = next.spread();
+            let (modulus, reach) = (modulus(next.constant), spread + next.remainder);
+            if modulus - reach * UP >= threshold * UP {
+                self.fate = Fate::Escapes;
+                break;
+            }
+            // Written so that what is no number ends it too.
+            let below = (modulus + reach) * UP < threshold;
+            if !(below && acceptable(&next, spread)) {
+                break;
+            }
+            *self = next;
+            if trap.holds(self.constant.re, self.constant.im, reach) {
+                self.fate = Fate::Stays;
+                break;
+            }
+        }
+    }
+
+    /// The same points about another center: `u = shift + scale·v`, with the polynomial in `v`.
+    ///
+    /// It holds for those points of the disk that have `|v| ≤ 1`; `shift` and `scale` may be
+    /// rounded a few times.
+    pub fn recentred(&self, shift: Complex64, scale: f64) -> Self {
+        let (mut constant, mut coefficients) = (self.constant, self.coefficients);
+        // Horner's rule, over and over: what each pass leaves at its end is a coefficient.
+        for first in 0..DEGREE {
+            for j in (first.max(1)..DEGREE).rev() {
+                coefficients[j - 1] += shift * coefficients[j];
+            }
+            if first == 0 {
+                constant += shift * coefficients[0];
+            }
+        }
+        let mut power = 1.0;
+        for coefficient in &mut coefficients {
+            power *= scale;
+            *coefficient *= power;
+        }
+        // All that was summed, in moduli: Σ |a_j|·(|shift| + scale)ʲ.
+        let reach = modulus_bound(shift) + scale;
+        let sum =
+            self.coefficients.iter().rev().fold(0.0, |sum, &a| (sum + modulus_bound(a)) * reach);
+        let rounding = RECENTRING * (sum + modulus_bound(self.constant));
+        Self { constant, coefficients, remainder: (self.remainder + rounding) * UP, ..*self }
+    }
+
+    /// The least degree that leaves out no more than the remainder already does.
+    pub fn degree(&self) -> usize {
+        let mut left_out = 0.0;
+        (1..=DEGREE)
+            .rev()
+            .find(|&j| {
+                left_out += modulus_bound(self.coefficients[j - 1]);
+                left_out > self.truncation
+            })
+            .unwrap_or(0)
+    }
+
+    /// Bounds the error of the polynomial up to `degree`, evaluated in `f64` by Horner's rule
+    /// at a `u` that is rounded up to three times.
+    pub fn evaluation_error(&self, degree: usize) -> f64 {
+        let (mut sum, mut weighted, mut left_out) = (modulus(self.constant), 0.0, 0.0);
+        for (j, &coefficient) in (1..=DEGREE).zip(&self.coefficients) {
+            let modulus = modulus(coefficient);
+            if j <= degree {
+                sum += modulus;
+                weighted += j as f64 * modulus;
+            } else {
+                left_out += modulus;
+            }
+        }
+        let rounding = f64::EPSILON * (3.5 * weighted + 1.1 * sum);
+        (self.remainder + left_out + rounding) * UP
+    }
+
     /// One step of `z² + c`.
     fn next(&self, c: Complex64) -> Self {
         let (r, a) = (self.constant, &self.coefficients);
@@ -113,14 +196,16 @@ impl Expansion {
         let (q, spread) = (self.remainder, self.spread());
         let modulus = modulus(r);
         let slope = 2.0 * (modulus + spread) + q;
-        let rounding =
-            ROUNDING * (modulus * modulus + modulus_bound(c) + (2.0 * modulus + spread) * spread);
+        let rounding = STEP * (modulus * modulus + modulus_bound(c))
+            + ROUNDING * (2.0 * modulus + spread) * spread
+            + UNDERFLOW;
         Self {
             steps: self.steps + 1,
             fate: Fate::Open,
             constant: r * r + c,
             coefficients,
             remainder: (slope * q + cut + rounding) * UP,
+            truncation: (slope * self.truncation + cut) * UP,
         }
     }
 
@@ -169,7 +254,7 @@ mod tests {
                 let angle = f64::from(k) * 0.61;
                 let center = Complex64::from_polar(0.03 * f64::from(k), angle);
                 let radius = 2e-3;
-                let disk = expand(&julia, &Trap::default(), center, radius, 200, |_, _| 1e-6);
+                let disk = expand::<8>(&julia, &Trap::default(), center, radius, 200, |_, _| 1e-6);
                 for step in 0..16 {
                     let u =
                         Complex64::from_polar(1.0, f64::from(step) * std::f64::consts::TAU / 16.0);
@@ -194,13 +279,42 @@ mod tests {
     }
 
     #[test]
+    fn a_recentred_polynomial_is_the_same_and_goes_on() {
+        for (re, im) in [(-0.835, -0.2321), (-0.8, 0.156), (0.25, 0.0)] {
+            let julia = julia(re, im);
+            for k in 0..40 {
+                let center = Complex64::from_polar(0.03 * f64::from(k), f64::from(k) * 0.61);
+                let radius = 2e-3;
+                let disk = expand::<12>(&julia, &Trap::default(), center, radius, 200, |_, _| 1e-9);
+                let shift = Complex64::new(-0.35, 0.34);
+                let mut part = disk.recentred(shift, 0.5);
+                part.follow(&julia, &Trap::default(), 200, |part, _| part.remainder < 1e-7);
+                assert!(part.steps >= disk.steps);
+                for step in 0..16 {
+                    let angle = f64::from(step) * std::f64::consts::TAU / 16.0;
+                    let v = Complex64::from_polar(1.0, angle);
+                    let degree = part.degree();
+                    let terms = part.coefficients[..degree].iter().rev();
+                    let at = part.constant + terms.fold(Complex64::ZERO, |sum, &a| (sum + a) * v);
+                    let u = shift + 0.5 * v;
+                    let (z, error) = orbit(&julia, center + radius * u, part.steps);
+                    // The sample point is itself rounded.
+                    let slack = error + 1e-15 * (at - part.constant).norm() / radius;
+                    let off = (at - z).norm();
+                    assert!(off <= part.evaluation_error(degree) + slack, "{off:e} {part:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_disk_has_its_points_counts() {
         let julia = julia(-0.12256, 0.74486);
         let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
         let mut fates = [0; 3];
         for k in 0..400 {
             let center = Complex64::new(-1.5 + f64::from(k % 20) * 0.15, f64::from(k / 20) * 0.05);
-            let disk = expand(&julia, &trap, center, 1e-3, 200, |_, _| 1e-6);
+            let disk = expand::<8>(&julia, &trap, center, 1e-3, 200, |_, _| 1e-6);
             for u in [Complex64::ONE, -Complex64::ONE, Complex64::I, -Complex64::I] {
                 let z = center + 1e-3 * u;
                 let count = crate::cpu::scalar::double(&julia, z.re, z.im);
@@ -218,10 +332,14 @@ mod tests {
     #[test]
     fn what_is_no_number_is_not_followed() {
         let julia = Julia::new(Complex64::new(1e300, 0.0), 1e300, (0, 200)).unwrap();
-        let disk =
-            expand(&julia, &Trap::default(), Complex64::new(1e200, 1e200), 1e199, 200, |_, _| {
-                f64::INFINITY
-            });
+        let disk = expand::<8>(
+            &julia,
+            &Trap::default(),
+            Complex64::new(1e200, 1e200),
+            1e199,
+            200,
+            |_, _| f64::INFINITY,
+        );
         assert_eq!((disk.steps, disk.fate), (0, Fate::Open));
     }
 }

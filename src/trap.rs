@@ -31,6 +31,8 @@ pub struct Disk {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trap {
     disks: Vec<Disk>,
+    /// The largest radius.
+    largest: f64,
 }
 
 impl Trap {
@@ -56,7 +58,9 @@ impl Trap {
                 let disks =
                     cycle(c, z, period).and_then(|cycle| prove(c, &cycle, threshold, &step_error));
                 if let Some(disks) = disks {
-                    return Self { disks };
+                    let largest =
+                        disks.iter().fold(0.0, |largest: f64, disk| largest.max(disk.radius));
+                    return Self { disks, largest };
                 }
                 tries += 1;
                 if tries == TRIES {
@@ -75,10 +79,12 @@ impl Trap {
     /// Whether a point that lies within `error` of `re + im·i` is trapped for sure.
     #[inline]
     pub fn holds(&self, re: f64, im: f64, error: f64) -> bool {
-        self.disks.iter().any(|disk| {
-            let distance = (re - disk.centre.re).hypot(im - disk.centre.im);
-            (distance + error) * UP <= disk.radius
-        })
+        // A cycle can be long, and an error larger than all of its disks.
+        error <= self.largest
+            && self.disks.iter().any(|disk| {
+                let distance = (re - disk.centre.re).hypot(im - disk.centre.im);
+                (distance + error) * UP <= disk.radius
+            })
     }
 }
 

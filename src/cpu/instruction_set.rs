@@ -6,19 +6,35 @@ use std::sync::atomic::AtomicBool;
 
 use multiversion::{inherit_target, multiversion, target::match_target};
 
+use super::exact::leaf::Leaf;
+use super::exact::tiles::Polynomial;
 use super::exact::{LinearBound, SquaredBound, linear::Linear, squared::Squared};
-use super::lanes::{Packed, Points, escape_counts};
+use super::lanes::{self, Points, Pools, escape_counts};
 use super::plain::{Plain, PlainMap};
 use super::potential::{End, Far, Follow, follow};
+
 use crate::trap::Trap;
 
 /// Fills counts for points. In `exact`, it also gives the numbers of the points whose counts it
 /// cannot prove; the plain kernels give none.
 pub type KernelFunction<Map, T> =
-    fn(&Map, &Trap, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut Packed<T>, &AtomicBool);
+    fn(&Map, &Trap, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut Pools<T>, &AtomicBool);
 
 /// A kernel with a bound on the error.
 pub type LinearKernel = KernelFunction<LinearBound, f64>;
+
+/// Follows the orbits that wait to their ends; the rest as [`KernelFunction`].
+pub type FinishKernel =
+    fn(&SquaredBound, &Trap, &mut [u32], &mut Vec<u32>, &mut Pools<f64>, &AtomicBool);
+
+/// The kernels for pixels that a tile's polynomial has brought on their way.
+#[derive(Clone, Copy)]
+pub struct LeafKernels {
+    /// Brings the pixels of a leaf to their counts, or to where they wait.
+    pub follow: fn(&SquaredBound, &Trap, &Polynomial, &mut Leaf, &mut Vec<u32>, &mut Pools<f64>),
+    /// Follows those that wait to their ends.
+    pub finish: FinishKernel,
+}
 
 /// The kernels of one instruction set.
 #[derive(Clone, Copy)]
@@ -31,6 +47,8 @@ pub struct Kernels {
     pub single: KernelFunction<PlainMap<f32>, f32>,
     /// Precision `exact`, in `f64` with a bound on the squared error.
     pub exact_squared: KernelFunction<SquaredBound, f64>,
+    /// The same for the pixels of leaves.
+    pub exact_leaf: LeafKernels,
     /// Precision `exact`, in `f64` with a bound on the error.
     pub exact_double: LinearKernel,
     /// Precision `exact`, in double-double with a bound on the error.
@@ -48,8 +66,10 @@ macro_rules! kernels {
             name: $name,
             double: kernels!(Plain<f64, $fused>, 2, 32, PlainMap<f64>, f64 $(, #[$attribute])?),
             single: kernels!(Plain<f32, $fused>, 2, 32, PlainMap<f32>, f32 $(, #[$attribute])?),
-            exact_squared:
-                kernels!(Squared<$fused>, 4, 32, SquaredBound, f64 $(, #[$attribute])?),
+            exact_squared: kernels!(
+                Squared<$fused>, 4, 32, SquaredBound, f64 $(, #[$attribute])?
+            ),
+            exact_leaf: kernels!(leaves: $fused, 32 $(, #[$attribute])?),
             exact_double:
                 kernels!(Linear<$fused, false>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
             exact_double_double:
@@ -65,6 +85,33 @@ macro_rules! kernels {
         }
         kernel
     }};
+    (leaves: $fused:literal, $lanes:literal $(, #[$attribute:meta])?) => {{
+        $(#[$attribute])?
+        fn follow(
+            bound: &SquaredBound,
+            trap: &Trap,
+            tile: &Polynomial,
+            leaf: &mut Leaf,
+            unproven: &mut Vec<u32>,
+            pools: &mut Pools<f64>,
+        ) {
+            let kernel = Squared::<$fused>(bound, trap);
+            leaf.follow::<$fused, $lanes>(&kernel, tile, unproven, pools);
+        }
+        $(#[$attribute])?
+        fn finish(
+            bound: &SquaredBound,
+            trap: &Trap,
+            counts: &mut [u32],
+            unproven: &mut Vec<u32>,
+            pools: &mut Pools<f64>,
+            interrupt: &AtomicBool,
+        ) {
+            let kernel = Squared::<$fused>(bound, trap);
+            lanes::finish::<_, 4, $lanes>(&kernel, counts, unproven, pools, interrupt);
+        }
+        LeafKernels { follow, finish }
+    }};
     (
         $kernel:ident<$($argument:tt),*>, $fields:literal, $lanes:literal, $map:ty, $real:ty
         $(, #[$attribute:meta])?
@@ -76,12 +123,12 @@ macro_rules! kernels {
             points: Points<'_, $real>,
             counts: &mut [u32],
             unproven: &mut Vec<u32>,
-            packed: &mut Packed<$real>,
+            pools: &mut Pools<$real>,
             interrupt: &AtomicBool,
         ) {
             let kernel = $kernel::<$($argument),*>(map, trap);
             escape_counts::<_, $fields, $lanes>(
-                &kernel, points, counts, unproven, packed, interrupt,
+                &kernel, points, counts, unproven, pools, interrupt,
             );
         }
         kernel

@@ -5,16 +5,30 @@
 //! whose orbit has ended runs on to no effect until the whole array has; so orbits are followed in
 //! legs, and between two legs those that go on are packed together.
 
+use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Sub};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::trap::Trap;
 
-/// Steps of the first leg.
-const FIRST_LEG: u32 = 64;
-/// The most steps of a leg. The lanes count their steps in floats, so it stays below 2²⁴, where
-/// `f32` has every whole number; and the interrupt flag is looked at between legs.
+/// The number of steps at which orbits are first packed; then at every power of two.
+const FIRST_STOP: u32 = 64;
+/// The most steps from one stop to the next. The lanes count their steps in floats, so a leg stays
+/// below 2²⁴, where `f32` has every whole number; and the interrupt flag is looked at between legs.
 const LONGEST_LEG: u32 = 1 << 16;
+/// The fewest: packing has its price.
+const SHORTEST_LEG: u32 = 16;
+
+/// Where an orbit that has taken `from` steps is looked at again.
+pub fn next_stop(from: u32, itermax: u32) -> u32 {
+    let earliest = from.saturating_add(SHORTEST_LEG);
+    let stop = if earliest <= LONGEST_LEG {
+        earliest.next_power_of_two().max(FIRST_STOP)
+    } else {
+        earliest.checked_next_multiple_of(LONGEST_LEG).unwrap_or(itermax)
+    };
+    stop.min(itermax)
+}
 
 /// One number each of so many orbits.
 pub type Lanes<T, const LANES: usize> = [T; LANES];
@@ -26,13 +40,6 @@ pub trait Kernel<const FIELDS: usize, const LANES: usize> {
 
     /// The most steps.
     fn itermax(&self) -> u32;
-
-    /// The orbits of the points `xs[l] + ys[l]·i` before their first step.
-    fn start(
-        &self,
-        xs: Lanes<Self::Real, LANES>,
-        ys: Lanes<Self::Real, LANES>,
-    ) -> [Lanes<Self::Real, LANES>; FIELDS];
 
     /// Takes `steps` steps, or fewer where every orbit has ended.
     fn advance(
@@ -48,6 +55,16 @@ pub trait Kernel<const FIELDS: usize, const LANES: usize> {
     fn is_trapped(&self, orbits: &[Lanes<Self::Real, LANES>; FIELDS], l: usize) -> bool;
 }
 
+/// A kernel that can follow orbits from their sample points on.
+pub trait Start<const FIELDS: usize, const LANES: usize>: Kernel<FIELDS, LANES> {
+    /// The orbits of the points `xs[l] + ys[l]·i` before their first step.
+    fn start(
+        &self,
+        xs: Lanes<Self::Real, LANES>,
+        ys: Lanes<Self::Real, LANES>,
+    ) -> [Lanes<Self::Real, LANES>; FIELDS];
+}
+
 /// What became of the orbits in a leg.
 pub struct Outcome<T, const LANES: usize> {
     /// Steps that each took before it ended: whole numbers.
@@ -59,93 +76,126 @@ pub struct Outcome<T, const LANES: usize> {
 }
 
 /// Fills `counts` for the points `xs[k] + ys[k]·i`, and appends to `unproven` each `k` whose count
-/// the kernel cannot prove. Once `interrupt` is set it returns soon, and the counts are worthless.
+/// the kernel cannot prove. Once `interrupt` is set it
+/// returns soon, and the counts are worthless.
 #[inline(always)]
 pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
     kernel: &K,
     points: Points<'_, K::Real>,
     counts: &mut [u32],
     unproven: &mut Vec<u32>,
-    packed: &mut Packed<K::Real>,
+    pools: &mut Pools<K::Real>,
+    interrupt: &AtomicBool,
+) where
+    K: Start<FIELDS, LANES>,
+{
+    let leg = Leg::from(0, kernel.itermax());
+    let pool = pools.at(leg.stop);
+    let groups = points.xs.chunks(LANES).zip(points.ys.chunks(LANES));
+    for (group, (xs, ys)) in groups.enumerate() {
+        let first = group * LANES;
+        let mut orbits = kernel.start(padded(xs), padded(ys));
+        let number = |l: usize| (first + l) as u32;
+        let taken = leg.run(kernel, &mut orbits, xs.len(), number, unproven, pool);
+        match counts[first..].first_chunk_mut::<LANES>() {
+            Some(counts) => *counts = taken,
+            None => counts[first..].copy_from_slice(&taken[..xs.len()]),
+        }
+    }
+    finish(kernel, counts, unproven, pools, interrupt);
+}
+
+/// Follows the orbits that wait in `pools` to their ends, as [`escape_counts`] does.
+#[inline(always)]
+pub fn finish<K, const FIELDS: usize, const LANES: usize>(
+    kernel: &K,
+    counts: &mut [u32],
+    unproven: &mut Vec<u32>,
+    pools: &mut Pools<K::Real>,
     interrupt: &AtomicBool,
 ) where
     K: Kernel<FIELDS, LANES>,
 {
     let itermax = kernel.itermax();
-    let mut done = itermax.min(FIRST_LEG);
-    packed.reset(FIELDS, counts.len());
-    let groups = points.xs.chunks(LANES).zip(points.ys.chunks(LANES));
-    for (group, (xs, ys)) in groups.enumerate() {
-        let first = group * LANES;
-        let mut orbits = kernel.start(padded(xs), padded(ys));
-        let outcome = kernel.advance(&mut orbits, done);
-        let mut taken = [0; LANES];
-        for l in 0..LANES {
-            taken[l] = outcome.count[l].to_u32();
-        }
-        match counts[first..].first_chunk_mut::<LANES>() {
-            Some(counts) => *counts = taken,
-            None => counts[first..].copy_from_slice(&taken[..xs.len()]),
-        }
-        let last = done == itermax;
-        let number = |l: usize| (first + l) as u32;
-        sort(kernel, &orbits, &outcome, last, xs.len(), number, counts, unproven, packed);
-    }
-    while done < itermax && packed.filled > 0 && !interrupt.load(Ordering::Relaxed) {
-        let steps = done.min(LONGEST_LEG).min(itermax - done);
-        let last = done + steps == itermax;
-        let length = std::mem::take(&mut packed.filled);
-        for first in (0..length).step_by(LANES) {
-            let used = LANES.min(length - first);
-            let mut orbits = [[K::Real::ZERO; LANES]; FIELDS];
-            for (field, lanes) in orbits.iter_mut().enumerate() {
-                *lanes = padded(packed.field(field, first, used));
+    while let Some((stop, mut waiting)) = pools.take_first() {
+        if stop < itermax && !interrupt.load(Ordering::Relaxed) {
+            let leg = Leg::from(stop, itermax);
+            let pool = pools.at(leg.stop);
+            for first in (0..waiting.numbers.len()).step_by(LANES) {
+                let numbers = &waiting.numbers[first..];
+                let used = LANES.min(numbers.len());
+                let mut orbits = [[K::Real::ZERO; LANES]; FIELDS];
+                for (lanes, field) in orbits.iter_mut().zip(&waiting.fields) {
+                    *lanes = padded(&field[first..first + used]);
+                }
+                let number = |l: usize| numbers[l];
+                let taken = leg.run(kernel, &mut orbits, used, number, unproven, pool);
+                for l in 0..used {
+                    counts[numbers[l] as usize] = taken[l];
+                }
             }
-            let numbers: Lanes<u32, LANES> = padded(&packed.numbers[first..first + used]);
-            let outcome = kernel.advance(&mut orbits, steps);
-            for l in 0..used {
-                counts[numbers[l] as usize] = done + outcome.count[l].to_u32();
-            }
-            let number = |l: usize| numbers[l];
-            sort(kernel, &orbits, &outcome, last, used, number, counts, unproven, packed);
         }
-        done += steps;
+        waiting.clear();
+        pools.spare.push(waiting);
     }
 }
 
-/// Packs what goes on, gives what is trapped its count, and notes what has ended without proof.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the rest of a loop's body, shared by two loops")]
-fn sort<K, const FIELDS: usize, const LANES: usize>(
-    kernel: &K,
-    orbits: &[Lanes<K::Real, LANES>; FIELDS],
-    outcome: &Outcome<K::Real, LANES>,
+/// The steps from one stop to the next.
+#[derive(Clone, Copy)]
+pub struct Leg {
+    from: u32,
+    /// The step after which what goes on is packed.
+    pub stop: u32,
     last: bool,
-    used: usize,
-    number: impl Fn(usize) -> u32,
-    counts: &mut [u32],
-    unproven: &mut Vec<u32>,
-    packed: &mut Packed<K::Real>,
-) where
-    K: Kernel<FIELDS, LANES>,
-{
-    let any = |lanes: &Lanes<bool, LANES>| lanes.iter().fold(false, |any, &lane| any | lane);
-    if !last && any(&outcome.alive) {
-        let has_trap = !kernel.trap().disks().is_empty();
-        for l in (0..used).filter(|&l| outcome.alive[l]) {
-            if has_trap && kernel.is_trapped(orbits, l) {
-                counts[number(l) as usize] = kernel.itermax();
-            } else {
-                packed.push(orbits, l, number(l));
+}
+
+impl Leg {
+    /// The leg of an orbit that has taken `from` steps.
+    pub fn from(from: u32, itermax: u32) -> Self {
+        let stop = next_stop(from, itermax);
+        Self { from, stop, last: stop == itermax }
+    }
+
+    /// Runs the first `used` of `orbits`, whose points are `number(l)`, up to the stop, and gives
+    /// their counts: those that end have their own, those that are trapped have itermax. What goes
+    /// on is packed into `pool`, and what has ended without proof is noted.
+    #[inline(always)]
+    pub fn run<K, const FIELDS: usize, const LANES: usize>(
+        self,
+        kernel: &K,
+        orbits: &mut [Lanes<K::Real, LANES>; FIELDS],
+        used: usize,
+        number: impl Fn(usize) -> u32,
+        unproven: &mut Vec<u32>,
+        pool: &mut Packed<K::Real>,
+    ) -> Lanes<u32, LANES>
+    where
+        K: Kernel<FIELDS, LANES>,
+    {
+        let outcome = kernel.advance(orbits, self.stop - self.from);
+        let mut counts = [0; LANES];
+        for l in 0..LANES {
+            counts[l] = self.from + outcome.count[l].to_u32();
+        }
+        let any = |lanes: &Lanes<bool, LANES>| lanes.iter().fold(false, |any, &lane| any | lane);
+        if !self.last && any(&outcome.alive) {
+            let has_trap = !kernel.trap().disks().is_empty();
+            for l in (0..used).filter(|&l| outcome.alive[l]) {
+                if has_trap && kernel.is_trapped(orbits, l) {
+                    counts[l] = kernel.itermax();
+                } else {
+                    pool.push(orbits, l, number(l));
+                }
             }
         }
-    }
-    let mut open = [false; LANES];
-    for l in 0..LANES {
-        open[l] = !outcome.proven[l] & (last | !outcome.alive[l]);
-    }
-    if any(&open) {
-        unproven.extend((0..used).filter(|&l| open[l]).map(number));
+        let mut open = [false; LANES];
+        for l in 0..LANES {
+            open[l] = !outcome.proven[l] & (self.last | !outcome.alive[l]);
+        }
+        if any(&open) {
+            unproven.extend((0..used).filter(|&l| open[l]).map(number));
+        }
+        counts
     }
 }
 
@@ -158,26 +208,43 @@ pub struct Points<'a, T> {
     pub ys: &'a [T],
 }
 
-/// The orbits that go on after a leg; kept by the caller so that its memory is used again.
+/// Orbits that wait at their stops; kept by the caller so that its memory is used again.
 #[derive(Default)]
-pub struct Packed<T> {
-    /// Field after field, `capacity` numbers each.
-    fields: Vec<T>,
-    numbers: Vec<u32>,
-    capacity: usize,
-    filled: usize,
+pub struct Pools<T> {
+    waiting: BTreeMap<u32, Packed<T>>,
+    spare: Vec<Packed<T>>,
 }
 
-impl<T: Real> Packed<T> {
-    fn reset(&mut self, fields: usize, capacity: usize) {
-        self.fields.resize(fields * capacity, T::ZERO);
-        self.numbers.resize(capacity, 0);
-        (self.capacity, self.filled) = (capacity, 0);
+impl<T> Pools<T> {
+    /// Those that wait at `stop`.
+    pub fn at(&mut self, stop: u32) -> &mut Packed<T> {
+        let spare = &mut self.spare;
+        self.waiting.entry(stop).or_insert_with(|| spare.pop().unwrap_or_default())
     }
 
-    #[inline(always)]
-    fn field(&self, field: usize, first: usize, used: usize) -> &[T] {
-        &self.fields[field * self.capacity + first..][..used]
+    fn take_first(&mut self) -> Option<(u32, Packed<T>)> {
+        self.waiting.pop_first()
+    }
+}
+
+/// Orbits that go on after a leg, packed together.
+pub struct Packed<T> {
+    /// One number each.
+    fields: Vec<Vec<T>>,
+    /// The numbers of their points.
+    numbers: Vec<u32>,
+}
+
+impl<T> Default for Packed<T> {
+    fn default() -> Self {
+        Self { fields: Vec::new(), numbers: Vec::new() }
+    }
+}
+
+impl<T> Packed<T> {
+    fn clear(&mut self) {
+        self.fields.iter_mut().for_each(Vec::clear);
+        self.numbers.clear();
     }
 
     #[inline(always)]
@@ -186,12 +253,16 @@ impl<T: Real> Packed<T> {
         orbits: &[Lanes<T, LANES>; FIELDS],
         l: usize,
         number: u32,
-    ) {
-        for (field, lanes) in orbits.iter().enumerate() {
-            self.fields[field * self.capacity + self.filled] = lanes[l];
+    ) where
+        T: Copy,
+    {
+        if self.fields.len() < FIELDS {
+            self.fields.resize_with(FIELDS, Vec::new);
         }
-        self.numbers[self.filled] = number;
-        self.filled += 1;
+        for (field, lanes) in self.fields.iter_mut().zip(orbits) {
+            field.push(lanes[l]);
+        }
+        self.numbers.push(number);
     }
 }
 

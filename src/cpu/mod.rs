@@ -11,6 +11,7 @@ mod lanes;
 mod plain;
 pub mod potential;
 pub mod scalar;
+mod task;
 
 use std::cell::RefCell;
 use std::mem::take;
@@ -21,16 +22,14 @@ use rayon::prelude::*;
 use crate::counts::Tally;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
-use crate::region::{Grid, Window};
+use crate::region::Window;
 use crate::trap::Trap;
 use exact::Tiers;
 use instruction_set::Kernels;
-use lanes::{Packed, Points};
+use lanes::{Points, Pools};
 use plain::PlainMap;
-
-/// Pixels that one thread does at a time: enough for the later tiers of `exact` to fill lanes,
-/// few enough to keep many threads busy with one band.
-const TASK_PIXELS: usize = 1 << 14;
+pub use task::ROWS as TASK_ROWS;
+use task::Task;
 
 /// A job in the CPU's hands: what needs to be worked out only once.
 pub struct Filler {
@@ -80,10 +79,47 @@ impl Filler {
         counts: &mut [u32],
         interrupt: &AtomicBool,
     ) -> Result<Tally> {
-        let pixels = Pixels::new(self.job.grid.window(window)?);
-        pixels.each_task(counts, interrupt, |points, counts, scratch| {
-            self.escape_counts(points, counts, scratch, interrupt)
-        })
+        let grid = self.job.grid.window(window)?;
+        let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
+        let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
+        task::split(&xs, &ys, counts)
+            .into_par_iter()
+            .map(|task| {
+                // Taken, not borrowed: a task that waits may have its thread do another one.
+                let mut scratch = SCRATCH.take();
+                scratch.counts.clear();
+                scratch.counts.resize(task.xs.len() * task.ys.len(), 0);
+                let tally = self.task(&task, &mut scratch, interrupt)?;
+                task.finish(&scratch.counts);
+                SCRATCH.set(scratch);
+                if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tally) }
+            })
+            .try_reduce(Tally::default, |mut sum, tally| {
+                sum += tally;
+                Ok(sum)
+            })
+    }
+
+    /// Fills `scratch.counts`, row-major, for one task.
+    fn task(
+        &self,
+        task: &Task<'_>,
+        scratch: &mut Scratch,
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        let mut counts = take(&mut scratch.counts);
+        let tally = if let Method::Exact(tiers) = &self.method {
+            tiers.fill(task.xs, task.ys, &mut counts, &mut scratch.exact, interrupt)
+        } else {
+            let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
+            task.points(&mut xs, &mut ys);
+            let points = Points { xs: &xs, ys: &ys };
+            let tally = self.escape_counts(points, &mut counts, scratch, interrupt);
+            (scratch.xs, scratch.ys) = (xs, ys);
+            tally
+        };
+        scratch.counts = counts;
+        tally
     }
 
     /// Fills `counts` with the escape counts of `xs[k] + ys[k]·i`, whatever the job's grid, on the
@@ -115,19 +151,19 @@ impl Filler {
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
     ) -> Result<Tally> {
-        let Scratch { packed, single_packed, single_xs, single_ys, .. } = scratch;
+        let Scratch { exact, pools, single_pools, single_xs, single_ys, .. } = scratch;
         let none = &mut Vec::new();
         match &self.method {
             Method::Exact(tiers) => {
-                return tiers.escape_counts(points, counts, packed, interrupt);
+                return tiers.escape_counts(points, counts, &mut exact.pools, interrupt);
             }
             Method::Double(map, trap) => {
-                (self.kernels.double)(map, trap, points, counts, none, packed, interrupt);
+                (self.kernels.double)(map, trap, points, counts, none, pools, interrupt);
             }
             Method::Single(map, trap) => {
                 let xs = rounded(points.xs, single_xs);
                 let points = Points { xs, ys: rounded(points.ys, single_ys) };
-                (self.kernels.single)(map, trap, points, counts, none, single_packed, interrupt);
+                (self.kernels.single)(map, trap, points, counts, none, single_pools, interrupt);
             }
         }
         Ok(Tally::default())
@@ -137,12 +173,14 @@ impl Filler {
 /// Memory that a thread uses for one task after the other.
 #[derive(Default)]
 struct Scratch {
+    counts: Vec<u32>,
+    exact: exact::Scratch,
     xs: Vec<f64>,
     ys: Vec<f64>,
-    packed: Packed<f64>,
+    pools: Pools<f64>,
     single_xs: Vec<f32>,
     single_ys: Vec<f32>,
-    single_packed: Packed<f32>,
+    single_pools: Pools<f32>,
 }
 
 thread_local! {
@@ -153,55 +191,4 @@ fn rounded<'a>(values: &[f64], singles: &'a mut Vec<f32>) -> &'a [f32] {
     singles.clear();
     singles.extend(values.iter().map(|&value| value as f32));
     singles
-}
-
-/// The sample points of a grid, with the columns' real parts worked out once.
-struct Pixels {
-    grid: Grid,
-    columns: Vec<f64>,
-}
-
-impl Pixels {
-    fn new(grid: Grid) -> Self {
-        Self { grid, columns: (0..grid.width()).map(|col| grid.x(col)).collect() }
-    }
-
-    /// Calls `task` in parallel for every stretch of pixels, with its points and the counts to fill.
-    fn each_task(
-        &self,
-        counts: &mut [u32],
-        interrupt: &AtomicBool,
-        task: impl Fn(Points<'_, f64>, &mut [u32], &mut Scratch) -> Result<Tally> + Sync,
-    ) -> Result<Tally> {
-        counts
-            .par_chunks_mut(TASK_PIXELS)
-            .enumerate()
-            .map(|(index, counts)| {
-                // Taken, not borrowed: a task that waits may have its thread do another one.
-                let mut scratch = SCRATCH.take();
-                let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
-                self.stretch(index * TASK_PIXELS, counts.len(), &mut xs, &mut ys);
-                let tally = task(Points { xs: &xs, ys: &ys }, counts, &mut scratch)?;
-                SCRATCH.set(Scratch { xs, ys, ..scratch });
-                if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tally) }
-            })
-            .try_reduce(Tally::default, |mut sum, tally| {
-                sum += tally;
-                Ok(sum)
-            })
-    }
-
-    /// The points of `length` pixels in raster order from the pixel `start` on.
-    fn stretch(&self, start: usize, length: usize, xs: &mut Vec<f64>, ys: &mut Vec<f64>) {
-        xs.clear();
-        ys.clear();
-        let width = self.columns.len();
-        let (mut row, mut col) = (start / width, start % width);
-        while xs.len() < length {
-            let end = width.min(col + length - xs.len());
-            xs.extend_from_slice(&self.columns[col..end]);
-            ys.resize(xs.len(), self.grid.y(row as u32));
-            (row, col) = (row + 1, 0);
-        }
-    }
 }

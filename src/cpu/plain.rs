@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::lanes::{Kernel, Lanes, Outcome, Real};
+use super::lanes::{Kernel, Lanes, Outcome, Real, Start};
 use crate::julia::Julia;
 use crate::trap::Trap;
 
@@ -52,11 +52,6 @@ impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<
     }
 
     #[inline(always)]
-    fn start(&self, xs: Lanes<T, LANES>, ys: Lanes<T, LANES>) -> [Lanes<T, LANES>; 2] {
-        [xs, ys]
-    }
-
-    #[inline(always)]
     fn advance(&self, orbits: &mut [Lanes<T, LANES>; 2], steps: u32) -> Outcome<T, LANES> {
         let limit = self.0.limit;
         let mut leg = Leg { norm: [T::MINUS_ONE; LANES], count: [T::ZERO; LANES] };
@@ -81,6 +76,13 @@ impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<
 
     fn is_trapped(&self, orbits: &[Lanes<T, LANES>; 2], l: usize) -> bool {
         self.1.holds(orbits[0][l].to_f64(), orbits[1][l].to_f64(), 0.0)
+    }
+}
+
+impl<T: Real, const FUSED: bool, const LANES: usize> Start<2, LANES> for Plain<'_, T, FUSED> {
+    #[inline(always)]
+    fn start(&self, xs: Lanes<T, LANES>, ys: Lanes<T, LANES>) -> [Lanes<T, LANES>; 2] {
+        [xs, ys]
     }
 }
 

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::exact::double_double::{self, DoubleDouble};
 use super::instruction_set::{self, Kernels};
 use super::lanes::{Lanes, Real, padded};
-use super::{Pixels, TASK_PIXELS};
+use super::task::PIXELS;
 use crate::counts::Escape;
 use crate::error::{Error, Result};
 use crate::julia::Julia;
@@ -113,13 +113,20 @@ impl Potential {
             let expected = format!("must be {}, one for each pixel", grid.pixels());
             return Err(Error::invalid("counts", counts.len(), expected));
         }
-        let pixels = Pixels::new(grid);
+        let columns: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
         escapes.clear();
         escapes.resize(counts.len(), Escape::default());
-        let tasks = escapes.par_chunks_mut(TASK_PIXELS).zip(counts.par_chunks(TASK_PIXELS));
+        let tasks = escapes.par_chunks_mut(PIXELS).zip(counts.par_chunks(PIXELS));
         tasks.enumerate().try_for_each(|(index, (escapes, counts))| {
             let (mut xs, mut ys) = (Vec::new(), Vec::new());
-            pixels.stretch(index * TASK_PIXELS, counts.len(), &mut xs, &mut ys);
+            let (mut row, mut col) =
+                (index * PIXELS / columns.len(), index * PIXELS % columns.len());
+            while xs.len() < counts.len() {
+                let end = columns.len().min(col + counts.len() - xs.len());
+                xs.extend_from_slice(&columns[col..end]);
+                ys.resize(xs.len(), grid.y(row as u32));
+                (row, col) = (row + 1, 0);
+            }
             self.fill_points((&xs, &ys), grid.pixel_width(), counts, escapes, interrupt)
         })
     }

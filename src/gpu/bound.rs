@@ -4,9 +4,9 @@
 
 use num_complex::Complex64;
 
-use super::uniform::Bound;
+use super::uniform::{Bound, DEGREE};
 use crate::julia::{Job, Julia};
-use crate::taylor::{DEGREE, Expansion};
+use crate::taylor::Expansion;
 
 /// The relative error of one operation on `f32` in a shader: WGSL takes either neighbour.
 pub(super) const V32: f64 = 1.0 / (1u64 << 23) as f64;
@@ -89,7 +89,11 @@ pub(super) fn acceptable_remainder(origin: &Origin, constant: Complex64, spread:
 }
 
 /// Bounds the error of a tile's polynomial as `exact_single.wgsl` evaluates it, by Horner's rule.
-pub(super) fn evaluation_error(origin: &Origin, tile: &Expansion, additive_term: f64) -> f32 {
+pub(super) fn evaluation_error(
+    origin: &Origin,
+    tile: &Expansion<DEGREE>,
+    additive_term: f64,
+) -> f32 {
     let constant = (tile.constant - origin.point).norm();
     let (mut sum, mut weighted) = (constant, 0.0);
     for (j, coefficient) in (1..=DEGREE).zip(tile.coefficients) {

@@ -4,7 +4,6 @@ use bytemuck::{Pod, Zeroable};
 
 use super::bound::Origin;
 use crate::julia::Julia;
-use crate::taylor::DEGREE;
 use crate::trap::LONGEST;
 
 /// `Slice` in `slice.wgsl`: what one dispatch covers.
@@ -167,6 +166,8 @@ pub(super) struct Bound {
 
 /// The terms of a tile's polynomial.
 pub(super) const TERMS: usize = DEGREE + 1;
+/// The degree of a tile's polynomial. A higher one follows a tile further and costs more a step.
+pub(super) const DEGREE: usize = 8;
 
 /// `Tile` in `exact_single.wgsl`.
 #[repr(C)]

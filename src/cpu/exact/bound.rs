@@ -3,7 +3,7 @@
 use crate::julia::Julia;
 
 /// Steps between two looks at whether a bound can still be trusted.
-pub const STEPS: u32 = 4;
+pub const STEPS: u32 = 2;
 
 /// Above 1 by more than the roundings of a few operations.
 pub const UP: f64 = 1.0 + f64::EPSILON * 64.0;
@@ -111,6 +111,8 @@ pub struct SquaredBound {
     pub rounding: f64,
     /// While |ẑ|² is below this and the error trusted, |z| < T.
     pub below: f64,
+    /// Where |ẑ|² is above this and the error trusted, |z| > T.
+    pub beyond: f64,
     /// The largest error for which the bound holds.
     pub trusted: f64,
     /// An error that `STEPS` - 1 steps below T cannot bring over `trusted`.
@@ -133,6 +135,7 @@ impl SquaredBound {
         let margin = 0.25 / inverse_theta;
         let largest_error = 0.49 * margin * threshold;
         let trusted = largest_error * largest_error;
+        let farthest = (threshold + largest_error) * UP * UP;
         let growth = 4.0 * (1.0 + theta) * (1.0 + theta) * UP;
         let floor = (1.0 + theta) * larger * trusted * UP;
         let rounding = larger * step_error * step_error * UP;
@@ -152,6 +155,7 @@ impl SquaredBound {
             floor,
             rounding,
             below: square * (1.0 - margin),
+            beyond: farthest * farthest * UP,
             trusted,
             trusted_ahead,
         })

@@ -6,7 +6,7 @@
 use super::bound::{FINITE, LinearBound, UP};
 use super::double_double::{DoubleDouble, step};
 use super::fused;
-use crate::cpu::lanes::{Kernel, Lanes, Outcome};
+use crate::cpu::lanes::{Kernel, Lanes, Outcome, Start};
 use crate::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot, with or
@@ -25,15 +25,6 @@ impl<const FUSED: bool, const LOW: bool, const LANES: usize> Kernel<6, LANES>
     #[inline(always)]
     fn itermax(&self) -> u32 {
         self.0.itermax
-    }
-
-    #[inline(always)]
-    fn start(&self, xs: Lanes<f64, LANES>, ys: Lanes<f64, LANES>) -> Orbits<LANES> {
-        let mut modulus = [0.0; LANES];
-        for l in 0..LANES {
-            modulus[l] = (xs[l] * xs[l] + ys[l] * ys[l]).sqrt();
-        }
-        [xs, ys, [0.0; LANES], [0.0; LANES], modulus, [0.0; LANES]]
     }
 
     #[inline(always)]
@@ -66,6 +57,19 @@ impl<const FUSED: bool, const LOW: bool, const LANES: usize> Kernel<6, LANES>
         // The low parts may be anything up to an ulp.
         let low = re_low[l].abs() + im_low[l].abs();
         self.1.holds(re[l], im[l], (error[l] + low) * UP)
+    }
+}
+
+impl<const FUSED: bool, const LOW: bool, const LANES: usize> Start<6, LANES>
+    for Linear<'_, FUSED, LOW>
+{
+    #[inline(always)]
+    fn start(&self, xs: Lanes<f64, LANES>, ys: Lanes<f64, LANES>) -> Orbits<LANES> {
+        let mut modulus = [0.0; LANES];
+        for l in 0..LANES {
+            modulus[l] = (xs[l] * xs[l] + ys[l] * ys[l]).sqrt();
+        }
+        [xs, ys, [0.0; LANES], [0.0; LANES], modulus, [0.0; LANES]]
     }
 }
 

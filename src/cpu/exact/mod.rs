@@ -7,9 +7,11 @@
 mod bound;
 pub(super) mod double_double;
 mod fixed_point;
+pub(super) mod leaf;
 pub(super) mod linear;
 mod margin;
 pub(super) mod squared;
+pub(super) mod tiles;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,15 +25,25 @@ pub use fixed_point::{MAX_BITS, escape_count};
 pub use margin::margin;
 
 use super::instruction_set::{Kernels, LinearKernel};
-use super::lanes::{Packed, Points};
+use super::lanes::{Points, Pools};
+use super::task::ROWS;
 use crate::counts::Tally;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
 use crate::region::Window;
 use crate::trap::Trap;
+use leaf::Leaf;
+use tiles::Tiles;
 
 /// Points that are finished together: enough to fill the lanes of the later tiers.
 const CHUNK: usize = 2048;
+
+/// Memory that a thread uses for one rectangle after the other.
+#[derive(Default)]
+pub struct Scratch {
+    pub(super) pools: Pools<f64>,
+    leaf: Box<Leaf>,
+}
 
 /// The tiers for one map, on one instruction set.
 #[derive(Clone)]
@@ -42,6 +54,8 @@ pub struct Tiers {
     double: Option<LinearBound>,
     double_double: Option<LinearBound>,
     trap: Trap,
+    /// The truncation that tiles may have, in units of their spread: what it is changes no count.
+    acceptable: f64,
 }
 
 impl Tiers {
@@ -54,7 +68,67 @@ impl Tiers {
             double: LinearBound::new(julia, Arithmetic::Double),
             double_double: LinearBound::new(julia, Arithmetic::DoubleDouble),
             trap: Trap::find(julia.c(), julia.threshold(), |_| 0.0),
+            acceptable: tiles::ACCEPTABLE,
         }
+    }
+
+    /// Fills `counts`, row-major, with the true escape counts of the points `xs[col] + ys[row]·i`.
+    ///
+    /// # Errors
+    /// As [`escape_counts`](Self::escape_counts).
+    pub fn fill(
+        &self,
+        xs: &[f64],
+        ys: &[f64],
+        counts: &mut [u32],
+        scratch: &mut Scratch,
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        let Kernels { exact_leaf, exact_squared, .. } = self.kernels;
+        let Scratch { pools, leaf } = scratch;
+        let trap = &self.trap;
+        let (mut apart, mut unproven) = (Vec::new(), Vec::new());
+        let gathered = |open: &[u32]| -> (Vec<f64>, Vec<f64>) {
+            open.iter().map(|&k| (xs[k as usize % xs.len()], ys[k as usize / xs.len()])).unzip()
+        };
+        match &self.squared {
+            Some(bound) => {
+                let (apart, unproven) = (&mut apart, &mut unproven);
+                Tiles {
+                    tiers: self,
+                    bound,
+                    xs,
+                    ys,
+                    counts,
+                    apart,
+                    unproven,
+                    pools,
+                    leaf,
+                    interrupt,
+                }
+                .follow(ROWS);
+                (exact_leaf.finish)(bound, trap, counts, unproven, pools, interrupt);
+                let (xs, ys) = gathered(apart);
+                let points = Points { xs: &xs, ys: &ys };
+                let (mut again, mut open) = (vec![0; apart.len()], Vec::new());
+                exact_squared(bound, trap, points, &mut again, &mut open, pools, interrupt);
+                for (&k, count) in apart.iter().zip(again) {
+                    counts[k as usize] = count;
+                }
+                unproven.extend(open.into_iter().map(|k| apart[k as usize]));
+            }
+            None => unproven.extend(0..counts.len() as u32),
+        }
+        let (xs, ys) = gathered(&unproven);
+        let points = Points { xs: &xs, ys: &ys };
+        let mut again = vec![0; unproven.len()];
+        let all = (0..unproven.len() as u32).collect();
+        let tally = self.later_tiers(points, &mut again, all, pools, interrupt)?;
+        for (&k, count) in unproven.iter().zip(again) {
+            counts[k as usize] = count;
+        }
+        let double = tally.double + (counts.len() - unproven.len()) as u64;
+        Ok(Tally { double, ..tally })
     }
 
     /// Fills `counts` with the true escape counts of `points`.
@@ -66,22 +140,35 @@ impl Tiers {
         &self,
         points: Points<'_, f64>,
         counts: &mut [u32],
-        packed: &mut Packed<f64>,
+        pools: &mut Pools<f64>,
         interrupt: &AtomicBool,
     ) -> Result<Tally> {
-        let Points { xs, ys } = points;
-        let Kernels { exact_squared, exact_double, exact_double_double, .. } = self.kernels;
         let mut open: Vec<u32> = Vec::new();
         match &self.squared {
             Some(bound) => {
-                exact_squared(bound, &self.trap, points, counts, &mut open, packed, interrupt)
+                let exact_squared = self.kernels.exact_squared;
+                exact_squared(bound, &self.trap, points, counts, &mut open, pools, interrupt);
             }
-            None => open.extend(0..xs.len() as u32),
+            None => open.extend(0..points.xs.len() as u32),
         }
+        self.later_tiers(points, counts, open, pools, interrupt)
+    }
+
+    /// Fills in the counts of those points that the first tier has left `open`.
+    fn later_tiers(
+        &self,
+        points: Points<'_, f64>,
+        counts: &mut [u32],
+        open: Vec<u32>,
+        pools: &mut Pools<f64>,
+        interrupt: &AtomicBool,
+    ) -> Result<Tally> {
+        let Points { xs, ys } = points;
+        let Kernels { exact_double, exact_double_double, .. } = self.kernels;
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
             again(&open, points, counts, |points, counts, unproven| {
-                kernel(bound, &self.trap, points, counts, unproven, packed, interrupt);
+                kernel(bound, &self.trap, points, counts, unproven, pools, interrupt);
             })
         };
         let open = pass(open, exact_double, &self.double);
@@ -119,17 +206,13 @@ impl Tiers {
         let grid = job.grid.window(window)?;
         let finished = undecided
             .par_chunks(CHUNK)
-            .map_init(Packed::default, |packed, undecided| {
+            .map_init(Pools::default, |pools, undecided| {
                 let columns = undecided.iter().map(|&k| grid.x(k % grid.width()));
                 let rows = undecided.iter().map(|&k| grid.y(k / grid.width()));
                 let (xs, ys): (Vec<f64>, Vec<f64>) = (columns.collect(), rows.collect());
                 let mut counts = vec![0; undecided.len()];
-                let tally = self.escape_counts(
-                    Points { xs: &xs, ys: &ys },
-                    &mut counts,
-                    packed,
-                    interrupt,
-                )?;
+                let tally =
+                    self.escape_counts(Points { xs: &xs, ys: &ys }, &mut counts, pools, interrupt)?;
                 Ok((counts, tally))
             })
             .collect::<Result<Vec<_>>>()?;
@@ -184,7 +267,7 @@ mod tests {
         let mut counts = vec![0; xs.len()];
         let points = Points { xs: &xs, ys: &ys };
         let go_on = AtomicBool::new(false);
-        tiers.escape_counts(points, &mut counts, &mut Packed::default(), &go_on).unwrap();
+        tiers.escape_counts(points, &mut counts, &mut Pools::default(), &go_on).unwrap();
         counts
     }
 
@@ -207,6 +290,31 @@ mod tests {
         let double = tiers.double.map(|bound| LinearBound { step: without, ..bound });
         assert!(wrong(&Tiers { squared, ..tiers.clone() }) > 10);
         assert!(wrong(&Tiers { squared: None, double, ..tiers.clone() }) > 10);
+    }
+
+    /// Tiles that are followed too far only have more for the later tiers to do: their remainder says
+    /// so. Without it in `Expansion::evaluation_error` counts come out wrong here.
+    #[test]
+    fn tiles_have_their_pixels_counts_however_far_they_are_followed() {
+        let mut scratch = Scratch::default();
+        for (re, im, itermax) in
+            [(-0.835, -0.2321, 100), (-0.8, 0.156, 1000), (-0.12256, 0.74486, 3000), (0.0, 1.0, 50)]
+        {
+            let region = ComplexRegion::new(-0.4, 0.3, 0.2, -0.17).unwrap();
+            let grid = Grid::new(region, 333).unwrap();
+            let julia = Julia::new(Complex64::new(re, im), 2.0, (0, itermax)).unwrap();
+            let tiers = Tiers::new(&julia, instruction_set::best());
+            let truth = counts(&tiers, grid);
+            let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
+            let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
+            for bits in [2, 6, 10, 20, 32, 60] {
+                let tiers = Tiers { acceptable: 0.5f64.powi(bits), ..tiers.clone() };
+                let mut filled = vec![0; truth.len()];
+                let go_on = AtomicBool::new(false);
+                tiers.fill(&xs, &ys, &mut filled, &mut scratch, &go_on).unwrap();
+                assert!(filled == truth, "c = {re}{im:+}i, 2^-{bits}");
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::bound::{FINITE, STEPS, SquaredBound, UP};
 use super::fused;
-use crate::cpu::lanes::{Kernel, Lanes, Outcome};
+use crate::cpu::lanes::{Kernel, Lanes, Outcome, Start};
 use crate::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot.
@@ -21,6 +21,46 @@ impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUS
         self.0.itermax
     }
 
+    #[inline(always)]
+    fn advance(&self, orbits: &mut Orbits<LANES>, steps: u32) -> Outcome<f64, LANES> {
+        let SquaredBound { threshold, below, beyond, trusted, .. } = *self.0;
+        let mut count = [0.0; LANES];
+        for _ in 0..steps / STEPS {
+            if !self.steps::<LANES, STEPS>(orbits, &mut count) {
+                break;
+            }
+        }
+        for _ in 0..steps % STEPS {
+            self.steps::<LANES, 1>(orbits, &mut count);
+        }
+        let [_, _, norm, error] = orbits;
+        let (mut alive, mut proven) = ([false; LANES], [false; LANES]);
+        let mut all = true;
+        for l in 0..LANES {
+            alive[l] = norm[l] < below;
+            let decided = alive[l] | (norm[l] > beyond);
+            proven[l] = decided & (error[l] <= trusted) & (norm[l] < FINITE);
+            all &= proven[l];
+        }
+        // Few are left, so their roots can be slow.
+        for l in (0..LANES).filter(|_| !all) {
+            let distance = norm[l].sqrt() - error[l].sqrt() * UP;
+            proven[l] |= !alive[l] & (distance >= threshold * UP * UP) & (norm[l] < FINITE);
+        }
+        Outcome { count, alive, proven }
+    }
+
+    fn trap(&self) -> &Trap {
+        self.1
+    }
+
+    fn is_trapped(&self, orbits: &Orbits<LANES>, l: usize) -> bool {
+        let [re, im, _, error] = orbits;
+        error[l] <= self.0.trusted && self.1.holds(re[l], im[l], error[l].sqrt() * UP)
+    }
+}
+
+impl<const FUSED: bool, const LANES: usize> Start<4, LANES> for Squared<'_, FUSED> {
     /// The sample point itself is exact and not tested, and may lie anywhere. So it counts as
     /// below, and where the error of the step from it is not covered by that of the steps from
     /// below, it has an error that becomes just that.
@@ -36,41 +76,23 @@ impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUS
         }
         [xs, ys, [0.0; LANES], error]
     }
-
-    #[inline(always)]
-    fn advance(&self, orbits: &mut Orbits<LANES>, steps: u32) -> Outcome<f64, LANES> {
-        let SquaredBound { threshold, below, trusted, .. } = *self.0;
-        let mut count = [0.0; LANES];
-        for _ in 0..steps / STEPS {
-            if !self.steps::<LANES, STEPS>(orbits, &mut count) {
-                break;
-            }
-        }
-        for _ in 0..steps % STEPS {
-            self.steps::<LANES, 1>(orbits, &mut count);
-        }
-        let [_, _, norm, error] = orbits;
-        let (mut alive, mut proven) = ([false; LANES], [false; LANES]);
-        for l in 0..LANES {
-            alive[l] = norm[l] < below;
-            let stayed = alive[l] & (error[l] <= trusted);
-            let beyond = norm[l].sqrt() - error[l].sqrt() * UP >= threshold * UP * UP;
-            proven[l] = stayed | (beyond & (norm[l] < FINITE));
-        }
-        Outcome { count, alive, proven }
-    }
-
-    fn trap(&self) -> &Trap {
-        self.1
-    }
-
-    fn is_trapped(&self, orbits: &Orbits<LANES>, l: usize) -> bool {
-        let [re, im, _, error] = orbits;
-        error[l] <= self.0.trusted && self.1.holds(re[l], im[l], error[l].sqrt() * UP)
-    }
 }
 
 impl<const FUSED: bool> Squared<'_, FUSED> {
+    /// Orbits that are below the threshold at `re + im·i`, or within `error` of there.
+    #[inline(always)]
+    pub fn arrived<const LANES: usize>(
+        re: Lanes<f64, LANES>,
+        im: Lanes<f64, LANES>,
+        error: f64,
+    ) -> Orbits<LANES> {
+        let mut norm = [0.0; LANES];
+        for l in 0..LANES {
+            norm[l] = fused::<FUSED>(re[l], re[l], im[l] * im[l]);
+        }
+        [re, im, norm, [error * error * UP; LANES]]
+    }
+
     /// Takes `COUNT` steps, and tells whether any orbit goes on.
     #[inline(always)]
     fn steps<const LANES: usize, const COUNT: u32>(
