@@ -14,6 +14,9 @@ use crate::julia::Julia;
 /// The most entries of a table of pixels: it stays in the nearest caches.
 const TABLE: u32 = 1 << 16;
 
+/// Pixels that one thread does at a time.
+const AT_ONCE: usize = 1 << 12;
+
 /// From the counts of one picture to its pixels' bytes.
 #[derive(Clone, Debug)]
 pub struct Shades {
@@ -70,7 +73,10 @@ impl Shades {
         let (colors, table) = (Vec::new(), Vec::new());
         let mut shades = Self { tone, scale, depth, itermax, format, colors, table };
         if itermax < TABLE && !shades.tone.needs_escapes() {
-            shades.table = (0..=itermax).flat_map(|count| shades.pixel(count)).collect();
+            let counts: Vec<u32> = (0..=itermax).collect();
+            let mut table = Vec::new();
+            shades.fill(&counts, &mut table);
+            shades.table = table;
             shades.take_indices();
         }
         shades
@@ -155,24 +161,40 @@ impl Shades {
         pixels: &mut Vec<u8>,
     ) {
         let width = self.tone.distance.map(|width| width * f64::from(factor));
-        pixels.clear();
-        pixels.par_extend(escapes.par_iter().flat_map_iter(|escape| {
+        self.fill_each(escapes, pixels, |escape| {
             let covered = width.map_or(0.0, |width| covered(escape.distance / pixel, width));
-            self.bytes(self.drawn(escape.value, covered))
-        }));
+            self.drawn(escape.value, covered)
+        });
+    }
+
+    /// Replaces the contents of `pixels` by one for each of `points`, on all threads.
+    fn fill_each<T: Sync>(
+        &self,
+        points: &[T],
+        pixels: &mut Vec<u8>,
+        rgb: impl Fn(&T) -> [u16; 3] + Sync,
+    ) {
+        let bytes = self.format.bytes();
+        pixels.resize(points.len() * bytes, 0);
+        let tasks = pixels.par_chunks_mut(AT_ONCE * bytes).zip(points.par_chunks(AT_ONCE));
+        tasks.for_each(|(pixels, points)| {
+            for (pixel, point) in pixels.chunks_exact_mut(bytes).zip(points) {
+                self.put(rgb(point), pixel);
+            }
+        });
     }
 
     /// Replaces the contents of `pixels` by the pixels of `counts`, `0..=itermax` each.
     pub fn fill(&self, counts: &[u32], pixels: &mut Vec<u8>) {
+        if self.table.is_empty() {
+            return self.fill_each(counts, pixels, |&count| self.rgb(count));
+        }
         pixels.clear();
-        match (self.table.is_empty(), self.format.bytes()) {
-            (true, _) => {
-                pixels.par_extend(counts.par_iter().flat_map_iter(|&count| self.pixel(count)));
-            }
-            (false, 1) => pixels.extend(counts.iter().map(|&count| self.table[count as usize])),
-            (false, 2) => self.look_up::<2>(counts, pixels),
-            (false, 3) => self.look_up::<3>(counts, pixels),
-            (false, _) => self.look_up::<6>(counts, pixels),
+        match self.format.bytes() {
+            1 => pixels.extend(counts.iter().map(|&count| self.table[count as usize])),
+            2 => self.look_up::<2>(counts, pixels),
+            3 => self.look_up::<3>(counts, pixels),
+            _ => self.look_up::<6>(counts, pixels),
         }
     }
 
@@ -181,18 +203,20 @@ impl Shades {
         pixels.extend(counts.iter().flat_map(|&count| table[count as usize]));
     }
 
-    /// The bytes of one count's pixel, in the order of PNG.
-    fn pixel(&self, count: u32) -> impl Iterator<Item = u8> + use<> {
-        self.bytes(self.rgb(count))
-    }
-
-    fn bytes(&self, rgb: [u16; 3]) -> impl Iterator<Item = u8> + use<> {
-        let parts = if self.format.is_gray() { 1 } else { 3 };
-        let sixteen = self.depth == Depth::Sixteen;
-        rgb.into_iter().take(parts).flat_map(move |part| {
-            let [high, low] = part.to_be_bytes();
-            sixteen.then_some(high).into_iter().chain([low])
-        })
+    /// Puts the bytes of a colour into `pixel`, in the order of PNG.
+    fn put(&self, rgb: [u16; 3], pixel: &mut [u8]) {
+        match self.depth {
+            Depth::Eight => {
+                for (byte, part) in pixel.iter_mut().zip(rgb) {
+                    *byte = part as u8;
+                }
+            }
+            Depth::Sixteen => {
+                for (pair, part) in pixel.as_chunks_mut().0.iter_mut().zip(rgb) {
+                    *pair = part.to_be_bytes();
+                }
+            }
+        }
     }
 
     /// Makes the table one of indices, where there are few enough colours.
