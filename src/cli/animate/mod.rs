@@ -54,8 +54,8 @@ const EXAMPLES: &str = "\
 Examples:
   juliaset animate --circle 0.7885 -r 0 -i 0 -m 0 --frames 200 -o round.gif
       c goes round a circle about 0.
-  juliaset animate --preset dragon --zoom 1e6 --about -0.2603,0.5441 --palette ultra -o zoom-%04d.png
-      Into a spiral, a PNG for each frame.
+  juliaset animate --preset dragon --zoom 1e6 --about 0.6393552670461429,-0.3601442633910775 -o %04d.png
+      Into the tip of a spiral, a fixed point of the map; a PNG for each frame.
   juliaset animate --line 0.285,0.01 -R 1280 --palette inferno -o - |
       ffmpeg -f rawvideo -pixel_format rgb24 -video_size 1280x800 -framerate 25 -i - out.mp4
       A film.";
