@@ -17,7 +17,8 @@ type Chosen = (Box<dyn Engine>, String);
 /// Runs that are shorter than this time the driver, not the kernel.
 const LONG_ENOUGH: Duration = Duration::from_millis(5);
 
-/// The most pixels that engines are timed on.
+/// The fewest and the most pixels that engines are timed on: a slow engine is not asked for long.
+const LEAST_PIXELS: u64 = 1 << 12;
 const MOST_PIXELS: u64 = 1 << 20;
 
 /// The GPU that was asked for.
@@ -150,7 +151,7 @@ fn fastest(
 /// How long two engines take for the same part of `job`.
 fn race(mut engines: [&mut dyn Engine; 2], job: &Job) -> Result<[Duration; 2]> {
     let job = estimate::for_timing(job);
-    let mut pixels = 1 << 16;
+    let mut pixels = LEAST_PIXELS;
     loop {
         let window = middle(&job.grid, pixels);
         let mut times = [Duration::ZERO; 2];
