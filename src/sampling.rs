@@ -4,10 +4,13 @@ use std::sync::atomic::AtomicBool;
 
 use crate::counts::Band;
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::region::{Grid, Window};
 use crate::render::{self, BAND_PIXELS, windows};
+
+/// The most points on a side of a pixel.
+pub const MAX_FACTOR: u32 = 16;
 
 /// How many sample points a pixel has; by default one.
 ///
@@ -16,7 +19,7 @@ use crate::render::{self, BAND_PIXELS, windows};
 /// down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sampling {
-    /// The square root of the number of points, at least 1.
+    /// The square root of the number of points, 1 to [`MAX_FACTOR`].
     pub factor: u32,
     /// Whether only those pixels have all points where one of the eight neighbours has another
     /// escape count. The others have one point, as with a factor of 1.
@@ -34,8 +37,12 @@ impl Sampling {
     /// that every pixel has.
     ///
     /// # Errors
-    /// As [`Grid::finer`].
+    /// [`Error::Invalid`] for a factor that is 0 or over [`MAX_FACTOR`]; and as [`Grid::finer`].
     pub fn job(self, job: &Job) -> Result<Job> {
+        if !(1..=MAX_FACTOR).contains(&self.factor) {
+            let expected = format!("must be 1 to {MAX_FACTOR}");
+            return Err(Error::invalid("supersample", self.factor, expected));
+        }
         let finer = job.grid.finer(self.factor)?;
         Ok(if self.is_adaptive() { *job } else { Job { grid: finer, ..*job } })
     }
@@ -123,18 +130,28 @@ mod tests {
     use crate::julia::Julia;
     use crate::region::ComplexRegion;
 
-    fn plan(nx: u32, ny: u32, factor: u32, adaptive: bool) -> Plan {
+    fn plan(nx: u32, ny: u32, factor: u32, adaptive: bool) -> Result<Plan> {
         let region = ComplexRegion::new(0.0, 1.0, 0.0, 1.0).unwrap();
         let grid = Grid::with_shape(region, nx, ny).unwrap();
         let julia = Julia::new(Complex64::ZERO, 2.0, (0, 9)).unwrap();
-        Plan::new(&Job { julia, grid }, Sampling { factor, adaptive }).unwrap()
+        Plan::new(&Job { julia, grid }, Sampling { factor, adaptive })
+    }
+
+    #[test]
+    fn impossible_factors_are_refused() {
+        for factor in [0, MAX_FACTOR + 1, 1 << 16, u32::MAX] {
+            assert!(plan(2, 2, factor, false).is_err() && plan(2, 2, factor, true).is_err());
+        }
+        assert!(plan(2, 2, MAX_FACTOR, false).is_ok());
     }
 
     #[test]
     fn bands_are_bounded_and_cover_the_picture_in_order() {
         for (nx, ny) in [(3_000_000, 5), (700_000, 7), (1000, 3000), (1, 9)] {
-            for (factor, adaptive) in [(1, false), (2, false), (3, false), (4, false), (3, true)] {
-                let plan = plan(nx, ny, factor, adaptive);
+            for (factor, adaptive) in
+                [(1, false), (2, false), (3, false), (MAX_FACTOR, false), (3, true)]
+            {
+                let plan = plan(nx, ny, factor, adaptive).unwrap();
                 let mut next = 0;
                 for (part, window) in plan.parts().zip(plan.windows()) {
                     assert_eq!(u64::from(part.row) * u64::from(nx) + u64::from(part.col), next);
