@@ -108,6 +108,27 @@ def test_a_picture_has_its_top_row_at_yright(tmp_path: Path):
         assert grays_hash(np.asarray(picture)) == HEADLINE
 
 
+def test_what_the_name_ends_with_is_the_format(tmp_path: Path):
+    # The top row first, as in a picture.
+    region = ComplexRegion(-1.6, 1.6, -1, 1)
+    top_down = ComplexRegion(-1.6, 1.6, 1, -1)
+    julia = JuliaDiv(-0.835 - 0.2321j, 2.0, (5, 80), 200)
+    values = julia.over(top_down).T
+    for name in ["x.png", "x.TIFF", "x.webp", "x.jpg", "x.npy"]:
+        julia.render(region, tmp_path / name)
+    assert np.array_equal(np.load(tmp_path / "x.npy"), julia.counts(top_down).T)
+    for name in ["x.png", "x.TIFF", "x.webp"]:
+        with Image.open(tmp_path / name) as picture:
+            grays = np.asarray(picture.convert("L"))
+        assert np.array_equal(grays, (255 * values).astype(np.uint8)), name
+    with Image.open(tmp_path / "x.jpg") as picture:
+        assert (picture.format, picture.size) == ("JPEG", (200, 125))
+    for name in ["x.bmp", "x.exr"]:
+        with pytest.raises(ValueError, match=name):
+            julia.render(region, tmp_path / name)
+        assert not (tmp_path / name).exists()
+
+
 def test_the_gpu_agrees_with_the_cpu(region):
     julia = {"c_0": -0.835 - 0.2321j, "n_iterations": (5, 80), "resolution": 300}
     wanted = os.environ.get("JULIASET_TEST_ADAPTER")

@@ -75,12 +75,12 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if let Some(line) = target.how_to_read(&job, &options)? {
         messages.note(line);
     }
-    let texts =
-        |job: &Job| record::texts(job, args.picture.precision(), &options, engine.describe_fully());
-    let texts: Vec<_> = jobs.iter().map(texts).collect();
+    let computed_by = engine.describe_fully();
     let mut writer = target.start(jobs.len() as u32, &options)?;
     let mut kept = 0;
-    for (number, (job, texts)) in (0..).zip(jobs.iter().zip(texts)) {
+    for (number, job) in (0..).zip(&jobs) {
+        let precision = args.picture.precision();
+        let texts = record::texts(job, precision, &options, computed_by.clone());
         if target.file(number).is_some_and(|file| is_there(&file, &texts)) {
             progress.set_length(progress.length().unwrap_or_default().saturating_sub(pixels));
             kept += 1;
@@ -90,6 +90,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         let done = writer.write(number, engine.as_mut(), job, &options, &interrupt, |band| {
             progress.inc(band.window.pixels());
         });
+        if done.is_err() {
+            progress.finish_and_clear();
+        }
         if target.unless_read_enough(done)?.is_none() {
             return Ok(ExitCode::SUCCESS);
         }
