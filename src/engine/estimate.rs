@@ -16,9 +16,9 @@ const STEPS_PER_THREAD: u64 = 100_000_000;
 /// Orbits are followed no further while engines are timed; what comes after is extrapolated.
 const MOST_STEPS: u32 = 4096;
 
-/// The stretches of pixels that the CPU is timed on, and the pixels of each.
-const STRETCHES: u32 = 24;
-const STRETCH: u32 = 128;
+/// The squares of pixels that the CPU is timed on, and their side.
+const SQUARES: u32 = 8;
+const SIDE: u32 = 32;
 
 /// Whether the CPU is done, even if no pixel escapes, before a GPU has started.
 pub(super) fn is_small(job: &Job) -> bool {
@@ -41,7 +41,7 @@ pub(super) fn for_timing(job: &Job) -> Job {
     shortened(job, MOST_STEPS)
 }
 
-/// About how long the CPU takes for `job`, in seconds: from the time of some stretches of its pixels
+/// About how long the CPU takes for `job`, in seconds: from the time of some squares of its pixels
 /// on one thread, and from how that grows with itermax.
 pub(super) fn cpu_seconds(job: &Job, precision: Precision) -> f64 {
     let itermax = job.julia.itermax();
@@ -52,7 +52,7 @@ pub(super) fn cpu_seconds(job: &Job, precision: Precision) -> f64 {
     } else {
         seconds(whole)
     };
-    let sampled = stretches(job).map(|stretch| stretch.pixels()).sum::<u64>() as f64;
+    let sampled = squares(job).map(|square| square.pixels()).sum::<u64>() as f64;
     sample * job.grid.pixels() as f64 / (sampled * rayon::current_num_threads() as f64)
 }
 
@@ -65,30 +65,30 @@ fn extrapolated(places: [u32; 2], values: [f64; 2], at: u32) -> f64 {
 /// The least time of two runs.
 fn sample_seconds(job: &Job, precision: Precision) -> f64 {
     let filler = Filler::new(job, precision);
-    let mut counts = vec![0; STRETCH as usize];
+    let mut counts = vec![0; (SIDE * SIDE) as usize];
     let mut run = || {
         let start = Instant::now();
-        for stretch in stretches(job) {
-            let counts = &mut counts[..stretch.pixels() as usize];
+        for square in squares(job) {
+            let counts = &mut counts[..square.pixels() as usize];
             // What cannot be computed takes no time here, and is told of by the job itself.
-            let _ = filler.fill(stretch, counts, &Default::default());
+            let _ = filler.fill(square, counts, &Default::default());
         }
         start.elapsed().as_secs_f64()
     };
     run().min(run())
 }
 
-/// Parts of rows from all over the picture.
-fn stretches(job: &Job) -> impl Iterator<Item = Window> + use<> {
+/// Squares from all over the picture.
+fn squares(job: &Job) -> impl Iterator<Item = Window> + use<> {
     let (width, height) = (job.grid.width(), job.grid.height());
-    let length = width.min(STRETCH);
-    let count = height.min(STRETCHES);
-    (0..count).map(move |index| {
+    let size = (width.min(SIDE), height.min(SIDE));
+    (0..SQUARES).map(move |index| {
         // The golden ratio spreads any number of columns evenly.
         let across = (f64::from(index) * 0.618_034).fract();
-        let col = (f64::from(width - length) * across) as u32;
-        let row = ((u64::from(index) * 2 + 1) * u64::from(height) / (u64::from(count) * 2)) as u32;
-        Window { col, row, width: length, height: 1 }
+        let down = f64::from(2 * index + 1) / f64::from(2 * SQUARES);
+        let col = (f64::from(width - size.0) * across) as u32;
+        let row = (f64::from(height - size.1) * down) as u32;
+        Window { col, row, width: size.0, height: size.1 }
     })
 }
 
@@ -106,11 +106,11 @@ mod tests {
     }
 
     #[test]
-    fn stretches_lie_inside() {
-        for resolution in [2, 3, 100, 127, 128, 129, 5000] {
+    fn squares_lie_inside() {
+        for resolution in [2, 3, 31, 32, 33, 100, 5000] {
             let job = job(Complex64::I, resolution, 50);
-            for stretch in stretches(&job) {
-                assert!(job.grid.window(stretch).is_ok(), "{stretch:?}");
+            for square in squares(&job) {
+                assert!(job.grid.window(square).is_ok(), "{square:?}");
             }
         }
     }
