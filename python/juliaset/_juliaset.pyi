@@ -83,6 +83,15 @@ class JuliaDiv:
         region: ComplexRegion,
         path: str | PathLike[str],
         *,
+        palette: str | Sequence[str] = "gray",
+        interior: str | None = None,
+        mapping: Literal["linear", "log", "sqrt", "histogram"] = "linear",
+        cycles: SupportsFloat | SupportsIndex = 1.0,
+        smooth: bool = False,
+        distance: SupportsFloat | SupportsIndex | None = None,
+        supersample: SupportsIndex = 1,
+        adaptive: bool = False,
+        depth: Literal[8, 16] = 8,
         compression: Literal["fast", "balanced", "small"] = "balanced",
     ) -> None: ...
     def __eq__(self, other: object, /) -> bool: ...

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use juliaset::engine::{Engine, EngineChoice, GpuOptions, choose};
-use juliaset::output::png::Compression;
+use juliaset::engine::{Engine, EngineChoice};
 use juliaset::{Complex64, ComplexRegion, Job, JuliaDiv, Precision, array, picture};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
@@ -13,10 +12,12 @@ use pyo3::{PyTraverseError, PyVisit};
 
 use crate::argument::{Real, Whole, by_name, threads, window};
 use crate::call;
+use crate::engines::{self, Request};
 use crate::error::exception;
 use crate::pool::pool;
 use crate::progress::Progress;
 use crate::region::{PyComplexRegion, zeros};
+use crate::tone::{Keywords, PaletteArgument};
 
 /// Follows `z² + c_0` from every sample point of a region until `|z| ≥ threshold`, and tells how soon
 /// that was.
@@ -155,38 +156,94 @@ impl PyJuliaDiv {
         })
     }
 
-    /// Writes the picture of `region` into the file `path`, as the command `juliaset` does: 8-bit
-    /// gray, black for counts up to itermin, white for itermax, the top row at `yright`.
+    /// Writes the picture of `region` into the file `path`, as the command `juliaset` does; by default
+    /// in 8-bit gray, black for counts up to itermin, white for itermax, the top row at `yright`.
     ///
     /// What `path` ends with is the format: .png, .tif or .tiff, .webp (up to 16383 pixels a side), .jpg
-    /// or .jpeg (up to 65535); and .npy for the escape counts, as uint32 of shape (height, width).
-    /// The file appears when it is whole, or not at all. A picture of any size is written in bounded
-    /// memory, but for .webp. `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
+    /// or .jpeg (up to 65535); .npy for the escape counts, as uint32 of shape (height, width), and
+    /// .exr for smooth values. The file appears when it is whole, or not at all. A picture of any size
+    /// is written in bounded memory, but for .webp.
     ///
-    /// Raises as `over`, `ValueError` where no format has that ending or the format is too small, and
-    /// `OSError` where the file cannot be written.
+    /// - `palette` is a name, such as `"viridis"`, with `_r` behind it the other way round; or two colours
+    ///   or more, from that of itermin to that of itermax. A colour is `"#rrggbb"` or a name.
+    /// - `interior` is the colour of the points that have not escaped; `None` is the palette's last.
+    /// - `mapping` from counts to the palette is `"linear"`, `"log"`, `"sqrt"` or `"histogram"`.
+    /// - `cycles` is how many times the palette is passed from itermin to itermax.
+    /// - `smooth` has colours go by the continuous escape value: no bands.
+    /// - `distance` is how wide the set is drawn where it is thinner, in pixels; `None` is not at all.
+    /// - `supersample` is N, from 1 to 4, for the mean of N × N points a pixel, in linear light; with
+    ///   `adaptive` only for pixels whose neighbours differ.
+    /// - `depth` is 8 or 16 bits.
+    /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
+    ///
+    /// Raises as `over`, `ValueError` where no format has that ending or the format cannot hold the
+    /// picture, and `OSError` where the file cannot be written.
     ///
     /// >>> import os, tempfile
     /// >>> from juliaset import ComplexRegion, JuliaDiv
     /// >>> path = os.path.join(tempfile.mkdtemp(), "julia.png")
-    /// >>> JuliaDiv(-0.4 + 0.6j, resolution=300).render(ComplexRegion(-1.5, 1.5, -1, 1), path)
+    /// >>> julia = JuliaDiv(-0.4 + 0.6j, resolution=300)
+    /// >>> julia.render(ComplexRegion(-1.5, 1.5, -1, 1), path, palette="twilight", smooth=True)
     /// >>> os.path.exists(path)
     /// True
-    #[pyo3(signature = (region, path, *, compression="balanced"))]
+    #[pyo3(
+        signature = (
+            region,
+            path,
+            *,
+            palette = PaletteArgument::Name("gray".to_owned()),
+            interior = None,
+            mapping = "linear",
+            cycles = Real(1.0),
+            smooth = false,
+            distance = None,
+            supersample = Whole::new(1),
+            adaptive = false,
+            depth = Whole::new(8),
+            compression = "balanced",
+        ),
+        text_signature = "($self, region, path, *, palette='gray', interior=None, \
+                          mapping='linear', cycles=1.0, smooth=False, distance=None, supersample=1, \
+                          adaptive=False, depth=8, compression='balanced')"
+    )]
+    #[allow(clippy::too_many_arguments, reason = "keywords")]
     fn render(
         &self,
         py: Python<'_>,
         region: &PyComplexRegion,
         path: PathBuf,
+        palette: PaletteArgument,
+        interior: Option<&str>,
+        mapping: &str,
+        cycles: Real,
+        smooth: bool,
+        distance: Option<Real>,
+        supersample: Whole,
+        adaptive: bool,
+        depth: Whole,
         compression: &str,
     ) -> PyResult<()> {
-        let compression = by_name("compression", compression, &COMPRESSIONS, compression_name)?;
-        let options = picture::Options { compression, ..picture::Options::default() };
+        let options = Keywords {
+            palette,
+            interior,
+            mapping,
+            cycles,
+            smooth,
+            distance,
+            supersample,
+            adaptive,
+            depth,
+            compression,
+        }
+        .options()?;
         // The first row of a picture is its top.
         let [xleft, xright, ybottom, ytop] = region.0.bounds();
         let turned = ComplexRegion::new(xleft, xright, ytop, ybottom).map_err(exception)?;
         let job = self.job(&turned, None)?;
-        self.call(py, &job, |engine, interrupt, progress| {
+        let format = picture::format(&path, &job, &options).map_err(exception)?;
+        let total = picture::pixels_to_compute(&job, &options, format).map_err(exception)?;
+        let largest = options.sampling.job(&job).map_err(exception)?;
+        self.call(py, &largest, total, |engine, interrupt, progress| {
             picture::write(engine, &job, &path, &options, interrupt, |band| {
                 progress(band.window.pixels());
             })
@@ -336,18 +393,19 @@ impl PyJuliaDiv {
         let array = zeros(py, &job.grid)?;
         let mut writer = array.try_readwrite()?;
         let pixels = writer.as_slice_mut()?;
-        self.call(py, job, |engine, interrupt, progress| {
+        self.call(py, job, job.grid.pixels(), |engine, interrupt, progress| {
             work(engine, pixels, interrupt, progress)
         })?;
         drop(writer);
         Ok(array)
     }
 
-    /// Does `work` with the engine that was asked for.
+    /// Does `work`, of `total` pixels, with the engine that was asked for.
     fn call(
         &self,
         py: Python<'_>,
         job: &Job,
+        total: u64,
         work: impl FnOnce(
             &mut dyn Engine,
             &AtomicBool,
@@ -356,23 +414,14 @@ impl PyJuliaDiv {
         + Send,
     ) -> PyResult<()> {
         let pool = pool(py, self.threads)?;
-        let listener = self.progress.start(py, job.grid.pixels())?;
-        let (choice, precision) = (self.engine, self.precision);
-        let options = GpuOptions { adapter: self.adapter.clone(), ..GpuOptions::default() };
+        let listener = self.progress.start(py, total)?;
+        let request = Request {
+            choice: self.engine,
+            precision: self.precision,
+            adapter: self.adapter.clone(),
+        };
         call::run(py, &pool, listener, |interrupt, progress| {
-            let (mut engine, _) = choose(choice, &options, precision, job)?;
-            work(&mut *engine, interrupt, progress)
+            engines::with(request, job, |engine| work(engine, interrupt, progress))
         })
-    }
-}
-
-const COMPRESSIONS: [Compression; 3] =
-    [Compression::Fast, Compression::Balanced, Compression::Small];
-
-fn compression_name(compression: Compression) -> &'static str {
-    match compression {
-        Compression::Fast => "fast",
-        Compression::Balanced => "balanced",
-        Compression::Small => "small",
     }
 }

@@ -3,11 +3,13 @@
 mod adapter;
 mod argument;
 mod call;
+mod engines;
 mod error;
 mod julia_div;
 mod pool;
 mod progress;
 mod region;
+mod tone;
 
 /// What the package juliaset is made of.
 #[pyo3::pymodule]

@@ -129,6 +129,30 @@ def test_what_the_name_ends_with_is_the_format(tmp_path: Path):
         assert not (tmp_path / name).exists()
 
 
+def test_a_picture_in_colour(region, tmp_path: Path):
+    julia = JuliaDiv(-0.4 + 0.6j, n_iterations=(2, 60), resolution=120)
+    gray, named, listed, deep = (tmp_path / name for name in ("g.png", "n.png", "l.png", "d.tif"))
+    julia.render(region, gray)
+    julia.render(region, named, palette="gray_r", interior="red")
+    julia.render(region, listed, palette=("white", "black"), interior="#f00")
+    rows = julia.counts(region).T[::-1]
+    with Image.open(gray) as picture:
+        grays = np.asarray(picture.convert("L"))
+    for path in (named, listed):
+        with Image.open(path) as picture:
+            colours = np.asarray(picture.convert("RGB"))
+        assert (colours[rows == 60] == (255, 0, 0)).all()
+        escaped = rows < 60
+        # What was dark is bright; either way a fraction of a gray is cut off or rounded.
+        assert np.abs(255 - grays[escaped].astype(int) - colours[escaped][:, 1]).max() <= 1
+    julia.render(
+        region, deep, palette="viridis", mapping="sqrt", cycles=2, smooth=True, distance=1.5,
+        supersample=2, adaptive=True, depth=16, compression="fast",
+    )  # fmt: skip
+    with Image.open(deep) as picture:
+        assert picture.size == julia.shape(region)
+
+
 def test_the_gpu_agrees_with_the_cpu(region):
     julia = {"c_0": -0.835 - 0.2321j, "n_iterations": (5, 80), "resolution": 300}
     wanted = os.environ.get("JULIASET_TEST_ADAPTER")

@@ -56,6 +56,10 @@ def test_windows_lie_on_the_lattice(region):
         np.testing.assert_array_equal(julia.over(region, window), values[there])
 
 
+def paint(**tone):
+    JuliaDiv(1j, resolution=20).render(ComplexRegion(-1, 1, -1, 1), "never.png", **tone)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -96,6 +100,15 @@ def test_windows_lie_on_the_lattice(region):
             lambda: JuliaDiv(1j).render(ComplexRegion(0, 1, 0, 1), "x.png", compression="best"),
             "compression best: must be one of fast, balanced, small",
         ),
+        (lambda: paint(palette="virids"), "palette virids: .*viridis"),
+        (lambda: paint(palette=["red"]), "palette"),
+        (lambda: paint(palette=["red", "nocolour"]), "palette nocolour: "),
+        (lambda: paint(interior="nocolour"), "interior nocolour: "),
+        (lambda: paint(mapping="cubic"), "mapping cubic: must be one of linear, log, sqrt"),
+        (lambda: paint(cycles=0), "cycles 0: must be finite and over 0"),
+        (lambda: paint(distance=-1.0), "distance -1: must be finite and over 0"),
+        (lambda: paint(supersample=5), "supersample 5: must be from 1 to 4"),
+        (lambda: paint(depth=12), "depth 12: must be 8 or 16"),
     ],
 )
 def test_what_cannot_be_is_a_value_error(make, message):

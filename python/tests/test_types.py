@@ -23,6 +23,7 @@ counts: npt.NDArray[np.uint32] = julia.counts(region, window=(0, 0, 2, 2))
 names: list[str] = [adapter.name for adapter in adapters()]
 first: Adapter | None = next(iter(adapters()), None)
 try:
+    julia.render(region, "plot.png", palette=["navy", "#fff"], cycles=2, depth=16)
     julia.render(region, "plot.png", compression="fast")
 except GpuError as error:
     raise RuntimeError from error
@@ -32,6 +33,7 @@ MISTAKES = {
     'JuliaDiv(1j, engine="tpu")': "arg-type",
     "JuliaDiv(1j).over((0, 1, 0, 1))": "arg-type",
     "JuliaDiv(1j).resolution = 5": "misc",
+    'JuliaDiv(1j).render(region, "x.png", depth=12)': "arg-type",
     "words: list[str] = JuliaDiv(1j).counts(region)": "assignment",
 }
 
