@@ -413,6 +413,7 @@ fn what_no_cycle_attracts_takes_all_its_steps() {
         let job = job(c, 2.0, itermax, [-0.7, 0.7, 0.5, -0.5], 24);
         for_each_exact_kernel(|kernel, engine| {
             assert_same(&format!("{c:?}, {kernel}"), &counts(engine, &job), &true_counts(&job));
+            println!("{c:?}, {kernel}: {:?}", engine.dispatches());
         });
     }
 }
