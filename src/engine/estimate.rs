@@ -8,7 +8,7 @@ use crate::region::Window;
 
 /// What a GPU takes from the search for it to its first counts, self-tests included, when its driver
 /// has not compiled the shaders before: measured, as `docs/performance.md` tells.
-pub(super) const START_UP: Duration = Duration::from_millis(100);
+pub(super) const START_UP: Duration = Duration::from_millis(125);
 
 /// Steps that one core does in about [`START_UP`] at least, whatever the precision.
 const STEPS_PER_THREAD: u64 = 100_000_000;
@@ -17,8 +17,8 @@ const STEPS_PER_THREAD: u64 = 100_000_000;
 const MOST_STEPS: u32 = 4096;
 
 /// The squares of pixels that the CPU is timed on, and their side.
-const SQUARES: u32 = 8;
-const SIDE: u32 = 32;
+const SQUARES: u32 = 6;
+const SIDE: u32 = 64;
 
 /// Whether the CPU is done, even if no pixel escapes, before a GPU has started.
 pub(super) fn is_small(job: &Job) -> bool {
@@ -75,7 +75,8 @@ fn sample_seconds(job: &Job, precision: Precision) -> f64 {
         }
         start.elapsed().as_secs_f64()
     };
-    run().min(run())
+    // On a thread of the pool, which has no other to wake.
+    rayon::scope(|_| run().min(run()))
 }
 
 /// Squares from all over the picture.
