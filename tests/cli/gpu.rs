@@ -12,7 +12,7 @@ fn adapter() -> Option<String> {
 }
 
 /// The flags that ask for the adapter under test.
-fn flags() -> String {
+pub fn flags() -> String {
     let adapter = adapter().map(|adapter| format!(" --adapter {adapter}"));
     format!("--engine gpu{}", adapter.unwrap_or_default())
 }

@@ -7,6 +7,7 @@ mod completions;
 mod errors;
 mod files;
 mod formats;
+mod gallery;
 mod goldens;
 mod gpu;
 mod jobs;
