@@ -59,13 +59,14 @@ pub struct Kernels {
     pub(super) far_low: Follow,
 }
 
-/// The kernels for whatever `$attribute` makes of the functions around them.
+/// The kernels for whatever `$attribute` makes of the functions around them; of so many lanes for
+/// `single`, which depends on the registers.
 macro_rules! kernels {
-    ($name:literal, fused: $fused:literal $(, #[$attribute:meta])?) => {
+    ($name:literal, fused: $fused:literal, single: $lanes:literal $(, #[$attribute:meta])?) => {
         Kernels {
             name: $name,
             double: kernels!(Plain<f64, $fused>, 2, 32, PlainMap<f64>, f64 $(, #[$attribute])?),
-            single: kernels!(Plain<f32, $fused>, 2, 32, PlainMap<f32>, f32 $(, #[$attribute])?),
+            single: kernels!(Plain<f32, $fused>, 2, $lanes, PlainMap<f32>, f32 $(, #[$attribute])?),
             exact_squared: kernels!(
                 Squared<$fused>, 4, 32, SquaredBound, f64 $(, #[$attribute])?
             ),
@@ -137,23 +138,23 @@ macro_rules! kernels {
 
 /// A function that gives the kernels for a target, or `None` where the machine is no such target.
 macro_rules! kernels_for {
-    ($function:ident, $name:literal, $target:tt) => {
+    ($function:ident, $name:literal, $target:tt, single: $lanes:literal) => {
         #[multiversion(targets($target))]
         fn $function() -> Option<Kernels> {
             match_target! {
-                $target => Some(kernels!($name, fused: true, #[inherit_target])),
+                $target => Some(kernels!($name, fused: true, single: $lanes, #[inherit_target])),
                 _ => None,
             }
         }
     };
 }
 
-kernels_for!(avx512, "AVX-512", "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma");
-kernels_for!(avx2, "AVX2", "x86_64+avx2+fma");
-kernels_for!(neon, "NEON", "aarch64+neon");
+kernels_for!(avx512, "AVX-512", "x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", single: 64);
+kernels_for!(avx2, "AVX2", "x86_64+avx2+fma", single: 32);
+kernels_for!(neon, "NEON", "aarch64+neon", single: 32);
 
 fn any_target() -> Option<Kernels> {
-    Some(kernels!("plain", fused: false))
+    Some(kernels!("plain", fused: false, single: 32))
 }
 
 /// The kernels of every instruction set that this machine has, fastest first.
