@@ -87,48 +87,32 @@ impl Tiers {
         let Kernels { exact_leaf, exact_squared, .. } = self.kernels;
         let Scratch { pools, leaf } = scratch;
         let trap = &self.trap;
-        let (mut apart, mut unproven) = (Vec::new(), Vec::new());
-        let gathered = |open: &[u32]| -> (Vec<f64>, Vec<f64>) {
-            open.iter().map(|&k| (xs[k as usize % xs.len()], ys[k as usize / xs.len()])).unzip()
-        };
+        let point = |k: usize| (xs[k % xs.len()], ys[k / xs.len()]);
+        let mut open = Vec::new();
         match &self.squared {
             Some(bound) => {
-                let (apart, unproven) = (&mut apart, &mut unproven);
+                let (mut apart, unproven) = (Vec::new(), &mut open);
                 Tiles {
                     tiers: self,
                     bound,
                     xs,
                     ys,
                     counts,
-                    apart,
+                    apart: &mut apart,
                     unproven,
                     pools,
                     leaf,
                     interrupt,
                 }
                 .follow(ROWS);
-                (exact_leaf.finish)(bound, trap, counts, unproven, pools, interrupt);
-                let (xs, ys) = gathered(apart);
-                let points = Points { xs: &xs, ys: &ys };
-                let (mut again, mut open) = (vec![0; apart.len()], Vec::new());
-                exact_squared(bound, trap, points, &mut again, &mut open, pools, interrupt);
-                for (&k, count) in apart.iter().zip(again) {
-                    counts[k as usize] = count;
-                }
-                unproven.extend(open.into_iter().map(|k| apart[k as usize]));
+                (exact_leaf.finish)(bound, trap, counts, &mut open, pools, interrupt);
+                open.extend(again(&apart, point, counts, |points, counts, unproven| {
+                    exact_squared(bound, trap, points, counts, unproven, pools, interrupt);
+                }));
             }
-            None => unproven.extend(0..counts.len() as u32),
+            None => open.extend(0..counts.len() as u32),
         }
-        let (xs, ys) = gathered(&unproven);
-        let points = Points { xs: &xs, ys: &ys };
-        let mut again = vec![0; unproven.len()];
-        let all = (0..unproven.len() as u32).collect();
-        let tally = self.later_tiers(points, &mut again, all, pools, interrupt)?;
-        for (&k, count) in unproven.iter().zip(again) {
-            counts[k as usize] = count;
-        }
-        let double = tally.double + (counts.len() - unproven.len()) as u64;
-        Ok(Tally { double, ..tally })
+        self.later_tiers(point, counts, open, pools, interrupt)
     }
 
     /// Fills `counts` with the true escape counts of `points`.
@@ -151,37 +135,40 @@ impl Tiers {
             }
             None => open.extend(0..points.xs.len() as u32),
         }
-        self.later_tiers(points, counts, open, pools, interrupt)
+        let point = |k: usize| (points.xs[k], points.ys[k]);
+        self.later_tiers(point, counts, open, pools, interrupt)
     }
 
-    /// Fills in the counts of those points that the first tier has left `open`.
+    /// Fills in the counts of those points that the first tier has left `open`, where the count `k`
+    /// is that of `point(k)`.
     fn later_tiers(
         &self,
-        points: Points<'_, f64>,
+        point: impl Fn(usize) -> (f64, f64) + Copy + Sync,
         counts: &mut [u32],
         open: Vec<u32>,
         pools: &mut Pools<f64>,
         interrupt: &AtomicBool,
     ) -> Result<Tally> {
-        let Points { xs, ys } = points;
         let Kernels { exact_double, exact_double_double, .. } = self.kernels;
+        let pixels = counts.len();
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
-            again(&open, points, counts, |points, counts, unproven| {
+            again(&open, point, counts, |points, counts, unproven| {
                 kernel(bound, &self.trap, points, counts, unproven, pools, interrupt);
             })
         };
         let open = pass(open, exact_double, &self.double);
-        let double = (xs.len() - open.len()) as u64;
+        let double = (pixels - open.len()) as u64;
         let open = pass(open, exact_double_double, &self.double_double);
-        let double_double = xs.len() as u64 - double - open.len() as u64;
+        let double_double = pixels as u64 - double - open.len() as u64;
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
         let decided = open
             .par_iter()
             .map(|&k| {
-                escape_count(&self.julia, &self.trap, xs[k as usize], ys[k as usize], interrupt)
+                let (x, y) = point(k as usize);
+                escape_count(&self.julia, &self.trap, x, y, interrupt)
             })
             .collect::<Result<Vec<u32>>>()?;
         for (&k, count) in open.iter().zip(decided) {
@@ -230,12 +217,11 @@ impl Tiers {
 /// Gathers the points that are open, has them computed, and gives back those that still are.
 fn again(
     open: &[u32],
-    points: Points<'_, f64>,
+    point: impl Fn(usize) -> (f64, f64),
     counts: &mut [u32],
     kernel: impl FnOnce(Points<'_, f64>, &mut [u32], &mut Vec<u32>),
 ) -> Vec<u32> {
-    let gather = |values: &[f64]| open.iter().map(|&k| values[k as usize]).collect::<Vec<f64>>();
-    let (xs, ys) = (gather(points.xs), gather(points.ys));
+    let (xs, ys): (Vec<f64>, Vec<f64>) = open.iter().map(|&k| point(k as usize)).unzip();
     let mut again = vec![0; open.len()];
     let mut unproven = Vec::new();
     kernel(Points { xs: &xs, ys: &ys }, &mut again, &mut unproven);
