@@ -2,7 +2,7 @@
 //!
 //! Points that lie close together keep close for a while, and `f^k` is then nearly a polynomial of
 //! low degree on all of them. Its coefficients follow from step to step for the price of a few
-//! points. `docs/exactness-gpu.md` derives the bound.
+//! points. `docs/exactness.md` derives the bound.
 
 use num_complex::Complex64;
 
