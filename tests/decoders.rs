@@ -24,15 +24,19 @@ for name in sys.argv[1:]:
         print(name, picture.mode, *picture.size, hashlib.sha256(picture.tobytes()).hexdigest())
 "#;
 
-/// Prints the format of a picture and its pixels' bytes in hexadecimal: big-endian where there are 16
-/// bits, of which Pillow has no colours.
+/// Prints the format of a picture and its pixels' bytes in hexadecimal. Pillow has no colours of 16
+/// bits; gray of 16 bits, which is `I` in some of its versions where it is `I;16` in others, is `I;16`
+/// here and big-endian.
 const PIXELS: &str = r#"
-import sys
+import numpy, sys
 from PIL import Image
 with Image.open(sys.argv[1]) as picture:
     picture.load()
-    mode = picture.mode.removesuffix("B") if picture.mode.startswith("I;16") else picture.mode
-    pixels = picture.tobytes("raw", "I;16B") if mode == "I;16" else picture.tobytes()
+    mode, pixels = picture.mode, picture.tobytes()
+    if mode == "I" or mode.startswith("I;16"):
+        values = numpy.array(picture)
+        assert values.min() >= 0 and 255 < values.max() < 65536, "no values of 16 bits"
+        mode, pixels = "I;16", values.astype(">u2").tobytes()
     print(picture.format, mode, pixels.hex())
 "#;
 
@@ -120,14 +124,14 @@ fn pictures() -> Vec<Picture> {
     pictures
 }
 
-/// What a Python that has Pillow and numpy prints.
+/// What a Python that has Pillow, numpy and imageio prints: the system's own before all others.
 fn python(program: &str, files: &[PathBuf]) -> String {
     let has_all = |python: &&str| {
-        let imported = Command::new(python).args(["-c", "import PIL.Image, numpy"]).output();
+        let imported = Command::new(python).args(["-c", "import imageio, numpy, PIL.Image"]).output();
         imported.is_ok_and(|output| output.status.success())
     };
-    let found = ["python3", "/usr/bin/python3"].into_iter().find(has_all);
-    let python = found.expect("no python3 with Pillow and numpy: scripts/test installs them");
+    let found = ["/usr/bin/python3", "python3"].into_iter().find(has_all);
+    let python = found.expect("no python3 with these modules: scripts/test installs them");
     let output = Command::new(python).args(["-c", program]).args(files).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
