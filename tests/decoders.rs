@@ -127,7 +127,8 @@ fn pictures() -> Vec<Picture> {
 /// What a Python that has Pillow, numpy and imageio prints: the system's own before all others.
 fn python(program: &str, files: &[PathBuf]) -> String {
     let has_all = |python: &&str| {
-        let imported = Command::new(python).args(["-c", "import imageio, numpy, PIL.Image"]).output();
+        let imported =
+            Command::new(python).args(["-c", "import imageio, numpy, PIL.Image"]).output();
         imported.is_ok_and(|output| output.status.success())
     };
     let found = ["/usr/bin/python3", "python3"].into_iter().find(has_all);
