@@ -1,7 +1,6 @@
 //! Faults that tests plant, to show that they are found.
 
 use std::ops::Range;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -40,22 +39,6 @@ impl Fault {
         Self::Unwritten,
         Self::Panic,
     ];
-
-    /// Its name, as on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NoAdditiveTerm => "no-additive-term",
-            Self::WrongProduct => "wrong-product",
-            Self::WrongRoot => "wrong-root",
-            Self::WrongCount => "wrong-count",
-            Self::Lost => "lost",
-            Self::OutOfMemory => "out-of-memory",
-            Self::Invalid => "invalid",
-            Self::Unmapped => "unmapped",
-            Self::Unwritten => "unwritten",
-            Self::Panic => "panic",
-        }
-    }
 }
 
 /// A fault, and at which of its opportunities it strikes. Clones count them together.
@@ -93,25 +76,5 @@ impl From<Fault> for Planted {
     /// Always.
     fn from(fault: Fault) -> Self {
         Self::at(fault, 0..u32::MAX)
-    }
-}
-
-impl FromStr for Planted {
-    type Err = &'static str;
-
-    /// `NAME` for always, `NAME@N` for once at the opportunity `N`, `NAME@N..` for always from then.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, when) = text.split_once('@').unwrap_or((text, "0.."));
-        let shaders = [Fault::WrongProduct, Fault::WrongRoot, Fault::WrongCount];
-        let all = shaders.into_iter().chain(Fault::OF_A_DEVICE);
-        let fault = all.into_iter().find(|fault| fault.name() == name).ok_or("no such fault")?;
-        let number = |text: &str| text.parse().map_err(|_| "no such opportunity");
-        Ok(Self::at(
-            fault,
-            match when.strip_suffix("..") {
-                Some(first) => number(first)?..u32::MAX,
-                None => number(when)?..number(when)?.saturating_add(1),
-            },
-        ))
     }
 }

@@ -4,7 +4,6 @@ use std::ops::RangeInclusive;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use juliaset::engine::{self, Engine, EngineChoice, ExactKernel, GpuOptions, Notify};
-use juliaset::fault::Planted;
 use juliaset::region::MAX_SIDE;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
@@ -136,10 +135,6 @@ pub struct HowArgs {
     #[arg(long, value_name = "FLOATS", value_parser = kernel(), help_heading = "Computation")]
     kernel: Option<ExactKernel>,
 
-    /// For drills: a fault of the GPU, as in lost@3
-    #[arg(long, value_name = "FAULT", hide = true, help_heading = "Computation")]
-    plant: Option<Planted>,
-
     #[command(flatten)]
     threads: ThreadArgs,
 }
@@ -156,7 +151,6 @@ impl HowArgs {
             adapter: self.adapter.clone(),
             exact_kernel: self.kernel,
             notify,
-            planted: self.plant.clone(),
             ..GpuOptions::default()
         };
         Ok(engine::choose(choice, &options, self.precision, job)?)

@@ -3,14 +3,18 @@
 
 mod memory;
 
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use juliaset::counts::Counts;
 use juliaset::engine::{
-    CpuEngine, Engine, EngineChoice, ExactKernel, GpuEngine, GpuOptions, Notify, choose,
+    ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, ExactKernel, GpuEngine, GpuOptions, Notify,
+    choose,
 };
 use juliaset::fault::{Fault, Planted};
+use juliaset::picture::{self, Options};
 use juliaset::{Error, Job, Precision, Window};
 
 use crate::common::{FULL, assert_same, job};
@@ -73,11 +77,20 @@ fn undisturbed(precision: Precision) -> Counts {
 
 /// Which opportunity lies in the middle of the job, past the self-tests.
 fn middle(fault: Fault, precision: Precision) -> u32 {
+    middle_of(fault, precision, |engine| in_bands(engine, &ten_bands()).map(drop))
+}
+
+/// The same of whatever the engine is made to do.
+fn middle_of(
+    fault: Fault,
+    precision: Precision,
+    work: impl FnOnce(&mut dyn Engine) -> Result<(), Error>,
+) -> u32 {
     let never = Planted::at(fault, u32::MAX..u32::MAX);
     let options = with(never.clone(), &Said::default());
     let mut engine = GpuEngine::new(precision, &options).unwrap();
     let before = never.opportunities();
-    in_bands(&mut engine, &ten_bands()).unwrap();
+    work(&mut engine).unwrap();
     before.midpoint(never.opportunities())
 }
 
@@ -192,4 +205,63 @@ fn a_device_that_fails_from_the_start_is_an_error_or_the_cpu() {
             .unwrap_err();
         assert!(error.to_string().contains(&adapter().name), "{fault:?}: {error}");
     }
+}
+
+/// The picture of a job of several bands, in `path`.
+fn picture(engine: &mut dyn Engine, path: &Path) -> Result<(), Error> {
+    let job = job((-0.835, -0.2321), 2.0, 80, FULL, 3000);
+    picture::write(engine, &job, path, &Options::default(), &AtomicBool::new(false), |_| ())
+        .map(drop)
+}
+
+/// A picture that stops in the middle would be a lie; one that the CPU has finished is as good as any.
+#[test]
+fn a_device_that_fails_leaves_no_half_of_a_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plot.png");
+    picture(&mut CpuEngine::new(Precision::Exact), &path).unwrap();
+    let expected = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    for fault in Fault::OF_A_DEVICE {
+        let said = Said::default();
+        let first = middle_of(fault, Precision::Exact, |engine| picture(engine, &path));
+        fs::remove_file(&path).unwrap();
+        let options = with(Planted::at(fault, first..u32::MAX), &said);
+        let mut engine = GpuEngine::new(Precision::Exact, &options).unwrap();
+        let line = picture(&mut engine, &path).unwrap_err().to_string();
+        assert!(line.contains(&adapter().name) && line.lines().count() == 1, "{fault:?}: {line}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{fault:?}");
+
+        let said = Said::default();
+        let adapter = Some(adapter().name);
+        let options = GpuOptions { adapter, ..with(Planted::at(fault, first..u32::MAX), &said) };
+        let (mut engine, _) =
+            choose(EngineChoice::Auto, &options, Precision::Exact, &ten_bands()).unwrap();
+        picture(&mut *engine, &path).unwrap();
+        let last = said.lines().pop().unwrap_or_default();
+        assert!(last.contains("; the cpu takes over from row "), "{fault:?}: {last}");
+        assert!(fs::read(&path).unwrap() == expected, "{fault:?}");
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+/// The others do what one of a team leaves, and each that leaves says so.
+#[test]
+fn a_device_lost_from_the_team_costs_no_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let [by_cpu, by_team] = ["cpu.png", "team.png"].map(|name| folder.path().join(name));
+    picture(&mut CpuEngine::new(Precision::Exact), &by_cpu).unwrap();
+    let said = Said::default();
+    let adapter = Some(ALL_ADAPTERS.to_owned());
+    let options = GpuOptions { adapter, ..with(Planted::at(Fault::Lost, 6..u32::MAX), &said) };
+    let (mut team, _) =
+        choose(EngineChoice::Gpu, &options, Precision::Exact, &ten_bands()).unwrap();
+    let members = team.describe().split(" + ").count();
+    picture(&mut *team, &by_team).unwrap();
+    let lines = said.lines();
+    let left = lines.iter().filter(|line| line.contains("the others do without it"));
+    // All members but the CPU have the fault.
+    assert_eq!(left.count(), members - 1, "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains(&self::adapter().name)), "{lines:?}");
+    assert!(fs::read(&by_cpu).unwrap() == fs::read(&by_team).unwrap());
 }
