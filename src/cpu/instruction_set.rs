@@ -6,8 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use multiversion::{inherit_target, multiversion, target::match_target};
 
-use super::exact::leaf::Leaf;
-use super::exact::tiles::Polynomial;
+use super::exact::leaf::{Leaf, Polynomial};
 use super::exact::{LinearBound, SquaredBound, linear::Linear, squared::Squared};
 use super::lanes::{self, Points, Pools, escape_counts};
 use super::plain::{Plain, PlainMap};

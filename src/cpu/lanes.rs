@@ -266,6 +266,12 @@ impl<T> Packed<T> {
     }
 }
 
+/// `a·b + addend`, in one rounding where that is an instruction and in two where it is not.
+#[inline(always)]
+pub fn fused<const FUSED: bool>(a: f64, b: f64, addend: f64) -> f64 {
+    if FUSED { a.mul_add(b, addend) } else { a * b + addend }
+}
+
 /// The values of a full array of lanes; where there are fewer, the last one fills the rest.
 #[inline(always)]
 pub(super) fn padded<T: Copy, const LANES: usize>(values: &[T]) -> Lanes<T, LANES> {

@@ -7,7 +7,7 @@ use super::bound::{self, Origin};
 use super::disks;
 use super::kernel::{COUNT, Kernel, UNWRITTEN};
 use super::uniform::{Bound, ExactDoubleMap, ExactSingleMap, Map32, Map64, TERMS, Tile};
-use crate::julia::Job;
+use crate::julia::{Job, Julia};
 use crate::region::Window;
 use crate::taylor::{self, Fate};
 use crate::trap::Trap;
@@ -174,6 +174,39 @@ impl Centered {
     }
 }
 
+impl From<&Origin> for ExactSingleMap {
+    fn from(origin: &Origin) -> Self {
+        let single = |z: Complex64| [z.re as f32, z.im as f32];
+        Self {
+            origin: single(origin.point),
+            twice_origin: single(2.0 * origin.point),
+            residual: single(origin.residual),
+        }
+    }
+}
+
+impl From<&Julia> for ExactDoubleMap {
+    fn from(julia: &Julia) -> Self {
+        Self { c: [julia.c().re, julia.c().im] }
+    }
+}
+
+impl From<&Julia> for Map32 {
+    fn from(julia: &Julia) -> Self {
+        let threshold = julia.threshold() as f32;
+        let c = [julia.c().re as f32, julia.c().im as f32];
+        Self { c, limit: threshold * threshold, padding: 0.0 }
+    }
+}
+
+impl From<&Julia> for Map64 {
+    fn from(julia: &Julia) -> Self {
+        let threshold = julia.threshold();
+        let c = [julia.c().re, julia.c().im];
+        Self { c, limit: threshold * threshold, padding: 0.0 }
+    }
+}
+
 fn range(start: u32, length: u32) -> std::ops::Range<u32> {
     start..start + length
 }
@@ -186,7 +219,6 @@ fn single_bytes(values: impl IntoIterator<Item = f64>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::julia::Julia;
     use crate::region::{ComplexRegion, Grid};
 
     #[test]

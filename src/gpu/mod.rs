@@ -1,13 +1,14 @@
 //! The GPU: adapter and device, the uniform blocks, pipelines, dispatches, read-back.
 
 mod adapter;
+mod band;
 mod bound;
+mod cursor;
 mod device;
 mod disks;
 mod guard;
 mod inputs;
 mod kernel;
-mod leg;
 mod pace;
 mod program;
 mod read_back;

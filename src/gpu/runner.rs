@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use wgpu::BufferUsages as Usage;
 
+use super::band::{Need, Started};
 use super::device::{Device, Mapping, Submission};
 use super::inputs::Inputs;
 use super::kernel::{Kernel, MAX_ITERMAX, WORKGROUP_SIZE};
-use super::leg::{Need, Started};
 use super::pace::Pace;
 use super::program::Program;
 use super::slot::{PROGRESS_SIZE, Slot, most_pixels};
@@ -271,17 +271,17 @@ fn dispatch(
     itermax: u32,
 ) -> Result<(Submission, Receipt)> {
     let receipt = runner.receipt()?;
-    let (device, slot, leg) = (&runner.device, &mut band.slot, &mut band.leg);
-    let share = runner.pace.share(leg.groups(), itermax);
+    let (device, slot, cursor) = (&runner.device, &mut band.slot, &mut band.cursor);
+    let share = runner.pace.share(cursor.groups(), itermax);
     runner.dispatches.most_given = runner.dispatches.most_given.max(share.work());
-    let end = leg.behind(share.groups);
-    let groups = device.groups(slot.write_slice(device, leg, end, share)?);
-    band.may_go_on |= share.steps < itermax && !leg.resumed;
-    let is_last = end == leg.end && !band.may_go_on;
+    let end = cursor.after(share.groups);
+    let groups = device.groups(slot.write_slice(device, cursor, end, share)?);
+    band.may_go_on |= share.steps < itermax && !cursor.resumed;
+    let is_last = end == cursor.end && !band.may_go_on;
     let submission = device.submit(|encoder| {
-        match (leg.next, leg.resumed) {
+        match (cursor.next, cursor.resumed) {
             (0, false) => slot.clear(encoder),
-            (0, true) => slot.clear_half(encoder, leg.half),
+            (0, true) => slot.clear_half(encoder, cursor.half),
             _ => {}
         }
         slot.dispatch(encoder, &runner.program, groups, &receipt);
@@ -293,7 +293,7 @@ fn dispatch(
     if is_last {
         slot.request_map(device);
     }
-    leg.next = end;
+    cursor.next = end;
     band.copied = is_last;
     Ok((submission, Some((receipt, mapping))))
 }

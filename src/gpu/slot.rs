@@ -2,10 +2,10 @@
 
 use wgpu::BufferUsages as Usage;
 
+use super::cursor::Cursor;
 use super::device::{Device, Mapping};
 use super::inputs::Inputs;
 use super::kernel::{WORKGROUP_SIZE, word_shift};
-use super::leg::Leg;
 use super::pace::Share;
 use super::program::Program;
 use super::read_back::{self, ReadBack};
@@ -181,12 +181,12 @@ impl Slot {
         self.tile_columns() * self.window.height.div_ceil(tile_rows)
     }
 
-    /// Writes the uniform block that the next submission sees: the share of the leg from `first` to
+    /// Writes the uniform block that the next submission sees: the share of the pass from `cursor` to
     /// `end`. Gives the workgroups in x and y.
     pub fn write_slice(
         &self,
         device: &Device,
-        leg: &Leg,
+        cursor: &Cursor,
         end: u32,
         share: Share,
     ) -> Result<[u32; 2]> {
@@ -196,14 +196,14 @@ impl Slot {
             height: self.window.height,
             tile_shift: self.tile_shift(),
             tile_columns: self.tile_columns(),
-            first: leg.next,
+            first: cursor.next,
             end,
             group_columns,
             itermax: self.itermax,
             steps: share.steps,
             word_shift: word_shift(self.itermax),
-            resumed: leg.resumed.into(),
-            half: leg.half,
+            resumed: cursor.resumed.into(),
+            half: cursor.half,
             room: self.room.states as u32,
             undecided_room: undecided_room(self.window) as u32,
         };

@@ -2,8 +2,6 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::bound::Origin;
-use crate::julia::Julia;
 use crate::trap::LONGEST;
 
 /// `Slice` in `slice.wgsl`: what one dispatch covers.
@@ -183,39 +181,6 @@ pub(super) struct Tile {
     pub padding: u32,
     /// From the constant term on, which is relative to the origin.
     pub terms: [[f32; 2]; TERMS],
-}
-
-impl From<&Origin> for ExactSingleMap {
-    fn from(origin: &Origin) -> Self {
-        let single = |z: num_complex::Complex64| [z.re as f32, z.im as f32];
-        Self {
-            origin: single(origin.point),
-            twice_origin: single(2.0 * origin.point),
-            residual: single(origin.residual),
-        }
-    }
-}
-
-impl From<&Julia> for ExactDoubleMap {
-    fn from(julia: &Julia) -> Self {
-        Self { c: [julia.c().re, julia.c().im] }
-    }
-}
-
-impl From<&Julia> for Map32 {
-    fn from(julia: &Julia) -> Self {
-        let threshold = julia.threshold() as f32;
-        let c = [julia.c().re as f32, julia.c().im as f32];
-        Self { c, limit: threshold * threshold, padding: 0.0 }
-    }
-}
-
-impl From<&Julia> for Map64 {
-    fn from(julia: &Julia) -> Self {
-        let threshold = julia.threshold();
-        let c = [julia.c().re, julia.c().im];
-        Self { c, limit: threshold * threshold, padding: 0.0 }
-    }
 }
 
 #[cfg(test)]

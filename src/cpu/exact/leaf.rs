@@ -1,9 +1,12 @@
 //! The smallest tiles: their pixels start where a polynomial has brought them, and part from there.
 
-use super::fused;
 use super::squared::Squared;
-use super::tiles::Polynomial;
-use crate::cpu::lanes::{Leg, Pools};
+use crate::cpu::lanes::{Leg, Pools, fused};
+use crate::taylor::Expansion;
+
+/// A tile of which the points are followed as one. A higher degree follows them further and costs
+/// more a step.
+pub type Polynomial = Expansion<12>;
 
 /// The side of the largest leaf, in pixels.
 pub const LEAF_SIDE: usize = 16;

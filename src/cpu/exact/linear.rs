@@ -5,8 +5,7 @@
 
 use super::bound::{FINITE, LinearBound, UP};
 use super::double_double::{DoubleDouble, step};
-use super::fused;
-use crate::cpu::lanes::{Kernel, Lanes, Outcome, Start};
+use crate::cpu::lanes::{Kernel, Lanes, Outcome, Start, fused};
 use crate::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot, with or

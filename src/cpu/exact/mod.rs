@@ -93,7 +93,10 @@ impl Tiers {
             Some(bound) => {
                 let (mut apart, unproven) = (Vec::new(), &mut open);
                 Tiles {
-                    tiers: self,
+                    julia: &self.julia,
+                    kernels: exact_leaf,
+                    trap,
+                    acceptable: self.acceptable,
                     bound,
                     xs,
                     ys,
@@ -229,12 +232,6 @@ fn again(
         counts[k as usize] = count;
     }
     unproven.into_iter().map(|k| open[k as usize]).collect()
-}
-
-/// `a·b + addend`, in one rounding where that is an instruction and in two where it is not.
-#[inline(always)]
-fn fused<const FUSED: bool>(a: f64, b: f64, addend: f64) -> f64 {
-    if FUSED { a.mul_add(b, addend) } else { a * b + addend }
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 //! of the plain loop.
 
 use super::bound::{FINITE, STEPS, SquaredBound, UP};
-use super::fused;
-use crate::cpu::lanes::{Kernel, Lanes, Outcome, Start};
+use crate::cpu::lanes::{Kernel, Lanes, Outcome, Start, fused};
 use crate::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot.

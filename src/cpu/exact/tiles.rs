@@ -10,25 +10,27 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use num_complex::Complex64;
 
-use super::Tiers;
 use super::bound::{SquaredBound, UP};
-use super::leaf::{LEAF_SIDE, Leaf};
+use super::leaf::{LEAF_SIDE, Leaf, Polynomial};
+use crate::cpu::instruction_set::LeafKernels;
 use crate::cpu::lanes::Pools;
-use crate::taylor::{Expansion, Fate};
+use crate::julia::Julia;
+use crate::taylor::Fate;
+use crate::trap::Trap;
 
 /// The truncation at which a polynomial is given up, in units of how far the tile's points have
 /// spread: far below a pixel.
 pub const ACCEPTABLE: f64 = 1.0 / (1u64 << 32) as f64;
-/// A tile of which the points are followed as one. A higher degree follows them further and costs
-/// more a step.
-pub type Polynomial = Expansion<12>;
-
 /// Steps between two looks at the interrupt flag.
 const LEG: u32 = 1 << 14;
 
 /// A rectangle of pixels on its way to its counts.
 pub struct Tiles<'a> {
-    pub tiers: &'a Tiers,
+    pub julia: &'a Julia,
+    pub kernels: &'a LeafKernels,
+    pub trap: &'a Trap,
+    /// The truncation that a polynomial may have, in units of its spread.
+    pub acceptable: f64,
     pub bound: &'a SquaredBound,
     /// The real parts of its columns, the imaginary parts of its rows.
     pub xs: &'a [f64],
@@ -82,7 +84,7 @@ impl Tiles<'_> {
     }
 
     fn descend(&mut self, tile: &Tile, mut disk: Polynomial) {
-        let &Tiers { ref julia, ref trap, acceptable, .. } = self.tiers;
+        let &mut Self { julia, trap, acceptable, .. } = self;
         let itermax = julia.itermax();
         loop {
             let before = disk.steps;
@@ -146,8 +148,7 @@ impl Tiles<'_> {
                 *pixel = number;
             }
         }
-        let Tiers { kernels, trap, .. } = self.tiers;
-        (kernels.exact_leaf.follow)(self.bound, trap, disk, leaf, self.unproven, self.pools);
+        (self.kernels.follow)(self.bound, self.trap, disk, leaf, self.unproven, self.pools);
         let rows = self.counts.chunks_mut(stride).skip(tile.rows.start);
         for (row, counts) in rows.zip(leaf.counts[..leaf.pixels].chunks(width)) {
             row[tile.cols.clone()].copy_from_slice(counts);
