@@ -68,9 +68,9 @@ impl Runner {
         self.dispatches
     }
 
-    /// Takes up `job`.
+    /// Takes up `job`. The run is given this runner at each call.
     pub fn begin<'a>(
-        self,
+        &self,
         job: &Job,
         additive_term: f64,
         interrupt: &'a AtomicBool,
@@ -86,7 +86,7 @@ impl Runner {
         let inputs = Inputs::new(self.program.kernel, job, additive_term);
         self.program.set_job(&self.device, &inputs)?;
         let (bands, queue) = (VecDeque::new(), VecDeque::new());
-        Ok(Run { runner: self, inputs, interrupt, bands, finished: 0, queue })
+        Ok(Run { inputs, interrupt, bands, finished: 0, queue })
     }
 
     fn receipt(&mut self) -> Result<wgpu::Buffer> {
@@ -96,9 +96,8 @@ impl Runner {
     }
 }
 
-/// A job on a device.
+/// A job on a device: what is lost with the job. Each method takes the runner that began it.
 pub(crate) struct Run<'a> {
-    runner: Runner,
     inputs: Inputs,
     interrupt: &'a AtomicBool,
     /// Bands that were started and not yet finished, oldest first.
@@ -131,14 +130,8 @@ pub(crate) struct Finished {
 }
 
 impl Run<'_> {
-    /// The kernel that ran it, for another job.
-    pub fn into_runner(self) -> Runner {
-        self.runner
-    }
-
     /// Starts on `window`; `buffer` is where its counts will be.
-    pub fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
-        let runner = &mut self.runner;
+    pub fn start(&mut self, runner: &mut Runner, window: Window, buffer: Vec<u32>) -> Result<()> {
         let most = most_pixels(&runner.device, &runner.program);
         if window.pixels() > most {
             return Err(Error::invalid(
@@ -151,48 +144,48 @@ impl Run<'_> {
         let (device, program) = (&runner.device, &runner.program);
         let slot = Slot::prepare(device, program, &self.inputs, at_hand, window, slices)?;
         self.bands.push_back(Started::new(slot, buffer));
-        self.feed()
+        self.feed(runner)
     }
 
     /// Waits for the oldest band.
-    pub fn finish(&mut self) -> Result<Finished> {
+    pub fn finish(&mut self, runner: &mut Runner) -> Result<Finished> {
         loop {
-            self.submit()?;
+            self.submit(runner)?;
             if self.bands.front().expect("a band was started").is_done() {
                 break;
             }
-            self.wait_for_one()?;
+            self.wait_for_one(runner)?;
         }
         let Started { slot, buffer: mut counts, .. } =
             self.bands.pop_front().expect("a band was started");
         self.finished += 1;
         let window = slot.window;
-        let exact = self.runner.program.kernel.is_exact();
-        let undecided = slot.read(&self.runner.device, exact, &mut counts)?;
-        self.runner.idle.push(slot);
+        let exact = runner.program.kernel.is_exact();
+        let undecided = slot.read(&runner.device, exact, &mut counts)?;
+        runner.idle.push(slot);
         Ok(Finished { window, counts, undecided })
     }
 
     /// Sees what is done, and gives the device more, without waiting.
-    pub fn feed(&mut self) -> Result<()> {
+    pub fn feed(&mut self, runner: &mut Runner) -> Result<()> {
         while let Some(oldest) = self.queue.front() {
-            if !self.runner.device.wait(&oldest.submission, Duration::ZERO)? {
+            if !runner.device.wait(&oldest.submission, Duration::ZERO)? {
                 break;
             }
-            self.oldest_is_done(false)?;
+            self.oldest_is_done(runner, false)?;
         }
-        self.submit()
+        self.submit(runner)
     }
 
     /// Gives the device work until it has enough in hand.
-    fn submit(&mut self) -> Result<()> {
+    fn submit(&mut self, runner: &mut Runner) -> Result<()> {
         while self.queue.len() < QUEUED {
             let needs = |band: &Started| band.needs() != Need::Nothing;
             let Some(at) = self.bands.iter().position(needs) else { break };
             let band = &mut self.bands[at];
             let (submission, receipt) = match band.needs() {
-                Need::Dispatch => dispatch(&mut self.runner, band, self.inputs.itermax())?,
-                _ => (copy_back(&self.runner, band)?, None),
+                Need::Dispatch => dispatch(runner, band, self.inputs.itermax())?,
+                _ => (copy_back(runner, band)?, None),
             };
             band.outstanding += 1;
             let (since, certain) = (Instant::now(), self.queue.is_empty());
@@ -203,9 +196,9 @@ impl Run<'_> {
     }
 
     /// Waits for the oldest submission.
-    fn wait_for_one(&mut self) -> Result<()> {
+    fn wait_for_one(&mut self, runner: &mut Runner) -> Result<()> {
         let Some(oldest) = self.queue.front() else { return Ok(()) };
-        let device = &self.runner.device;
+        let device = &runner.device;
         let started = Instant::now();
         // What is done before anybody waits may have been for long.
         let seen_to_end = !device.wait(&oldest.submission, Duration::ZERO)?;
@@ -218,18 +211,17 @@ impl Run<'_> {
         if self.interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        self.oldest_is_done(seen_to_end)
+        self.oldest_is_done(runner, seen_to_end)
     }
 
     /// Learns from the oldest submission, which is done: just now, if somebody has waited for it.
-    fn oldest_is_done(&mut self, just_now: bool) -> Result<()> {
+    fn oldest_is_done(&mut self, runner: &mut Runner, just_now: bool) -> Result<()> {
         let Some(done) = self.queue.pop_front() else { return Ok(()) };
         let now = Instant::now();
         if let (Some(next), true) = (self.queue.front_mut(), just_now) {
             // The device takes up the next one only now.
             (next.since, next.certain) = (now, true);
         }
-        let runner = &mut self.runner;
         let band = &mut self.bands[done.band - self.finished];
         let Some((receipt, mapping)) = done.receipt else {
             band.submission_done(None);
