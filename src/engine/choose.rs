@@ -79,7 +79,7 @@ pub fn choose(
             }
             gpus::faster(precision, options, job).or_else(cpu)
         }
-        (EngineChoice::Auto, Some(_)) => gpus::with_understudy(precision, options, job),
+        (EngineChoice::Auto, Some(_)) => gpus::with_fallback(precision, options, job),
         (EngineChoice::Gpu, _) => gpus::asked_for(precision, options, job),
     }
 }
@@ -98,7 +98,7 @@ mod gpus {
         Err(Error::WithoutGpu)
     }
 
-    pub fn with_understudy(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
+    pub fn with_fallback(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
         Err(Error::WithoutGpu)
     }
 

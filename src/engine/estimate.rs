@@ -35,7 +35,7 @@ pub(super) fn shortened(job: &Job, itermax: u32) -> Job {
     }
 }
 
-/// The same for [`faster`](super::gpus::faster) and its like.
+/// The job for a comparison of speeds.
 #[cfg(feature = "gpu")]
 pub(super) fn for_timing(job: &Job) -> Job {
     shortened(job, MOST_STEPS)

@@ -9,11 +9,11 @@ mod gpu;
 mod gpus;
 mod notify;
 mod options;
+#[cfg(feature = "gpu")]
+mod speed;
 mod stored;
 #[cfg(feature = "gpu")]
 mod team;
-#[cfg(feature = "gpu")]
-mod understudy;
 
 use std::sync::atomic::AtomicBool;
 

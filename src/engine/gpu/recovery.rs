@@ -1,13 +1,14 @@
-//! The bands of a job on a GPU, and what is done about a device that fails.
+//! The bands of a job on a GPU, and what is done about a device that fails: smaller pieces, a fresh
+//! device, and in the end the CPU.
 
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use super::GpuEngine;
+use super::connection::Connection;
 use super::session::Session;
 use crate::counts::Band;
-use crate::engine::{Bands, Notice};
+use crate::engine::{Bands, CpuEngine, Engine, Notice};
 use crate::error::{Error, Result};
 use crate::gpu;
 use crate::julia::Job;
@@ -23,62 +24,84 @@ const LEAST_PIECE: u32 = 1 << 12;
 const WHOLE: u32 = u32::MAX;
 
 pub(super) struct GpuBands<'a> {
-    engine: &'a mut GpuEngine,
+    connection: &'a mut Connection,
+    /// What goes on where the device cannot; `None` where that is not wanted, or has begun.
+    cpu: Option<&'a mut CpuEngine>,
     job: Job,
     interrupt: &'a AtomicBool,
-    /// None where the device has failed.
-    session: Option<Session<'a>>,
+    by: By<'a>,
     /// Windows that were started and not yet finished.
     started: VecDeque<Window>,
     piece_pixels: u32,
     begun: Instant,
     /// Whether there was a second device already.
-    again: bool,
+    retried: bool,
+}
+
+/// What computes the bands.
+enum By<'a> {
+    Device(Session<'a>),
+    Cpu(Box<dyn Bands + 'a>),
+    /// The device has failed.
+    Nothing,
 }
 
 impl<'a> GpuBands<'a> {
-    pub fn new(engine: &'a mut GpuEngine, job: &Job, interrupt: &'a AtomicBool) -> Result<Self> {
+    /// Begins `job`; on `cpu`, if there is one, where the device cannot.
+    pub fn new(
+        connection: &'a mut Connection,
+        cpu: Option<&'a mut CpuEngine>,
+        job: &Job,
+        interrupt: &'a AtomicBool,
+    ) -> Result<Self> {
         let mut bands = Self {
-            engine,
+            connection,
+            cpu,
             job: *job,
             interrupt,
-            session: None,
+            by: By::Nothing,
             started: VecDeque::new(),
             piece_pixels: WHOLE,
             begun: Instant::now(),
-            again: false,
+            retried: false,
         };
-        bands.session()?;
+        bands.restart()?;
         Ok(bands)
     }
 
-    /// The session, with all windows started; a new one where there is none.
-    fn session(&mut self) -> Result<&mut Session<'a>> {
-        while self.session.is_none() {
+    /// Has something that works compute all windows that were started.
+    fn restart(&mut self) -> Result<()> {
+        while let By::Nothing = self.by {
             match self.begin() {
-                Ok(session) => self.session = Some(session),
-                Err(error) => self.recover(error)?,
+                Ok(session) => self.by = By::Device(session),
+                Err(error) => self.give_up(error)?,
             }
         }
-        Ok(self.session.as_mut().expect("it was just made"))
+        Ok(())
     }
 
     fn begin(&mut self) -> Result<Session<'a>> {
-        let mut session = self.engine.session(&self.job, self.piece_pixels, self.interrupt)?;
+        let mut session = self.connection.session(&self.job, self.piece_pixels, self.interrupt)?;
         self.begun = Instant::now();
         for &window in &self.started {
-            session.start(window, Vec::new())?;
+            session.start(self.connection.ready(), window, Vec::new())?;
         }
         Ok(session)
     }
 
-    /// Gives up what has failed, so that it can be done again; or says that it makes no sense.
     fn recover(&mut self, error: Error) -> Result<()> {
-        if !error.is_of_device() {
+        self.give_up(error)?;
+        self.restart()
+    }
+
+    /// Gives up what has failed and prepares the next attempt, or says that it makes no sense.
+    fn give_up(&mut self, error: Error) -> Result<()> {
+        if !error.is_of_device() || matches!(self.by, By::Cpu(_)) {
             return Err(error);
         }
         // All its buffers go, before there are new ones.
-        self.session = None;
+        self.by = By::Nothing;
+        self.connection.ready = None;
         let next = match error {
             Error::OutOfDeviceMemory { .. } if self.piece_pixels > LEAST_PIECE => {
                 let largest = self.started.iter().map(Window::pixels).max().unwrap_or(1 << 20);
@@ -87,48 +110,74 @@ impl<'a> GpuBands<'a> {
                 format!("with {} pixels at a time", self.piece_pixels)
             }
             Error::DeviceLost { .. } | Error::ReadBack { .. } | Error::Unwritten { .. }
-                if !self.again =>
+                if !self.retried =>
             {
-                self.again = true;
+                self.retried = true;
                 "on a fresh device".to_owned()
             }
-            _ => return Err(error),
+            _ => return self.fall_back(error),
         };
         let line = format!("{error}; trying again {next}");
-        self.engine.options.notify.tell(Notice::TriedAgain(line));
+        self.connection.options.notify.tell(Notice::TriedAgain(line));
+        Ok(())
+    }
+
+    /// Has the CPU do what was started and what is still to come.
+    fn fall_back(&mut self, error: Error) -> Result<()> {
+        let Some(cpu) = self.cpu.take() else { return Err(error) };
+        let from = self
+            .started
+            .front()
+            .map_or(String::new(), |window| format!(" from row {} on", window.row));
+        let line = format!("{error}; the cpu takes over{from}");
+        self.connection.options.notify.tell(Notice::TakenOver(line));
+        let mut bands = cpu.begin(&self.job, self.interrupt)?;
+        for &window in &self.started {
+            bands.start(window, Vec::new())?;
+        }
+        self.by = By::Cpu(bands);
         Ok(())
     }
 }
 
 impl Bands for GpuBands<'_> {
     fn depth(&self) -> usize {
-        gpu::DEPTH
+        match &self.by {
+            By::Cpu(bands) => bands.depth(),
+            By::Device(_) | By::Nothing => gpu::DEPTH,
+        }
     }
 
     fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
-        let started = self.session()?.start(window, buffer);
         self.started.push_back(window);
+        let started = match &mut self.by {
+            By::Device(session) => session.start(self.connection.ready(), window, buffer),
+            By::Cpu(bands) => bands.start(window, buffer),
+            By::Nothing => self.restart(),
+        };
         started.or_else(|error| self.recover(error))
     }
 
     fn finish(&mut self) -> Result<Band> {
         loop {
-            match self.session()?.finish() {
+            let finished = match &mut self.by {
+                By::Device(session) => session.finish(self.connection.ready()),
+                By::Cpu(bands) => bands.finish(),
+                By::Nothing => {
+                    self.restart()?;
+                    continue;
+                }
+            };
+            match finished {
                 Ok(band) => {
                     self.started.pop_front();
-                    if std::mem::take(&mut self.engine.first_band) {
-                        self.engine.phases.push(("first band", self.begun.elapsed()));
+                    if std::mem::take(&mut self.connection.first_band) {
+                        self.connection.phases.push(("first band", self.begun.elapsed()));
                     }
                     return Ok(band);
                 }
                 Err(error) => self.recover(error)?,
             }
         }
-    }
-}
-
-impl Drop for GpuBands<'_> {
-    fn drop(&mut self) {
-        self.engine.ready = self.session.take().map(Session::into_ready);
     }
 }

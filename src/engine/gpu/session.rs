@@ -3,23 +3,60 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
-use super::open::Ready;
 use crate::counts::{Band, Tally};
 use crate::cpu::exact::Tiers;
 use crate::cpu::instruction_set;
+use crate::engine::speed::Contender;
 use crate::error::Result;
-use crate::gpu::{self, Device, Run};
+use crate::gpu::{self, Device, Kernel, Run, Runner};
 use crate::julia::Job;
 use crate::region::Window;
+use crate::timing::{Phase, timed};
 
 /// Undecided pixels that the CPU finishes before it looks whether the GPU has enough to do.
 const FINISHED_AT_ONCE: usize = 1 << 15;
 
-/// A job in a device's hands. What an exact kernel leaves undecided, the CPU's tiers finish while the
-/// GPU has the next band.
+/// A device with a kernel on it.
+pub(super) struct Ready {
+    pub device: Arc<Device>,
+    pub runner: Runner,
+}
+
+impl Ready {
+    /// Makes `kernel` ready on `device`. A dispatch gets `work` steps at most, or what it does in time.
+    pub fn new(
+        device: Arc<Device>,
+        kernel: Kernel,
+        work: Option<u64>,
+        phases: &mut Vec<Phase>,
+    ) -> Result<Self> {
+        let runner = timed(phases, "kernel", || Runner::new(device.clone(), kernel, work))?;
+        Ok(Self { device, runner })
+    }
+
+    /// One window of `job` on its own.
+    pub fn band(&mut self, job: &Job, window: Window, interrupt: &AtomicBool) -> Result<Band> {
+        let mut session = Session::new(self, job, u32::MAX, 1.0, interrupt)?;
+        session.start(self, window, Vec::new())?;
+        session.finish(self)
+    }
+}
+
+impl Contender for Ready {
+    fn time(&mut self, job: &Job, window: Window) -> Result<Duration> {
+        let go_on = AtomicBool::new(false);
+        self.band(job, window, &go_on)?;
+        let start = Instant::now();
+        self.band(job, window, &go_on)?;
+        Ok(start.elapsed())
+    }
+}
+
+/// A job in a device's hands; each method takes the device that began it. What an exact kernel leaves
+/// undecided, the CPU's tiers finish while the GPU has the next band.
 pub(super) struct Session<'a> {
-    device: Arc<Device>,
     run: Run<'a>,
     /// Of the precision `exact`.
     tiers: Option<Tiers>,
@@ -29,7 +66,7 @@ pub(super) struct Session<'a> {
     piece_pixels: u32,
     /// The windows that were started.
     windows: VecDeque<Window>,
-    /// Their pieces that the device has not yet, with buffers for as many as there are.
+    /// Their pieces that the device does not have yet, and buffers for them.
     waiting: VecDeque<Window>,
     buffers: Vec<Vec<u32>>,
     /// Pieces that the device has.
@@ -38,16 +75,15 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub fn new(
-        Ready { device, runner }: Ready,
+        ready: &Ready,
         job: &Job,
         piece_pixels: u32,
         additive_term: f64,
         interrupt: &'a AtomicBool,
     ) -> Result<Self> {
-        let exact = runner.kernel().is_exact();
+        let exact = ready.runner.kernel().is_exact();
         Ok(Self {
-            device,
-            run: runner.begin(job, additive_term, interrupt)?,
+            run: ready.runner.begin(job, additive_term, interrupt)?,
             tiers: exact.then(|| Tiers::new(&job.julia, instruction_set::best())),
             job: *job,
             interrupt,
@@ -59,34 +95,31 @@ impl<'a> Session<'a> {
         })
     }
 
-    pub fn into_ready(self) -> Ready {
-        Ready { device: self.device, runner: self.run.into_runner() }
-    }
-
-    pub fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
+    pub fn start(&mut self, ready: &mut Ready, window: Window, buffer: Vec<u32>) -> Result<()> {
         self.windows.push_back(window);
         self.waiting.extend(window.pieces(self.piece_pixels));
         self.buffers.push(buffer);
-        self.feed()
+        self.feed(ready)
     }
 
     /// Gives the device pieces until it has enough.
-    fn feed(&mut self) -> Result<()> {
+    fn feed(&mut self, ready: &mut Ready) -> Result<()> {
         while self.in_hand < gpu::DEPTH
             && let Some(piece) = self.waiting.pop_front()
         {
-            self.run.start(piece, self.buffers.pop().unwrap_or_default())?;
+            let buffer = self.buffers.pop().unwrap_or_default();
+            self.run.start(&mut ready.runner, piece, buffer)?;
             self.in_hand += 1;
         }
         Ok(())
     }
 
     /// Waits for the oldest window.
-    pub fn finish(&mut self) -> Result<Band> {
+    pub fn finish(&mut self, ready: &mut Ready) -> Result<Band> {
         let window = self.windows.pop_front().expect("a band was started");
-        let Band { mut counts, mut tally, .. } = self.finish_piece()?;
+        let Band { mut counts, mut tally, .. } = self.finish_piece(ready)?;
         while (counts.len() as u64) < window.pixels() {
-            let piece = self.finish_piece()?;
+            let piece = self.finish_piece(ready)?;
             counts.extend_from_slice(&piece.counts);
             tally += piece.tally;
             self.buffers.push(piece.counts);
@@ -94,32 +127,19 @@ impl<'a> Session<'a> {
         Ok(Band { window, counts, tally })
     }
 
-    fn finish_piece(&mut self) -> Result<Band> {
-        let gpu::Finished { window, mut counts, undecided } = self.run.finish()?;
+    fn finish_piece(&mut self, ready: &mut Ready) -> Result<Band> {
+        let gpu::Finished { window, mut counts, undecided } = self.run.finish(&mut ready.runner)?;
         self.in_hand -= 1;
-        self.feed()?;
+        self.feed(ready)?;
         let Some(tiers) = &self.tiers else {
             return Ok(Band { window, counts, tally: Tally::default() });
         };
         let gpu = counts.len() as u64 - undecided.len() as u64;
         let mut tally = Tally { gpu, ..Tally::default() };
         for undecided in undecided.chunks(FINISHED_AT_ONCE) {
-            self.run.feed()?;
+            self.run.feed(&mut ready.runner)?;
             tally += tiers.finish(&self.job, window, undecided, &mut counts, self.interrupt)?;
         }
         Ok(Band { window, counts, tally })
     }
-}
-
-/// One window of `job` on its own.
-pub(super) fn one_band(
-    ready: Ready,
-    job: &Job,
-    window: Window,
-    interrupt: &AtomicBool,
-) -> Result<(Ready, Band)> {
-    let mut session = Session::new(ready, job, u32::MAX, 1.0, interrupt)?;
-    session.start(window, Vec::new())?;
-    let band = session.finish()?;
-    Ok((session.into_ready(), band))
 }
