@@ -55,6 +55,9 @@ pub enum Fate {
 
 /// Follows the disk around `center`, as [`Expansion::follow`] does, while its remainder is at most
 /// `acceptable(constant, spread)`.
+///
+/// For thresholds from 2⁻¹⁰⁰ on, and any center, radius and constant of the map: where a number is
+/// too large for `f64` the disk stays [`Fate::Open`].
 pub fn expand<const DEGREE: usize>(
     julia: &Julia,
     trap: &Trap,
@@ -100,7 +103,9 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
             let next = self.next(c);
             let spread = next.spread();
             let (modulus, reach) = (modulus(next.constant), spread + next.remainder);
-            if modulus - reach * UP >= threshold * UP {
+            // What is finite has never overflowed; an infinite modulus is one of 1e154 or more, and
+            // less a finite reach it would be beyond any threshold.
+            if modulus.is_finite() && modulus - reach * UP >= threshold * UP {
                 self.fate = Fate::Escapes;
                 break;
             }
@@ -341,5 +346,17 @@ mod tests {
             |_, _| f64::INFINITY,
         );
         assert_eq!((disk.steps, disk.fate), (0, Fate::Open));
+    }
+
+    /// Where |z₁|² has no `f64`, infinity less a finite reach once "escaped" from any threshold.
+    #[test]
+    fn an_infinite_modulus_proves_no_escape() {
+        for threshold in [2.0, 1e170] {
+            let julia = Julia::new(Complex64::ZERO, threshold, (0, 50)).unwrap();
+            for center in [Complex64::new(1e78, 1e60), Complex64::new(-3e77, 9e77)] {
+                let disk = expand::<12>(&julia, &Trap::default(), center, 1e77, 50, |_, _| 1e300);
+                assert_eq!((disk.steps, disk.fate), (0, Fate::Open), "{threshold}, {center}");
+            }
+        }
     }
 }

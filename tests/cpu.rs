@@ -10,7 +10,7 @@ use common::{hard_jobs, oracle};
 use juliaset::counts::{Counts, Tally};
 use juliaset::cpu::{Filler, exact, instruction_set, scalar};
 use juliaset::trap::Trap;
-use juliaset::{Job, Precision, Window};
+use juliaset::{ComplexRegion, Grid, Job, Precision, Window};
 
 fn counts(
     kernels: &'static instruction_set::Kernels,
@@ -101,6 +101,35 @@ fn fixed_point_alone_gives_the_same_counts() {
             let (x, y) = (job.grid.x(col), job.grid.y(row));
             let count = exact::escape_count(&job.julia, &Trap::default(), x, y, &go_on).unwrap();
             assert_eq!(exact.data[k], count, "{name}, column {col}, row {row}: {job:?}");
+        }
+    }
+}
+
+/// The whole picture by fixed point alone.
+fn fixed_point_alone(job: &Job) -> Counts {
+    let go_on = AtomicBool::new(false);
+    by(job, |x, y| exact::escape_count(&job.julia, &Trap::default(), x, y, &go_on).unwrap())
+}
+
+/// Where |z₁|² has no `f64`, a tile once took infinity less a finite reach for an escape: the point 0 of
+/// a view 2e78 wide had the count 0, not 50, on both engines.
+#[test]
+fn views_of_any_size_have_the_counts_of_fixed_point() {
+    let sizes = (0..48).map(|k| 10f64.powf(-307.0 + 12.83 * f64::from(k)));
+    for half in sizes.chain([1e76, 1e77, 1e78, 1e79, 1e153, 1e154, 8e307]) {
+        for (c, threshold) in [((0.0, 0.0), 2.0), ((-2.0, 0.0), 3.0), ((0.3, -1e20), 1e30)] {
+            for (aspect, columns, rows) in [(1.0, 8, 8), (1e-9, 4, 16), (0.3, 17, 2)] {
+                let (height, julia) = (half * aspect, common::julia(c, threshold, 50));
+                let region = ComplexRegion::new(-half, half, height, -height).unwrap();
+                let grid = Grid::with_shape(region, columns, rows).unwrap();
+                let job = Job { julia, grid };
+                let judged = fixed_point_alone(&job);
+                for kernels in instruction_set::available() {
+                    let what = format!("{}: {job:?}", kernels.name);
+                    let (counts, _) = counts(kernels, &job, Precision::Exact);
+                    common::assert_same(&what, &counts, &judged);
+                }
+            }
         }
     }
 }

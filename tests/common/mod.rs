@@ -13,17 +13,19 @@ use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
 
 /// A job over the region `x × y` with `width` columns.
 pub fn job(
-    (re, im): (f64, f64),
+    c: (f64, f64),
     threshold: f64,
     itermax: u32,
     [xleft, xright, ytop, ybot]: [f64; 4],
     width: u32,
 ) -> Job {
     let region = ComplexRegion::new(xleft, xright, ytop, ybot).unwrap();
-    Job {
-        julia: Julia::new(Complex64::new(re, im), threshold, (0, itermax)).unwrap(),
-        grid: Grid::new(region, width).unwrap(),
-    }
+    Job { julia: julia(c, threshold, itermax), grid: Grid::new(region, width).unwrap() }
+}
+
+/// The map with this constant.
+pub fn julia((re, im): (f64, f64), threshold: f64, itermax: u32) -> Julia {
+    Julia::new(Complex64::new(re, im), threshold, (0, itermax)).unwrap()
 }
 
 /// The whole set of most c.

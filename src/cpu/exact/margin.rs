@@ -6,7 +6,7 @@ use crate::julia::Julia;
 /// The smallest distance of an orbit's modulus from the threshold, in units of what `f64` may have
 /// wrong about it: below 1 an `f64` engine cannot decide the count of `x + y·i`.
 ///
-/// 0 where no bound holds.
+/// 0 where no bound holds, and where a number on the way is too large for `f64`.
 pub fn margin(julia: &Julia, x: f64, y: f64) -> f64 {
     let Some(bound) = LinearBound::new(julia, Arithmetic::Double) else { return 0.0 };
     let (c, threshold) = (julia.c(), julia.threshold());
@@ -19,7 +19,7 @@ pub fn margin(julia: &Julia, x: f64, y: f64) -> f64 {
         (re, im) = (re * re - im * im + c.re, 2.0 * re * im + c.im);
         let modulus = (re * re + im * im).sqrt();
         let margin = (modulus - threshold).abs() / error;
-        if margin.is_nan() {
+        if !margin.is_finite() {
             return 0.0;
         }
         thinnest = margin.min(thinnest);
@@ -44,5 +44,7 @@ mod tests {
         assert!(margin(&julia, 1.0, 1.0 + 1e-15) < 10.0);
         assert!(margin(&julia, 3.0, 0.0) > 1e10);
         assert!(margin(&julia, 0.1, 0.0) > 1e10);
+        // |z₁|² is infinite, which once passed for infinitely thick.
+        assert_eq!(margin(&julia, 1e78, 0.0), 0.0);
     }
 }
