@@ -108,7 +108,7 @@ impl Animation {
         }
         let grid = &self.job.grid;
         let [xleft, xright, yleft, yright] = grid.region().bounds();
-        let middle = Complex64::new((xleft + xright) / 2.0, (yleft + yright) / 2.0);
+        let middle = Complex64::new(xleft / 2.0 + xright / 2.0, yleft / 2.0 + yright / 2.0);
         let about = zoom.about.unwrap_or(middle);
         let scale = libm::pow(zoom.factor, -f64::from(frame) / f64::from(self.frames - 1));
         let (nx, ny) = grid.lattice();
@@ -116,6 +116,7 @@ impl Animation {
         // A view's height follows from its width and its bounds. Where it is a row more or less, by a
         // rounding of the bounds, they are moved by as little as makes it the first frame's.
         let mut nudge = 0.0;
+        let mut closest = None;
         for step in 0..40 {
             let y_scale = scale * (1.0 + nudge);
             let region = ComplexRegion::new(
@@ -128,16 +129,41 @@ impl Animation {
             match grid {
                 Ok(grid) if grid.height() == ny => return Ok(grid),
                 Ok(grid) => {
+                    closest = Some(grid);
                     let size = libm::ldexp(1.0, step - 52);
                     nudge = if grid.height() < ny { size } else { -size };
                 }
                 Err(_) => break,
             }
         }
+        // At the end of f64 that is too little to change a bound, and one of them has to move by more.
+        if let Some(grid) = closest.and_then(|grid| with_rows(&grid, ny)) {
+            return Ok(grid);
+        }
         let expected =
             format!("frame {frame} would be {scale:.1e} times as wide as the first, too much");
         Err(Error::invalid("zoom", format!("{:?}", zoom.factor), expected))
     }
+}
+
+/// The grid on as much the same region as it takes to have `ny` rows: its bounds lie a few numbers
+/// further out.
+fn with_rows(grid: &Grid, ny: u32) -> Option<Grid> {
+    /// The bound `steps` numbers further from the `other`.
+    fn further(bound: f64, other: f64, steps: u32) -> f64 {
+        let next = if bound > other { f64::next_up } else { f64::next_down };
+        (0..steps).fold(bound, |bound, _| next(bound))
+    }
+    const MOST: u32 = 40;
+    let [xleft, xright, yleft, yright] = grid.region().bounds();
+    let steps = (0..=MOST).flat_map(|sum| (0..=sum).map(move |x| (x, sum - x)));
+    steps
+        .filter_map(|(x, y)| {
+            let (xright, yright) = (further(xright, xleft, x), further(yright, yleft, y));
+            let region = ComplexRegion::new(xleft, xright, yleft, yright).ok()?;
+            Grid::new(region, grid.lattice().0).ok()
+        })
+        .find(|grid| grid.height() == ny)
 }
 
 /// A point of a line: `from` with a share of 0, `to` with 1.
@@ -239,6 +265,21 @@ mod tests {
                 let [left, right, ..] = jobs[frames as usize - 1].grid.region().bounds();
                 assert!((3.2 / (right - left) / factor - 1.0).abs() < 1e-3);
             }
+        }
+    }
+
+    /// A factor of 1e15 was refused, where a picture of the same view is made: of blocks.
+    #[test]
+    fn a_zoom_goes_on_to_the_end_of_f64() {
+        let about = Complex64::new(0.6393552670461429, -0.3601442633910775);
+        for factor in [1e14, 1e15, 1e16] {
+            let zoom = Zoom { factor, about: Some(about) };
+            let jobs = animation(Motion::Rest, Some(zoom), 9).jobs().unwrap();
+            assert!(jobs.iter().all(|job| job.grid.height() == 313));
+            assert!(jobs[8].grid.has_equal_neighbours() && !jobs[6].grid.has_equal_neighbours());
+            let [xleft, xright, ytop, ybot] = jobs[8].grid.region().bounds();
+            assert!((xleft..=xright).contains(&about.re) && (ybot..=ytop).contains(&about.im));
+            assert!((xright - xleft) * factor < 5.0, "{}", (xright - xleft) * factor);
         }
     }
 

@@ -69,6 +69,11 @@ impl Julia {
         Ok(Self { c, threshold, itermin, itermax })
     }
 
+    /// The same map with another threshold, which is positive and finite.
+    pub(crate) fn with_threshold(self, threshold: f64) -> Self {
+        Self { threshold, ..self }
+    }
+
     /// The constant of the map.
     pub fn c(&self) -> Complex64 {
         self.c

@@ -159,7 +159,10 @@ impl Grid {
     /// # Errors
     /// [`Error::Invalid`] where a side would be 0 or over [`MAX_SIDE`].
     pub fn new(region: ComplexRegion, resolution: u32) -> Result<Self> {
-        let rows = (f64::from(resolution) * region.dy().abs() / region.dx().abs()).round();
+        // Of the largest regions nx · |Δy| has no f64; a power of two less of both changes no row.
+        let scale = if region.dy().abs() > 1e290 { 1.0 / (1u64 << 63) as f64 } else { 1.0 };
+        let (dx, dy) = (region.dx().abs() * scale, region.dy().abs() * scale);
+        let rows = (f64::from(resolution) * dy / dx).round();
         // The side before the rows: with resolution 0 both are wrong, and it is the reason.
         check_side(f64::from(resolution))
             .map_err(|expected| Error::invalid("resolution", resolution, expected))?;
@@ -279,6 +282,13 @@ impl Grid {
         j / f64::from(self.ny) * self.region.dy() + self.region.yleft
     }
 
+    /// Whether two columns, or two rows, side by side have the same sample points: then the view is so
+    /// narrow for its place that `f64` has not enough numbers there, and the picture shows blocks.
+    pub fn has_equal_neighbours(&self) -> bool {
+        has_repeats(self.width(), |col| self.x(col))
+            || has_repeats(self.height(), |row| self.y(row))
+    }
+
     /// The width of a pixel.
     pub fn pixel_width(&self) -> f64 {
         self.region.dx().abs() / f64::from(self.nx)
@@ -313,6 +323,17 @@ impl Grid {
         }
         Ok(())
     }
+}
+
+/// Whether two of `side` coordinates in a row are the same number.
+///
+/// They rise or fall evenly, but for a rounding to the numbers around the larger end: where these are
+/// close together beside the coordinates, none can be the same, and nobody has to look.
+fn has_repeats(side: u32, at: impl Fn(u32) -> f64) -> bool {
+    let (first, last) = (at(0), at(side - 1));
+    let largest = first.abs().max(last.abs());
+    let spacing = (last - first).abs() / f64::from(side);
+    spacing < 4.0 * (largest.next_up() - largest) && (1..side).any(|i| at(i) == at(i - 1))
 }
 
 fn check_side(side: f64) -> std::result::Result<(), String> {
@@ -409,5 +430,44 @@ mod tests {
         assert!(Grid::new(flat, 100).is_err());
         let tall = ComplexRegion::new(0.0, 1e-300, 0.0, 1e300).unwrap();
         assert!(Grid::new(tall, 100).is_err());
+    }
+
+    /// nx · |Δy| was infinity there, and the region refused.
+    #[test]
+    fn the_largest_regions_have_rows() {
+        for half in [1e289, 1e291, 1e306, 8.9e307] {
+            let region = ComplexRegion::new(-half, half, -0.6 * half, 0.6 * half).unwrap();
+            for resolution in [1, 8, 1000, MAX_SIDE] {
+                let height = Grid::new(region, resolution).unwrap().height();
+                assert_eq!(height, (f64::from(resolution) * 0.6).round() as u32);
+            }
+        }
+        let flat = ComplexRegion::new(-1e306, 1e306, 0.0, 1e200).unwrap();
+        assert!(Grid::new(flat, 100).is_err());
+    }
+
+    #[test]
+    fn equal_neighbours_are_seen_wherever_they_are() {
+        let at = |x: f64, width: f64, y: f64, height: f64, nx| {
+            let region = ComplexRegion::new(x, x + width, y, y + height).unwrap();
+            Grid::with_shape(region, nx, 30).unwrap()
+        };
+        let ulp = f64::EPSILON;
+        assert!(!at(1.0, 100.0 * ulp, 0.0, 1e-300, 100).has_equal_neighbours());
+        assert!(at(1.0, 99.0 * ulp, 0.0, 1e-300, 100).has_equal_neighbours());
+        assert!(at(0.0, 1.0, 1.0, 29.0 * ulp, 100).has_equal_neighbours());
+        // Only beyond 1, where the numbers are twice as far apart.
+        let (left, width) = (1.0 - 50.0 * ulp, 100.0 * ulp);
+        assert!(at(left, width, 0.0, 1.0, 110).has_equal_neighbours());
+        assert!(!at(left, width, 0.0, 1.0, 90).has_equal_neighbours());
+        let whole = at(left, width, 0.0, 1.0, 110);
+        let window = Window { col: 0, row: 0, width: 50, height: 30 };
+        assert!(!whole.window(window).unwrap().has_equal_neighbours());
+        // One of each has no neighbour, and the largest region all numbers that it needs.
+        let pixel = Window { width: 1, height: 1, ..window };
+        assert!(!whole.window(pixel).unwrap().has_equal_neighbours());
+        let largest = ComplexRegion::new(-8.9e307, 8.9e307, -8.9e307, 8.9e307).unwrap();
+        assert!(!Grid::new(largest, 1000).unwrap().has_equal_neighbours());
+        assert!(!Grid::with_shape(largest, MAX_SIDE, MAX_SIDE).unwrap().has_equal_neighbours());
     }
 }

@@ -13,6 +13,11 @@ pub(crate) const LONGEST: usize = 500;
 /// How close the critical orbit must come to itself to be worth a try, and how often to try.
 const NEAR: f64 = 1e-3;
 const TRIES: usize = 16;
+/// Above all that a step loses where results are too small for a normal number.
+const UNDERFLOW: f64 = 1e-300;
+/// The same for a plain loop, which compares squares: so large that no disk is proven for a threshold of
+/// which the square is no normal `f32`.
+pub(crate) const PLAIN_UNDERFLOW: f64 = 1e-17;
 /// Above 1 by more than the roundings of a few operations.
 const UP: f64 = 1.0 + f64::EPSILON * 64.0;
 
@@ -137,14 +142,16 @@ fn prove(
             // What the gap's own arithmetic rounds.
             let rounding = 8.0 * f64::EPSILON * (farthest * farthest + c.norm());
             let grown = (2.0 * centre.norm() + radius) * radius;
-            radius = (grown + gap + rounding + step_error(farthest * farthest)) * UP;
+            let added = rounding + step_error(farthest * farthest) + UNDERFLOW;
+            radius = (grown + gap + added) * UP;
         }
         (radius <= first).then_some(disks)
     };
     // The linear part shrinks by the multiplier, the quadratic part grows with the radius: large
-    // disks fail for their size and tiny ones for the rounding.
-    let sizes = std::iter::successors(Some(1.0), |size| Some(size * 0.75));
-    sizes.take_while(|&size| size > 1e-13).find_map(attempt)
+    // disks fail for their size and tiny ones for the rounding. None reaches beyond the threshold.
+    let largest = threshold.min(1.0);
+    let sizes = std::iter::successors(Some(largest), |size| Some(size * 0.75));
+    sizes.take_while(|&size| size > largest * 1e-13).find_map(attempt)
 }
 
 #[cfg(test)]
@@ -186,6 +193,19 @@ mod tests {
         let find = |threshold| Trap::find(Complex64::new(-1.0, 0.0), threshold, |_| 0.0);
         assert_eq!(find(0.9), Trap::default());
         assert_eq!(find(1.5).disks().len(), 2);
+    }
+
+    /// None was looked for that is smaller than 1e-13.
+    #[test]
+    fn thresholds_of_every_size_have_their_disks() {
+        for exponent in [-290, -200, -100, -30, -20, -3, 0, 3, 100, 308] {
+            let threshold = 10f64.powi(exponent);
+            let c = Complex64::new(0.0, -0.2 * threshold.min(1.0));
+            let trap = Trap::find(c, threshold, |_| 0.0);
+            assert_eq!(trap.disks().len(), 1, "{threshold:e}");
+            assert!(trap.largest >= 0.4 * threshold.min(1.0), "{threshold:e}: {trap:?}");
+            assert!(trap.largest < threshold, "{threshold:e}: {trap:?}");
+        }
     }
 
     #[test]

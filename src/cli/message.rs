@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use juliaset::Grid;
 use juliaset::engine::{Notice, Notify};
 
 use super::failure::Failure;
@@ -25,6 +26,19 @@ impl Messages {
     pub fn note(self, text: impl AsRef<str>) {
         if !self.quiet {
             say(text.as_ref());
+        }
+    }
+
+    /// Says it where one of the grids, the frames of an animation or just one, is finer than `f64`.
+    pub fn note_equal_neighbours<'a>(self, grids: impl ExactSizeIterator<Item = &'a Grid>) {
+        let frames = grids.len();
+        let first = { grids }.position(Grid::has_equal_neighbours);
+        if let Some(first) = first {
+            let which = if frames > 1 { format!("from frame {first} on ") } else { String::new() };
+            self.note(format!(
+                "{which}the view is too narrow for 64-bit floats: pixels side by side have the same \
+                 sample point"
+            ));
         }
     }
 

@@ -30,6 +30,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let format = args.output.format(&job, &options)?;
     args.picture.start_threads()?;
     let interrupt = interrupt::flag();
+    messages.note_equal_neighbours([&options.sampling.job(&job)?.grid].into_iter());
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
     let mut engine = args.picture.engine(&job, messages, &progress)?;
     let precision = args.picture.precision();

@@ -105,6 +105,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let judge = Judge::of(args, &job)?;
     args.how.start_threads()?;
     let interrupt = interrupt::flag();
+    messages.note_equal_neighbours([&job.grid].into_iter());
     let progress = messages.progress(job.grid.pixels());
     let (mut engine, _) = args.how.engine(args.engine, &job, messages.notify(&progress))?;
     messages.note(format!("{} against {}", engine.describe(), judge.describe()));

@@ -4,7 +4,7 @@ use num_complex::Complex64;
 
 use super::lanes::{Kernel, Lanes, Outcome, Real, Start};
 use crate::julia::Julia;
-use crate::trap::Trap;
+use crate::trap::{PLAIN_UNDERFLOW, Trap};
 
 /// The parameters of a plain kernel, in its own precision.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ impl<T: Real> PlainMap<T> {
     pub fn trap(&self) -> Trap {
         let c = Complex64::new(self.c_re.to_f64(), self.c_im.to_f64());
         let half_ulp = T::HALF_ULP.to_f64();
-        let step_error = |square: f64| 4.0 * half_ulp * (square + c.norm()) + 1e-40;
+        let step_error = |square: f64| 4.0 * half_ulp * (square + c.norm()) + PLAIN_UNDERFLOW;
         Trap::find(c, self.limit.to_f64().sqrt(), step_error)
     }
 }

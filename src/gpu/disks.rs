@@ -2,11 +2,11 @@
 
 use num_complex::Complex64;
 
-use super::bound::{TINY, V32, V64};
+use super::bound::{V32, V64};
 use super::kernel::Kernel;
 use super::uniform::{Disk32, Disk64, TrapHeader};
 use crate::julia::Julia;
-use crate::trap::Trap;
+use crate::trap::{PLAIN_UNDERFLOW, Trap};
 
 /// Steps before the first look whether an orbit is trapped …
 const FIRST_LOOK: u32 = 64;
@@ -18,7 +18,7 @@ const STEPS_OF_A_DISK: u32 = 8;
 pub(super) fn find(kernel: Kernel, julia: &Julia) -> Trap {
     let (c, threshold) = (julia.c(), julia.threshold());
     let plain = |c: Complex64, threshold: f64, v: f64| {
-        Trap::find(c, threshold, |square| 4.0 * v * (square + c.norm()) + TINY)
+        Trap::find(c, threshold, |square| 4.0 * v * (square + c.norm()) + PLAIN_UNDERFLOW)
     };
     match kernel {
         Kernel::ExactSingle | Kernel::ExactDouble => Trap::find(c, threshold, |_| 0.0),

@@ -69,6 +69,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
     let interrupt = interrupt::flag();
+    messages.note_equal_neighbours(jobs.iter().map(|job| &job.grid));
     let pixels = target.pixels_to_compute(&job, &options)?;
     let progress = messages.progress(pixels * jobs.len() as u64);
     let mut engine = args.picture.engine(&as_large(&job, jobs.len())?, messages, &progress)?;

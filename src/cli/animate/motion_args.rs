@@ -39,8 +39,8 @@ pub struct MotionArgs {
 
     /// Everything is FACTOR times as large in the last frame as in the first
     ///
-    /// Less than 1 zooms out. A factor of more than about 1e10 is more than 64-bit floats can tell
-    /// apart.
+    /// Less than 1 zooms out. With a factor of more than about 1e12 the view becomes too narrow for 64-bit
+    /// floats: pixels side by side have the same sample point, and a line on standard error says so.
     #[arg(long, value_name = "FACTOR", value_parser = positive)]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     zoom: Option<f64>,

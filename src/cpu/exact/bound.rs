@@ -1,5 +1,6 @@
 //! The constants of the running bounds; `docs/exactness.md` derives every one of them.
 
+use super::nearer::LARGEST;
 use crate::julia::Julia;
 
 /// Steps between two looks at whether a bound can still be trusted.
@@ -47,7 +48,7 @@ impl StepError {
 /// Whether every intermediate result of a bound is a normal number, or so small that `UP` covers
 /// it: then the bounds hold for the map.
 fn is_sane(julia: &Julia) -> bool {
-    let sane = 2f64.powi(-100)..=2f64.powi(100);
+    let sane = 1.0 / LARGEST..=LARGEST;
     let c = julia.c();
     sane.contains(&julia.threshold()) && c.re.abs() + c.im.abs() <= *sane.end()
 }

@@ -10,6 +10,7 @@ mod fixed_point;
 pub(super) mod leaf;
 pub(super) mod linear;
 mod margin;
+mod nearer;
 pub(super) mod squared;
 pub(super) mod tiles;
 
@@ -33,6 +34,7 @@ use crate::julia::{Job, Julia};
 use crate::region::Window;
 use crate::trap::Trap;
 use leaf::Leaf;
+use nearer::Nearer;
 use tiles::Tiles;
 
 /// Points that are finished together: enough to fill the lanes of the later tiers.
@@ -48,7 +50,10 @@ pub struct Scratch {
 /// The tiers for one map, on one instruction set.
 #[derive(Clone)]
 pub struct Tiers {
+    /// What was asked.
     julia: Julia,
+    /// What the tiers before fixed point follow.
+    nearer: Nearer,
     kernels: &'static Kernels,
     squared: Option<SquaredBound>,
     double: Option<LinearBound>,
@@ -61,13 +66,16 @@ pub struct Tiers {
 impl Tiers {
     /// Works out the bounds for `julia`.
     pub fn new(julia: &Julia, kernels: &'static Kernels) -> Self {
+        let nearer = Nearer::new(julia);
+        let followed = &nearer.julia;
         Self {
             julia: *julia,
+            nearer,
             kernels,
-            squared: SquaredBound::new(julia),
-            double: LinearBound::new(julia, Arithmetic::Double),
-            double_double: LinearBound::new(julia, Arithmetic::DoubleDouble),
-            trap: Trap::find(julia.c(), julia.threshold(), |_| 0.0),
+            squared: SquaredBound::new(followed),
+            double: LinearBound::new(followed, Arithmetic::Double),
+            double_double: LinearBound::new(followed, Arithmetic::DoubleDouble),
+            trap: Trap::find(followed.c(), followed.threshold(), |_| 0.0),
             acceptable: tiles::ACCEPTABLE,
         }
     }
@@ -93,7 +101,7 @@ impl Tiers {
             Some(bound) => {
                 let (mut apart, unproven) = (Vec::new(), &mut open);
                 Tiles {
-                    julia: &self.julia,
+                    julia: &self.nearer.julia,
                     kernels: exact_leaf,
                     trap,
                     acceptable: self.acceptable,
@@ -161,9 +169,11 @@ impl Tiers {
             })
         };
         let open = pass(open, exact_double, &self.double);
-        let double = (pixels - open.len()) as u64;
+        let by_double = pixels - open.len();
         let open = pass(open, exact_double_double, &self.double_double);
-        let double_double = pixels as u64 - double - open.len() as u64;
+        let open = self.asked_counts(point, counts, open);
+        let proven = pixels - open.len();
+        let double = by_double.min(proven);
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
@@ -177,7 +187,34 @@ impl Tiers {
         for (&k, count) in open.iter().zip(decided) {
             counts[k as usize] = count;
         }
-        Ok(Tally { gpu: 0, double, double_double, fixed_point: open.len() as u64 })
+        Ok(Tally {
+            gpu: 0,
+            double: double as u64,
+            double_double: (proven - double) as u64,
+            fixed_point: open.len() as u64,
+        })
+    }
+
+    /// Makes counts for the threshold that was asked of those for the nearer one, and adds the points
+    /// that this cannot be done for to those that are `open`.
+    fn asked_counts(
+        &self,
+        point: impl Fn(usize) -> (f64, f64),
+        counts: &mut [u32],
+        mut open: Vec<u32>,
+    ) -> Vec<u32> {
+        if self.nearer.is_asked() {
+            return open;
+        }
+        // What is open already has no count that could be 0.
+        open.iter().for_each(|&k| counts[k as usize] = u32::MAX);
+        for (k, count) in counts.iter_mut().enumerate() {
+            match self.nearer.asked_count(point(k), *count) {
+                Some(asked) => *count = asked,
+                None => open.push(k as u32),
+            }
+        }
+        open
     }
 
     /// Fills in the pixels of `window` that another engine left undecided, given by their index
@@ -303,7 +340,9 @@ mod tests {
     #[test]
     fn what_is_beyond_a_bound_goes_to_a_tier_that_can() {
         let grid = Grid::new(ComplexRegion::new(-1.0, 1.0, 1.0, -1.0).unwrap(), 8).unwrap();
-        for (c, threshold) in [(0.25, 1e200), (1e100, 1e300), (1e-200, 1e-150)] {
+        for (c, threshold) in
+            [(0.25, 1e40), (0.25, 1e200), (0.25, f64::MAX), (1e100, 1e300), (1e-200, 1e-150)]
+        {
             let julia = Julia::new(Complex64::new(c, c), threshold, (0, 2000)).unwrap();
             let tiers = Tiers::new(&julia, instruction_set::best());
             let go_on = AtomicBool::new(false);
