@@ -55,7 +55,7 @@ pub enum Error {
         expected: String,
     },
 
-    /// No adapter, or none that has the wanted text in its name.
+    /// No adapter, or none that the wanted text fits.
     #[error("{}", no_adapter(wanted.as_deref(), found))]
     NoAdapter {
         /// What was asked for, if anything.
@@ -176,10 +176,18 @@ impl Error {
 fn no_adapter(wanted: Option<&str>, found: &[String]) -> String {
     let there_are = match found {
         [] => "no adapter found: install a Vulkan driver, or take engine cpu".to_owned(),
-        found => format!("the adapters are: {}", found.join("; ")),
+        found => {
+            let numbered = found.iter().enumerate();
+            let list: Vec<_> = numbered.map(|(number, name)| format!("{number}: {name}")).collect();
+            format!("the adapters are: {}", list.join("; "))
+        }
     };
     match wanted {
-        Some(wanted) => format!("adapter {wanted}: none has that name; {there_are}"),
+        Some(wanted) => {
+            let is_number = wanted.bytes().all(|byte| byte.is_ascii_digit());
+            let what = if is_number { "number" } else { "name" };
+            format!("adapter {wanted}: none has that {what}; {there_are}")
+        }
         None => there_are,
     }
 }

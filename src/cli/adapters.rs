@@ -11,7 +11,7 @@ use super::message::print;
 
 /// List every adapter, with what matters of it here
 ///
-/// The best is first: it is the one that '--engine gpu' takes. Software adapters compute on the CPU,
+/// Each has its number, for --adapter. The best is first: it is the one that '--engine gpu' takes. Software adapters compute on the CPU,
 /// slower than the engine 'cpu' does; 'auto' never takes them.
 #[derive(clap::Args)]
 pub struct Args {}
@@ -22,16 +22,16 @@ pub fn run() -> Result<ExitCode, Failure> {
     if found.is_empty() {
         return Err(Failure::job("no adapter found: install a Vulkan driver"));
     }
-    let list: Vec<_> = found.iter().map(describe).collect();
+    let list: Vec<_> = found.iter().enumerate().map(describe).collect();
     print(list.join("\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn describe(adapter: &Adapter) -> String {
+fn describe((number, adapter): (usize, &Adapter)) -> String {
     let precisions = Precision::ALL.into_iter().filter(|&precision| adapter.supports(precision));
     let names: Vec<_> = precisions.map(Precision::name).collect();
     let yes_or_no = |yes| if yes { "yes" } else { "no" };
-    let mut text = format!("{}\n", adapter.name);
+    let mut text = format!("{number}: {}\n", adapter.name);
     let mut line = |name: &str, value: &str| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {name:<21}{value}");

@@ -1,6 +1,7 @@
 //! The options that several sub-commands share.
 
 use std::ops::RangeInclusive;
+use std::thread::available_parallelism;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use juliaset::engine::{self, Engine, EngineChoice, ExactKernel, GpuOptions, Notify};
@@ -12,6 +13,9 @@ use super::hexfloat;
 
 /// More than any machine makes use of, and fewer than make it stand still.
 const MAX_THREADS: u32 = 1024;
+
+/// Threads beyond this would only take turns on a core, and it takes long to start hundreds of them.
+const MAX_THREADS_A_CORE: usize = 4;
 
 /// What to compute.
 #[derive(clap::Args)]
@@ -114,10 +118,10 @@ pub const FLAGS: [(&str, &str); 19] = [
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
 #[derive(clap::Args)]
 pub struct HowArgs {
-    /// The GPU, by a part of its name, or 'all' [default: the best]
+    /// The GPU, by its number or a part of its name, or 'all' [default: the best]
     ///
-    /// A part of its driver's name, of its interface's or of its PCI address will do as well, in
-    /// capitals or not. 'juliaset adapters' lists them. Without a name, several GPUs of the best kind
+    /// 'juliaset adapters' lists them, with their numbers. A part of its driver's name, of its
+    /// interface's or of its PCI address will do as well, in capitals or not, if it fits no other. Without a name, several GPUs of the best kind
     /// are timed on a part of the job, and the fastest has it. Software adapters can be had by name,
     /// and with '--engine gpu' where there is nothing else.
     ///
@@ -166,6 +170,8 @@ impl HowArgs {
 #[derive(clap::Args)]
 pub struct ThreadArgs {
     /// Threads of the CPU, 1 to 1024 [default: one for every core]
+    ///
+    /// More than four for every core are never started.
     #[arg(long, value_name = "N", value_parser = whole(1..=MAX_THREADS), help_heading = "Computation")]
     #[arg(allow_hyphen_values = true)]
     threads: Option<u32>,
@@ -175,8 +181,9 @@ impl ThreadArgs {
     /// Sets the number of threads for the whole process.
     pub fn start(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };
+        let cores = available_parallelism().map_or(1, usize::from);
         rayon::ThreadPoolBuilder::new()
-            .num_threads(threads as usize)
+            .num_threads((threads as usize).min(cores * MAX_THREADS_A_CORE))
             .build_global()
             .map_err(|error| Failure::job(format!("--threads {threads}: {error}")))
     }

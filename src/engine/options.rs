@@ -31,8 +31,8 @@ pub const ALL_ADAPTERS: &str = "all";
 /// How a GPU computes; the default is what is fastest.
 #[derive(Clone, Debug, Default)]
 pub struct GpuOptions {
-    /// Part of the name, backend, driver or bus id of the adapter (case does not matter), or
-    /// [`ALL_ADAPTERS`]; the best adapter where there is none.
+    /// The adapter's number in the list of all, or what is part of the name, backend, driver or bus id of
+    /// this one alone (case does not matter), or [`ALL_ADAPTERS`]; the best adapter where there is none.
     pub adapter: Option<String>,
     /// The floats that `exact` computes in.
     pub exact_kernel: Option<ExactKernel>,

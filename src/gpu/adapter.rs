@@ -90,12 +90,19 @@ impl Adapter {
         }
     }
 
-    /// Whether `pattern` is part of its name, backend, driver or bus id; case does not matter.
-    pub fn matches(&self, pattern: &str) -> bool {
-        let pattern = pattern.to_lowercase();
+    /// Whether `text`, in lower case, is part of its name, backend, driver or bus id.
+    fn has(&self, text: &str) -> bool {
         [&self.name, &self.backend, &self.driver, &self.pci_bus_id]
             .into_iter()
-            .any(|text| text.to_lowercase().contains(&pattern))
+            .any(|own| own.to_lowercase().contains(text))
+    }
+
+    /// What tells it from others that have its name.
+    fn describe(&self) -> String {
+        let Self { name, backend, driver, pci_bus_id, .. } = self;
+        let parts = [backend, driver, pci_bus_id];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).cloned().collect();
+        format!("{name} ({})", parts.join(", "))
     }
 
     /// Whether this is the other by another interface.
@@ -167,20 +174,63 @@ fn enumerate_unguarded() -> Vec<NamedAdapter> {
     found
 }
 
-/// The best adapter that `pattern` names, of any kind; the best of all where there is no pattern.
+/// The places in `all`, which is what [`adapters()`] gives, of those that `wanted` fits: the number of
+/// one, the whole name of some, or a part of a name, backend, driver or bus id. Case does not matter.
 ///
 /// # Errors
-/// [`Error::NoAdapter`] with those that there are.
-pub(crate) fn find(pattern: Option<&str>) -> Result<NamedAdapter> {
-    let mut all = enumerate();
-    let position = all.iter().position(|found| pattern.is_none_or(|p| found.adapter.matches(p)));
-    match position {
-        Some(position) => Ok(all.swap_remove(position)),
-        None => Err(Error::NoAdapter {
-            wanted: pattern.map(str::to_owned),
-            found: all.into_iter().map(|found| found.adapter.name).collect(),
-        }),
+/// [`Error::Invalid`] for a text without a letter, digit or sign, and [`Error::NoAdapter`] where it
+/// fits none.
+pub fn fitting(all: &[Adapter], wanted: &str) -> Result<Vec<usize>> {
+    let text = wanted.trim().to_lowercase();
+    if text.is_empty() {
+        let expected = "must be an adapter's number, or a part of its name";
+        return Err(Error::invalid("adapter", format!("'{wanted}'"), expected));
     }
+    let those = |fits: &dyn Fn(usize, &Adapter) -> bool| -> Vec<usize> {
+        (0..all.len()).filter(|&place| fits(place, &all[place])).collect()
+    };
+    let fitting = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A driver's version and a bus id have each digit somewhere.
+        let number = text.parse().ok();
+        those(&|place, _| Some(place) == number)
+    } else {
+        // One name may be the beginning of another.
+        let whole = those(&|_, adapter| adapter.name.to_lowercase() == text);
+        if whole.is_empty() { those(&|_, adapter| adapter.has(&text)) } else { whole }
+    };
+    if fitting.is_empty() { Err(none(all, Some(wanted))) } else { Ok(fitting) }
+}
+
+/// The one that `wanted` fits; by several interfaces, the first. The best of all where nothing is wanted.
+fn one(all: &[Adapter], wanted: Option<&str>) -> Result<usize> {
+    let Some(wanted) = wanted else {
+        return if all.is_empty() { Err(none(all, None)) } else { Ok(0) };
+    };
+    let fitting = fitting(all, wanted)?;
+    let is_first =
+        |&place: &usize| place == fitting[0] || all[fitting[0]].is_same_hardware(&all[place]);
+    if fitting.iter().all(is_first) {
+        return Ok(fitting[0]);
+    }
+    let list: Vec<_> =
+        fitting.iter().map(|&place| format!("{place}: {}", all[place].describe())).collect();
+    let expected = format!("fits several, and must fit one; give its number: {}", list.join("; "));
+    Err(Error::invalid("adapter", wanted, expected))
+}
+
+fn none(all: &[Adapter], wanted: Option<&str>) -> Error {
+    let found = all.iter().map(|adapter| adapter.name.clone()).collect();
+    Error::NoAdapter { wanted: wanted.map(str::to_owned), found }
+}
+
+/// The adapter that `wanted` names, of any kind; the best of all where nothing is wanted.
+///
+/// # Errors
+/// As [`fitting()`], and [`Error::Invalid`] where it fits several; each with those that there are.
+pub(crate) fn find(wanted: Option<&str>) -> Result<NamedAdapter> {
+    let mut found = enumerate();
+    let all: Vec<_> = found.iter().map(|found| found.adapter.clone()).collect();
+    Ok(found.swap_remove(one(&all, wanted)?))
 }
 
 /// The same adapter, by way of a driver that starts afresh.
@@ -221,4 +271,68 @@ pub(crate) fn real(precision: Precision) -> std::result::Result<Vec<NamedAdapter
         return Err(format!("{name} cannot compute in precision {}", precision.name()));
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adapter(name: &str, backend: &str, driver: &str, pci_bus_id: &str) -> Adapter {
+        Adapter {
+            name: name.to_owned(),
+            backend: backend.to_owned(),
+            driver: driver.to_owned(),
+            kind: AdapterKind::Discrete,
+            pci_bus_id: pci_bus_id.to_owned(),
+            shader_f64: true,
+            timestamps: true,
+            max_storage_buffer_binding_size: 1 << 30,
+            max_compute_invocations_per_workgroup: 1024,
+            max_compute_workgroups_per_dimension: 65535,
+        }
+    }
+
+    /// A digit took the adapter with this digit in its driver's version, and a text that fits several
+    /// took one of them.
+    #[test]
+    fn one_adapter_is_meant_or_none() {
+        let all = [
+            adapter("Tesla V100", "Vulkan", "NVIDIA 535.1", "0000:01:00.0"),
+            adapter("Tesla V100-SXM2", "Vulkan", "NVIDIA 535.1", "0000:02:00.0"),
+            adapter("Tesla V100-SXM2", "Vulkan", "NVIDIA 535.1", "0000:03:00.0"),
+            adapter("Arc A770", "Vulkan", "Mesa 23.0", "0000:04:00.0"),
+            adapter("Arc A770", "Dx12", "31.0.101", "0000:04:00.0"),
+        ];
+        for (wanted, place) in [
+            ("0", 0),
+            ("3", 3),
+            ("04", 4),
+            ("tesla v100", 0),
+            ("0000:03", 2),
+            ("MESA", 3),
+            ("arc", 3),
+            ("dx12", 4),
+        ] {
+            assert_eq!(one(&all, Some(wanted)).unwrap(), place, "{wanted}");
+        }
+        for (wanted, line) in [
+            ("5", "adapter 5: none has that number; the adapters are: 0: Tesla V100; 1: "),
+            ("535", "adapter 535: none has that number; "),
+            ("Voodoo", "adapter Voodoo: none has that name; the adapters are: 0: "),
+            ("", "adapter '': must be an adapter's number, or a part of its name"),
+            (" ", "adapter ' ': must be "),
+            (
+                "SXM2",
+                "adapter SXM2: fits several, and must fit one; give its number: 1: Tesla V100-SXM2 \
+                 (Vulkan, NVIDIA 535.1, 0000:02:00.0); 2: Tesla V100-SXM2 (Vulkan, ",
+            ),
+            ("Vulkan", "adapter Vulkan: fits several"),
+        ] {
+            let error = one(&all, Some(wanted)).unwrap_err().to_string();
+            assert!(error.starts_with(line), "{wanted}: {error}");
+        }
+        assert_eq!(fitting(&all, "v100-").unwrap(), [1, 2]);
+        assert_eq!(one(&all, None).unwrap(), 0);
+        assert!(one(&[], None).is_err() && one(&[], Some("0")).is_err());
+    }
 }

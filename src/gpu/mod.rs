@@ -19,7 +19,7 @@ mod slot;
 mod stopwatch;
 mod uniform;
 
-pub use adapter::{Adapter, AdapterKind, adapters};
+pub use adapter::{Adapter, AdapterKind, adapters, fitting};
 pub(crate) use adapter::{NamedAdapter, distinct, find, find_again, real};
 pub(crate) use bound::fits;
 pub(crate) use device::Device;

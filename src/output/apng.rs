@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::invalid;
 use super::png::{Compression, Header, bit_depth, color_type, io_error};
+use super::rate::FrameRate;
 use crate::tone::PixelFormat;
 
 /// An animated PNG in the making, that goes on for ever. One frame is in memory at a time.
@@ -14,7 +15,7 @@ pub struct ApngWriter<W: Write> {
 }
 
 impl<W: Write> ApngWriter<W> {
-    /// Writes the head: of `frames` pictures as `header` says, `fps` of them a second.
+    /// Writes the head: of `frames` pictures as `header` says, at this rate.
     ///
     /// # Errors
     /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for what no
@@ -22,7 +23,7 @@ impl<W: Write> ApngWriter<W> {
     pub fn start(
         writer: W,
         header: &Header<'_>,
-        (frames, fps): (u32, u16),
+        (frames, rate): (u32, FrameRate),
         compression: Compression,
     ) -> io::Result<Self> {
         let mut encoder = png::Encoder::new(BufWriter::new(writer), header.width, header.height);
@@ -43,7 +44,8 @@ impl<W: Write> ApngWriter<W> {
             Compression::Small => 9,
         }));
         encoder.set_animated(frames, 0)?;
-        encoder.set_frame_delay(1, fps)?;
+        let (seconds, parts) = rate.delay();
+        encoder.set_frame_delay(seconds, parts)?;
         let writer = encoder.write_header().map_err(io_error)?;
         Ok(Self { writer, format: header.format, left: frames })
     }

@@ -11,6 +11,7 @@ mod jpeg;
 pub(crate) mod npy;
 pub mod png;
 pub mod preview;
+pub mod rate;
 pub mod texts;
 mod tiff;
 mod webp;

@@ -159,6 +159,8 @@ fn an_interrupted_animation_leaves_what_was_there() {
 fn what_is_refused() {
     let ends = "must end with .png, .apng or .gif, have a number as in frame-%04d.png, or be -";
     let frames = "must be a whole number from 1 to 1000000";
+    let fps = "must be a number from 0.01 to 1000, as in 25, 29.97 or 30000/1001";
+    let place = "is no frame's number; take %d or %04d, or %% for a percent sign";
     for (flags, line) in [
         ("--zoom 2 --frames 0", format!("--frames 0: {frames}")),
         ("--frames 3", "nothing moves: give --line, --circle, --points or --zoom".to_owned()),
@@ -178,7 +180,19 @@ fn what_is_refused() {
         ("--line 1,inf", "--line 1,inf: must be RE,IM: two finite numbers".to_owned()),
         ("--circle -1", "--circle -1: must be finite and over 0".to_owned()),
         ("--zoom 0", "--zoom 0: must be finite and over 0".to_owned()),
-        ("--zoom 2 --fps 0", "--fps 0: must be a whole number from 1 to 1000".to_owned()),
+        ("--zoom 2 --fps 0", format!("--fps 0: {fps}")),
+        ("--zoom 2 --fps 1001", format!("--fps 1001: {fps}")),
+        ("--zoom 2 --fps 25/0", format!("--fps 25/0: {fps}")),
+        // Browsers play it at 10 frames a second.
+        (
+            "--zoom 2 --fps 51 -o a.gif",
+            "--fps 51: a GIF has at most 50 frames a second; take .png or .apng, or raw frames"
+                .to_owned(),
+        ),
+        // Each of these was a file of just that name.
+        ("--zoom 2 -o x%s.png", format!("--output x%s.png: %s {place}")),
+        ("--zoom 2 -o x%-4d.png", format!("--output x%-4d.png: %-4d {place}")),
+        ("--zoom 2 -o %d%d.png", "--output %d%d.png: has the frame's number twice".to_owned()),
         ("--line 1,1 --circle 2", "--line: cannot be given with --circle <RADIUS>".to_owned()),
         ("--about 0,0 --circle 2", "--zoom: is missing".to_owned()),
         (
@@ -196,4 +210,33 @@ fn what_is_refused() {
     let line = "p.txt, line 3: 1 2 3: must be a real and an imaginary part";
     folder.juliaset("animate --points p.txt").fails(2, line);
     assert_eq!(folder.names(), ["p.txt"]);
+}
+
+/// Rates that are no whole numbers were refused.
+#[test]
+fn fractional_rates() {
+    let folder = Folder::new();
+    for (rate, (seconds, parts), shown) in [
+        ("29.97", (100, 2997), "2997/100"),
+        ("30000/1001", (1001, 30000), "30000/1001"),
+        ("0.5", (2, 1), "1/2"),
+    ] {
+        let flags = format!("animate {JOB} --zoom 2 --fps {rate}");
+        folder.juliaset(&format!("{flags} -o a.apng")).is_quiet_success();
+        let bytes = fs::read(folder.join("a.apng")).unwrap();
+        let mut reader = png::Decoder::new(Cursor::new(&bytes)).read_info().unwrap();
+        for _ in 0..5 {
+            reader.next_frame(&mut vec![0; reader.output_buffer_size().unwrap()]).unwrap();
+            let frame = reader.info().frame_control.unwrap();
+            assert_eq!((frame.delay_num, frame.delay_den), (seconds, parts));
+        }
+        let raw = folder.command(JULIASET).args(format!("{flags} -o -").split(' ')).output();
+        let line = String::from_utf8(raw.unwrap().stderr).unwrap();
+        assert!(line.ends_with(&format!(" -framerate {shown} -i -\n")), "{line}");
+    }
+    folder.juliaset(&format!("animate {JOB} --zoom 2 --fps 29.97 -o a.gif")).is_quiet_success();
+    let (_, delays) = gif_frames(&fs::read(folder.join("a.gif")).unwrap());
+    assert_eq!(delays, [3, 4, 3, 3, 4]);
+    folder.juliaset(&format!("animate {JOB} --zoom 2 -o 9%%-%02i.png")).is_quiet_success();
+    assert!(folder.names().contains(&"9%-04.png".to_owned()));
 }

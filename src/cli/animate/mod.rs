@@ -1,6 +1,7 @@
 //! `juliaset animate`: pictures of a set that changes.
 
 mod motion_args;
+mod pattern;
 mod target;
 
 use std::path::{Path, PathBuf};
@@ -36,8 +37,8 @@ pub struct Args {
     /// A name that ends with .png or .apng is an animated PNG, one with .gif a GIF, of which a frame has
     /// 256 colours: where there are more, the nearest. Both go on for ever, and appear when they are whole.
     ///
-    /// A name with %d or %04d is a file for each frame, numbered from 0, with 4 digits at least; in any
-    /// format of pictures. PNGs that are there, whole and of the same job, are kept: an animation that
+    /// A name with %d or %04d is a file for each frame, numbered from 0, with 4 digits at least (and %% is
+    /// a percent sign); in any format of pictures. PNGs that are there, whole and of the same job, are kept: an animation that
     /// was interrupted goes on when it is run again.
     ///
     /// Raw frames are what ffmpeg calls rawvideo, in gray, rgb24, gray16be or rgb48be; a line on

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use juliaset::animation::{Animation, Motion, Zoom, read_points};
+use juliaset::output::rate::FrameRate;
 use juliaset::{Complex64, Job};
 
 use super::super::args::{number, positive, whole};
@@ -51,9 +52,11 @@ pub struct MotionArgs {
     about: Option<Complex64>,
 
     /// Frames a second
-    #[arg(long, value_name = "N", default_value_t = 25, value_parser = whole(1..=1000))]
-    #[arg(allow_hyphen_values = true, help_heading = "Animation")]
-    pub fps: u32,
+    ///
+    /// A whole number, or one such as 29.97 or 30000/1001. A GIF has up to 50.
+    #[arg(long, value_name = "N", default_value_t = FrameRate::default(), help_heading = "Animation")]
+    #[arg(value_parser = rate, allow_hyphen_values = true)]
+    pub fps: FrameRate,
 }
 
 impl MotionArgs {
@@ -76,6 +79,10 @@ impl MotionArgs {
         let zoom = self.zoom.map(|factor| Zoom { factor, about: self.about });
         Ok(Animation { job, motion, zoom, frames })
     }
+}
+
+fn rate(text: &str) -> Result<FrameRate, &'static str> {
+    text.parse()
 }
 
 /// Two numbers with a comma between.

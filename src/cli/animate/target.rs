@@ -11,25 +11,26 @@ use juliaset::output::file::WholeFile;
 use juliaset::output::format::Format;
 use juliaset::output::gif::{self, GifWriter};
 use juliaset::output::png::{Header, PixelFormat};
+use juliaset::output::rate::FrameRate;
 use juliaset::picture::{self, Destination, Options};
 use juliaset::tone::{Depth, Shades};
 use juliaset::{Error, Job, Result};
 
 use super::super::failure::Failure;
+use super::pattern::{Name, Pattern};
 
 /// Where frames go.
 pub struct Target {
-    path: PathBuf,
     kind: Kind,
-    fps: u16,
+    rate: FrameRate,
     size: (u32, u32),
 }
 
 enum Kind {
-    Apng,
-    Gif,
-    /// A file for each frame: what comes before the number, its digits, and what comes behind it.
-    Numbered(String, usize, String, Format),
+    Apng(PathBuf),
+    Gif(PathBuf),
+    /// A file for each frame.
+    Numbered(Pattern, Format),
     /// Raw frames on standard output.
     Raw,
 }
@@ -40,7 +41,7 @@ impl Target {
         path: &Path,
         job: &Job,
         options: &Options,
-        fps: u32,
+        rate: FrameRate,
     ) -> std::result::Result<Self, Failure> {
         let refused =
             |problem: &str| Err(Failure::usage(format!("--output {}: {problem}", path.display())));
@@ -50,33 +51,48 @@ impl Target {
                 return refused("standard output is a terminal; redirect it");
             }
             Kind::Raw
-        } else if let Some((before, digits, behind)) = pattern(path) {
-            Kind::Numbered(before, digits, behind, picture::format(path, job, options)?)
         } else {
-            let extension = path.extension().unwrap_or_default().to_string_lossy();
-            match extension.to_ascii_lowercase().as_str() {
-                "png" | "apng" => Kind::Apng,
-                "gif" if size.0.max(size.1) > gif::MAX_SIDE => {
-                    return refused("a GIF has at most 65535 pixels a side; take .png");
+            match Name::parse(path) {
+                Err(problem) => return refused(&problem),
+                Ok(Name::Numbered(pattern)) => {
+                    let format = picture::format(path, job, options)?;
+                    Kind::Numbered(pattern, format)
                 }
-                "gif" if options.depth == Depth::Sixteen => {
-                    return refused("a GIF has 8 bits, not 16; take .png");
-                }
-                "gif" => Kind::Gif,
-                _ => {
-                    return refused(
-                        "must end with .png, .apng or .gif, have a number as in frame-%04d.png, or be -",
-                    );
+                Ok(Name::One(file)) => {
+                    let extension = file.extension().unwrap_or_default().to_string_lossy();
+                    match extension.to_ascii_lowercase().as_str() {
+                        "png" | "apng" => Kind::Apng(file),
+                        "gif" if size.0.max(size.1) > gif::MAX_SIDE => {
+                            return refused("a GIF has at most 65535 pixels a side; take .png");
+                        }
+                        "gif" if options.depth == Depth::Sixteen => {
+                            return refused("a GIF has 8 bits, not 16; take .png");
+                        }
+                        "gif" if rate.is_over(gif::MAX_RATE) => {
+                            let most = gif::MAX_RATE;
+                            return Err(Failure::usage(format!(
+                                "--fps {rate}: a GIF has at most {most} frames a second; take .png or \
+                                 .apng, or raw frames"
+                            )));
+                        }
+                        "gif" => Kind::Gif(file),
+                        _ => {
+                            return refused(
+                                "must end with .png, .apng or .gif, have a number as in \
+                                 frame-%04d.png, or be -",
+                            );
+                        }
+                    }
                 }
             }
         };
-        Ok(Self { path: path.to_path_buf(), kind, fps: fps as u16, size })
+        Ok(Self { kind, rate, size })
     }
 
     /// How many pixels a frame's engine computes.
     pub fn pixels_to_compute(&self, job: &Job, options: &Options) -> Result<u64> {
         let format = match self.kind {
-            Kind::Numbered(_, _, _, format) => format,
+            Kind::Numbered(_, format) => format,
             _ => Format::Png,
         };
         picture::pixels_to_compute(job, options, format)
@@ -85,9 +101,7 @@ impl Target {
     /// The file of a frame that may be there already.
     pub fn file(&self, number: u32) -> Option<PathBuf> {
         match &self.kind {
-            Kind::Numbered(before, digits, behind, Format::Png) => {
-                Some(numbered(before, number, *digits, behind))
-            }
+            Kind::Numbered(pattern, Format::Png) => Some(pattern.file(number)),
             _ => None,
         }
     }
@@ -102,37 +116,35 @@ impl Target {
             PixelFormat::Rgb16 => "rgb48be",
             PixelFormat::Rgb8 | PixelFormat::Indexed8 => "rgb24",
         };
-        let ((width, height), fps) = (self.size, self.fps);
+        let ((width, height), rate) = (self.size, self.rate);
         Ok(Some(format!(
             "raw frames: ffmpeg -f rawvideo -pixel_format {pixels} -video_size {width}x{height} \
-             -framerate {fps} -i -"
+             -framerate {rate} -i -"
         )))
     }
 
     /// Begins to write `frames` frames.
     pub fn start(&self, frames: u32, options: &Options) -> Result<Writer> {
         let to = match &self.kind {
-            Kind::Apng => {
+            Kind::Apng(path) => {
                 // A palette that is the same for all frames.
                 let indices = !Shades::needs_histogram(&options.tone);
-                To::Apng { file: WholeFile::create(&self.path)?, writer: None, indices, frames }
+                To::Apng { file: WholeFile::create(path)?, writer: None, indices, frames }
             }
-            Kind::Gif => {
-                let file = WholeFile::create(&self.path)?;
-                let writer = file.handle().and_then(|f| GifWriter::start(f, self.size, self.fps));
+            Kind::Gif(path) => {
+                let file = WholeFile::create(path)?;
+                let writer = file.handle().and_then(|f| GifWriter::start(f, self.size, self.rate));
                 let writer = writer.map_err(|source| file.error(source))?;
                 To::Gif { file, writer }
             }
-            Kind::Numbered(before, digits, behind, format) => {
-                To::Numbered(before.clone(), *digits, behind.clone(), *format)
-            }
+            Kind::Numbered(pattern, format) => To::Numbered(pattern.clone(), *format),
             Kind::Raw => {
                 let file = WholeFile::standard_output()?;
                 let writer = file.handle().map_err(|source| file.error(source))?;
                 To::Raw { file, writer }
             }
         };
-        Ok(Writer { to, fps: self.fps })
+        Ok(Writer { to, rate: self.rate })
     }
 
     /// The same, but `None` where who reads raw frames has seen enough.
@@ -148,23 +160,10 @@ impl Target {
     }
 }
 
-/// What comes before the number in a name, its least digits, and what comes behind it.
-fn pattern(path: &Path) -> Option<(String, usize, String)> {
-    let text = path.to_str()?;
-    let (before, rest) = text.split_once('%')?;
-    let (digits, behind) = rest.split_once('d')?;
-    let least = if digits.is_empty() { 1 } else { digits.parse().ok().filter(|&d| d <= 20)? };
-    Some((before.to_owned(), least, behind.to_owned()))
-}
-
-fn numbered(before: &str, number: u32, digits: usize, behind: &str) -> PathBuf {
-    format!("{before}{number:0digits$}{behind}").into()
-}
-
 /// Frames in the making.
 pub struct Writer {
     to: To,
-    fps: u16,
+    rate: FrameRate,
 }
 
 enum To {
@@ -179,7 +178,7 @@ enum To {
         file: WholeFile,
         writer: GifWriter<std::fs::File>,
     },
-    Numbered(String, usize, String, Format),
+    Numbered(Pattern, Format),
     Raw {
         file: WholeFile,
         writer: std::fs::File,
@@ -211,7 +210,7 @@ impl Writer {
                                 colors: &frame.colors,
                                 texts: &options.texts,
                             };
-                            let how = (*frames, self.fps);
+                            let how = (*frames, self.rate);
                             let file = file.handle()?;
                             let compression = options.compression;
                             writer.insert(ApngWriter::start(file, &header, how, compression)?)
@@ -225,8 +224,8 @@ impl Writer {
                 let frame = picture::draw(engine, job, true, options, interrupt, progress)?;
                 writer.write(&frame).map_err(|source| file.error(source))
             }
-            To::Numbered(before, digits, behind, format) => {
-                let file = WholeFile::create(&numbered(before, number, *digits, behind))?;
+            To::Numbered(pattern, format) => {
+                let file = WholeFile::create(&pattern.file(number))?;
                 let to = Destination { file, format: *format, preview: None };
                 picture::write_file(engine, job, to, options, interrupt, progress).map(drop)
             }
@@ -247,24 +246,5 @@ impl Writer {
         };
         finished.map_err(|source| file.error(source))?;
         file.finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns() {
-        let of = |text: &str| {
-            let (before, digits, behind) = pattern(Path::new(text))?;
-            Some(numbered(&before, 7, digits, &behind).to_string_lossy().into_owned())
-        };
-        assert_eq!(of("a/f-%04d.png").as_deref(), Some("a/f-0007.png"));
-        assert_eq!(of("%d.png").as_deref(), Some("7.png"));
-        assert_eq!(of("%2d.png").as_deref(), Some("07.png"));
-        for text in ["frame.png", "50%.png", "%s.png", "%-3d.png", "%99d.png"] {
-            assert_eq!(of(text), None, "{text}");
-        }
     }
 }

@@ -68,14 +68,14 @@ pub enum Place {
     Cpu,
     /// On one thread.
     OneThread(Arc<ThreadPool>),
-    /// On an adapter.
+    /// On an adapter, of this number.
     #[cfg(feature = "gpu")]
-    Gpu(juliaset::gpu::Adapter),
+    Gpu(usize, juliaset::gpu::Adapter),
 }
 
 impl Place {
-    /// Everywhere that this machine and this build can compute.
-    pub fn all() -> Vec<Self> {
+    /// Everywhere that this machine and this build can compute; of adapters only those that are wanted.
+    pub fn all(wanted: Option<&str>) -> Result<Vec<Self>> {
         let mut places = Vec::new();
         if rayon::current_num_threads() > 1 {
             let pool = ThreadPoolBuilder::new().num_threads(1).build();
@@ -83,20 +83,26 @@ impl Place {
         }
         places.push(Self::Cpu);
         #[cfg(feature = "gpu")]
-        places.extend(juliaset::gpu::adapters().into_iter().map(Self::Gpu));
-        places
+        {
+            let adapters = juliaset::gpu::adapters();
+            let wanted = match wanted {
+                Some(wanted) => juliaset::gpu::fitting(&adapters, wanted)?,
+                None => (0..adapters.len()).collect(),
+            };
+            places.extend(wanted.into_iter().map(|n| Self::Gpu(n, adapters[n].clone())));
+        }
+        #[cfg(not(feature = "gpu"))]
+        if wanted.is_some() {
+            return Err(Error::WithoutGpu);
+        }
+        Ok(places)
     }
 
     fn engine(&self, precision: Precision, job: &Job) -> Result<Box<dyn Engine>> {
         let (choice, adapter) = match self {
             Self::Cpu | Self::OneThread(_) => (EngineChoice::Cpu, None),
-            // Of two adapters with one name each has its own address.
             #[cfg(feature = "gpu")]
-            Self::Gpu(adapter) if adapter.pci_bus_id.is_empty() => {
-                (EngineChoice::Gpu, Some(adapter.name.clone()))
-            }
-            #[cfg(feature = "gpu")]
-            Self::Gpu(adapter) => (EngineChoice::Gpu, Some(adapter.pci_bus_id.clone())),
+            Self::Gpu(number, _) => (EngineChoice::Gpu, Some(number.to_string())),
         };
         let options = GpuOptions { adapter, timed: true, ..GpuOptions::default() };
         Ok(engine::choose(choice, &options, precision, job)?.0)

@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(value_parser = engine_choice(&[EngineChoice::Cpu, EngineChoice::Gpu]))]
     engine: Option<EngineChoice>,
 
-    /// Of the adapters only those with this in their name
+    /// Of the adapters only those with this in their name, or the one with this number
     #[arg(long, value_name = "TEXT", help_heading = "Computation")]
     adapter: Option<String>,
 
@@ -58,11 +58,7 @@ impl Args {
         match place {
             Place::Cpu | Place::OneThread(_) => self.engine != Some(EngineChoice::Gpu),
             #[cfg(feature = "gpu")]
-            Place::Gpu(adapter) => {
-                let wanted = self.adapter.as_deref();
-                self.engine != Some(EngineChoice::Cpu)
-                    && wanted.is_none_or(|wanted| adapter.matches(wanted))
-            }
+            Place::Gpu(_, _) => self.engine != Some(EngineChoice::Cpu),
         }
     }
 }
@@ -81,7 +77,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         _ => Some(Definition::default()),
     };
     let mut candidates = Vec::new();
-    for place in Place::all().into_iter().filter(|place| args.has(place)) {
+    for place in Place::all(args.adapter.as_deref())?.into_iter().filter(|place| args.has(place)) {
         for precision in Precision::ALL {
             match Candidate::new(place.clone(), precision, &job, &interrupt) {
                 Ok(candidate) => candidates.push(candidate),

@@ -158,7 +158,7 @@ impl Report<'_> {
                 Place::OneThread(_) => ("cpu", None, Some(1)),
                 Place::Cpu => ("cpu", None, Some(rayon::current_num_threads())),
                 #[cfg(feature = "gpu")]
-                Place::Gpu(adapter) => ("gpu", Some(adapter.name.clone()), None),
+                Place::Gpu(_, adapter) => ("gpu", Some(adapter.name.clone()), None),
             };
             let (description, precision) = (&*candidate.description, candidate.precision.name());
             let stages = candidate.stages.iter().map(|(name, times)| (*name, Times::of(times)));
