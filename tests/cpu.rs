@@ -5,6 +5,7 @@ mod common;
 
 use std::sync::atomic::AtomicBool;
 
+use common::adversarial::{self, fixed_point_alone};
 use common::random::Random;
 use common::{hard_jobs, oracle};
 use juliaset::counts::{Counts, Tally};
@@ -105,10 +106,20 @@ fn fixed_point_alone_gives_the_same_counts() {
     }
 }
 
-/// The whole picture by fixed point alone.
-fn fixed_point_alone(job: &Job) -> Counts {
-    let go_on = AtomicBool::new(false);
-    by(job, |x, y| exact::escape_count(&job.julia, &Trap::default(), x, y, &go_on).unwrap())
+/// On every instruction set, and on whole pictures.
+#[test]
+fn adversarial_jobs_have_the_counts_of_fixed_point() {
+    let mut tally = Tally::default();
+    for (what, job, judged) in adversarial::judged_jobs() {
+        for kernels in instruction_set::available() {
+            let (counts, decided) = counts(kernels, &job, Precision::Exact);
+            common::assert_same(&format!("{}, {what}", kernels.name), &counts, &judged);
+            tally += decided;
+        }
+    }
+    println!("{tally}");
+    // Where all are decided by fixed point, nothing was tested.
+    assert!(tally.double > tally.fixed_point / 2, "{tally}");
 }
 
 /// Where |z₁|² has no `f64`, a tile once took infinity less a finite reach for an escape: the point 0 of

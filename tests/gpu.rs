@@ -9,6 +9,7 @@ mod faults;
 use std::env;
 use std::sync::atomic::AtomicBool;
 
+use common::adversarial;
 use common::random::Random;
 use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, job};
 use juliaset::counts::{Counts, Tally};
@@ -229,6 +230,21 @@ fn exact_counts_of_random_jobs_are_the_true_ones() {
             let what = format!("{random}, job {index}, {kernel}: {job:?}");
             assert_same(&what, &counts(engine, job), &true_counts(job));
         }
+    });
+}
+
+/// Against fixed point alone, on whole pictures; those of numbers too large for a kernel are the CPU's.
+#[test]
+fn adversarial_jobs_have_the_counts_of_fixed_point() {
+    let judged: Vec<_> = adversarial::judged_jobs().collect();
+    for_each_exact_kernel(|kernel, engine| {
+        let before = engine.dispatches().count;
+        for (what, job, judged) in &judged {
+            assert_same(&format!("{kernel}, {what}"), &counts(engine, job), judged);
+        }
+        let dispatches = engine.dispatches().count - before;
+        println!("{kernel}: {dispatches} dispatches");
+        assert!(dispatches > judged.len() as u64 / 4, "{kernel}: {dispatches}");
     });
 }
 

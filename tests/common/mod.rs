@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary takes its part")]
 
+pub mod adversarial;
 pub mod oracle;
 pub mod random;
 

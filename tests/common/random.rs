@@ -50,7 +50,7 @@ impl Random {
     }
 
     /// A number in `low..high` whose logarithm is evenly spread.
-    fn magnitude(&mut self, low: f64, high: f64) -> f64 {
+    pub fn magnitude(&mut self, low: f64, high: f64) -> f64 {
         self.between(low.ln(), high.ln()).exp()
     }
 
