@@ -7,7 +7,9 @@ use std::process::Command;
 
 use juliaset::counts::normalised;
 use juliaset::engine::CpuEngine;
+use juliaset::output::gif::GifWriter;
 use juliaset::output::png::{Compression, PixelFormat, PngWriter};
+use juliaset::output::rate::FrameRate;
 use juliaset::picture::{self, Options};
 use juliaset::tone::{Color, Depth, Histogram, Mapping, Shades, Tone};
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
@@ -48,6 +50,20 @@ with open(sys.argv[1], "rb") as file:
 assert numpy.array_equal(counts, numpy.load(sys.argv[1], mmap_mode="r"))
 print(counts.dtype, *counts.shape, *counts.ravel())
 print(dict(texts)["key"])
+"#;
+
+/// Prints the SHA-256 of each frame of an animation in red, green and blue: as Pillow sees them, and as
+/// imageio does.
+const FRAMES: &str = r#"
+import hashlib, imageio, numpy, sys
+from PIL import Image, ImageSequence
+def show(name, frames):
+    print(name, *(hashlib.sha256(frame.tobytes()).hexdigest() for frame in frames))
+def rgb(frame):
+    return frame[..., :3].copy() if frame.ndim == 3 else numpy.stack([frame] * 3, axis=-1)
+with Image.open(sys.argv[1]) as picture:
+    show("Pillow", [numpy.array(frame.convert("RGB")) for frame in ImageSequence.Iterator(picture)])
+show("imageio", [rgb(numpy.array(frame)) for frame in imageio.mimread(sys.argv[1])])
 "#;
 
 struct Picture {
@@ -102,10 +118,13 @@ impl Picture {
             PixelFormat::Gray8 => "L",
             _ => "RGB",
         };
-        let hash: String =
-            Sha256::digest(&self.pixels).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = sha256(&self.pixels);
         format!("{} {mode} {} {} {hash}", path.display(), self.width, self.height)
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn colour(count: u32) -> [u8; 3] {
@@ -235,4 +254,55 @@ fn every_format_has_the_pixels() {
     let counts = render::counts(&mut CpuEngine::new(Precision::Exact), &job, &Default::default());
     let counts = counts.unwrap().data.iter().map(|count| format!(" {count}")).collect::<String>();
     assert!(python(NUMPY, &[path]) == format!("uint32 208 333{counts}\né\nvalue\n"));
+}
+
+#[test]
+#[ignore = "needs Pillow and imageio: scripts/test installs them and runs it"]
+fn every_frame_of_a_gif_has_its_colors() {
+    let folder = tempfile::tempdir().unwrap();
+    let tone = |palette: &str, mapping| Tone {
+        palette: palette.parse().unwrap(),
+        mapping,
+        ..Tone::default()
+    };
+    for (name, itermax, tone) in [
+        ("gray", 80, Tone::default()),
+        ("gray histogram", 80, tone("gray", Mapping::Histogram)),
+        ("two grays", 1, Tone::default()),
+        ("two colors", 1, tone("navy,orange", Mapping::Linear)),
+        ("turbo", 80, tone("turbo", Mapping::Linear)),
+        ("turbo histogram", 80, tone("turbo", Mapping::Histogram)),
+    ] {
+        let path = folder.path().join(format!("{name}.gif"));
+        let options = Options { tone, ..Options::default() };
+        let mut gif: Option<GifWriter<std::fs::File>> = None;
+        let mut expected_frames = Vec::new();
+        for width in [3.2, 2.0, 0.5] {
+            let region = ComplexRegion::new(-width / 2.0, width / 2.0, 0.625, -0.625).unwrap();
+            let c = Complex64::new(-0.835, -0.2321);
+            let julia = Julia::new(c, 2.0, (0, itermax)).unwrap();
+            let job = Job { julia, grid: Grid::with_shape(region, 64, 40).unwrap() };
+            let mut engine = CpuEngine::new(Precision::Exact);
+            let go_on = Default::default();
+            let frame = picture::draw(&mut engine, &job, true, &options, &go_on, |_| ()).unwrap();
+            let gif = gif.get_or_insert_with(|| {
+                let file = std::fs::File::create(&path).unwrap();
+                GifWriter::start(file, &frame, FrameRate::new(25, 1).unwrap()).unwrap()
+            });
+            gif.write(&frame).unwrap();
+            let pixels = expected(&job, &options);
+            let gray = pixels.len() == 64 * 40;
+            let repeat = if gray { 3 } else { 1 };
+            let rgb: Vec<u8> =
+                pixels.iter().flat_map(|&byte| std::iter::repeat_n(byte, repeat)).collect();
+            expected_frames.push(sha256(&rgb));
+        }
+        gif.unwrap().finish().unwrap();
+        let frames = expected_frames.join(" ");
+        assert_eq!(
+            python(FRAMES, &[path]),
+            format!("Pillow {frames}\nimageio {frames}\n"),
+            "{name}"
+        );
+    }
 }

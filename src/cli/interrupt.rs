@@ -1,7 +1,5 @@
-//! Ctrl-C, and the other polite requests to end: the flag that stops a job.
+//! Ctrl-C, and the other requests to end: the flag that stops a job.
 
-#[cfg(unix)]
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -16,18 +14,38 @@ pub fn flag() -> Arc<AtomicBool> {
         let _ = register(signal, Arc::clone(&flag));
     }
     #[cfg(unix)]
-    if hears_hangups() {
-        let _ = register(signal_hook::consts::SIGHUP, Arc::clone(&flag));
+    for signal in unix::DEADLY.into_iter().filter(|&signal| unix::would_end(signal)) {
+        let _ = register(signal, Arc::clone(&flag));
+    }
+    // A file that grows too large is then an error like every other.
+    #[cfg(unix)]
+    if unix::would_end(signal_hook::consts::SIGXFSZ) {
+        let _ = register(signal_hook::consts::SIGXFSZ, Arc::default());
     }
     flag
 }
 
-/// Whether a hangup would end the process: not under `nohup`. Where the system does not tell, the
-/// answer is no, and hangups are left as they are.
 #[cfg(unix)]
-fn hears_hangups() -> bool {
-    // The signals that are ignored, as a hexadecimal mask (proc(5)); a hangup is the lowest bit.
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 1 == 0))
+mod unix {
+    use std::fs;
+
+    use signal_hook::consts::{
+        SIGALRM, SIGHUP, SIGPROF, SIGQUIT, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+    };
+
+    /// The signals that end a process which does not expect them, and are no fault of its own.
+    pub const DEADLY: [i32; 8] =
+        [SIGALRM, SIGHUP, SIGPROF, SIGQUIT, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU];
+
+    /// Whether the process has not been told to ignore `signal`, as by `nohup`. Where the system does
+    /// not tell, hangups are left as they are.
+    pub fn would_end(signal: i32) -> bool {
+        // The signals that are ignored, as a hexadecimal mask (proc(5)); signal 1 is the lowest bit.
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        match ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
+            Some(mask) => mask >> (signal - 1) & 1 == 0,
+            None => signal != SIGHUP,
+        }
+    }
 }

@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::draft::Draft;
 use crate::error::{Error, Result};
 
 /// A file that is written beside its target and takes the target's place when it is whole.
 ///
-/// Dropped before [`finish`](Self::finish), it leaves nothing behind and the target as it was.
+/// Dropped before [`finish`](Self::finish), it leaves nothing behind and the target as it was; on Linux,
+/// where the file system can, that holds for a process that is killed, too.
 /// A target that exists and is no regular file (a pipe, `/dev/null`) is written to directly.
 pub struct WholeFile {
     /// As it was given.
@@ -21,7 +21,7 @@ pub struct WholeFile {
 }
 
 enum Destination {
-    Beside(NamedTempFile),
+    Beside(Draft),
     Direct(File),
 }
 
@@ -29,7 +29,8 @@ impl WholeFile {
     /// Makes ready to write `target`; says at once where that cannot work.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder is missing or not writable, or the target is a folder.
+    /// [`Error::Io`] where the folder is missing or not writable, or the target is a folder, has a name
+    /// that is too long, or cannot be replaced.
     pub fn create(target: &Path) -> Result<Self> {
         Self::open(target).map_err(|source| Error::Io { path: target.to_path_buf(), source })
     }
@@ -37,15 +38,25 @@ impl WholeFile {
     fn open(path: &Path) -> io::Result<Self> {
         // Through symbolic links: the link stays, what it points to is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let file = match fs::metadata(&target) {
-            Ok(existing) if existing.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(existing) if !existing.is_file() => {
+        let existing = match fs::metadata(&target) {
+            Ok(existing) => Some(existing),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let file = match existing {
+            Some(existing) if existing.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Some(existing) if !existing.is_file() => {
                 Destination::Direct(File::options().write(true).open(&target)?)
             }
-            Ok(existing) if existing.permissions().readonly() => {
+            Some(existing) if existing.permissions().readonly() => {
                 return Err(io::ErrorKind::PermissionDenied.into());
             }
-            _ => Destination::Beside(beside(&target)?),
+            Some(_) => {
+                let draft = draft(&target)?;
+                check_replaceable(&target)?;
+                Destination::Beside(draft)
+            }
+            None => Destination::Beside(draft(&target)?),
         };
         Ok(Self { path: path.to_path_buf(), target, file })
     }
@@ -68,7 +79,7 @@ impl WholeFile {
     /// Where the system has no more of them.
     pub fn handle(&self) -> io::Result<File> {
         match &self.file {
-            Destination::Beside(file) => file.as_file().try_clone(),
+            Destination::Beside(draft) => draft.file().try_clone(),
             Destination::Direct(file) => file.try_clone(),
         }
     }
@@ -78,19 +89,20 @@ impl WholeFile {
         Error::Io { path: self.path.clone(), source }
     }
 
-    /// Puts the file in its place.
+    /// Puts the file in its place, once all of it is on the disk.
     ///
     /// # Errors
-    /// [`Error::Io`], and then the target is as it was.
+    /// [`Error::Io`], and then the target is as it was. Where it is the last step that fails, the file
+    /// is kept, and the error says where.
     pub fn finish(self) -> Result<()> {
-        let Destination::Beside(file) = self.file else { return Ok(()) };
-        let persist = || {
+        let Destination::Beside(draft) = self.file else { return Ok(()) };
+        let place = || {
             if let Ok(existing) = fs::metadata(&self.target) {
-                file.as_file().set_permissions(existing.permissions())?;
+                draft.file().set_permissions(existing.permissions())?;
             }
-            file.persist(&self.target).map(drop).map_err(|error| error.error)
+            draft.place()
         };
-        persist().map_err(|source| Error::Io { path: self.path.clone(), source })
+        place().map_err(|source| Error::Io { path: self.path.clone(), source })
     }
 }
 
@@ -106,24 +118,51 @@ fn standard_output() -> io::Result<File> {
     Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
 }
 
-fn beside(target: &Path) -> io::Result<NamedTempFile> {
-    let folder = match target.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".juliaset-");
-    // The permissions that a new file has by the user's umask, not a temporary file's private ones.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder).map_err(|error| match error.kind() {
-        // The system's words would be about the temporary file, which nobody asked for.
+fn draft(target: &Path) -> io::Result<Draft> {
+    Draft::new(target).map_err(|error| match error.kind() {
+        // The system's words would be about the draft, which nobody asked for.
         kind @ io::ErrorKind::NotFound => io::Error::new(kind, "its folder does not exist"),
         kind @ io::ErrorKind::PermissionDenied => {
             io::Error::new(kind, "its folder is not writable")
         }
         kind => io::Error::from(kind),
     })
+}
+
+/// Whether another file can take the place of `target`, which exists: what the last step needs is found
+/// out before the first.
+#[cfg(unix)]
+fn check_replaceable(target: &Path) -> io::Result<()> {
+    let refused = |problem| Err(io::Error::new(io::ErrorKind::PermissionDenied, problem));
+    if is_mounted(target) {
+        return refused("it is mounted by itself and cannot be replaced; mount its folder instead");
+    }
+    // A file cannot be removed as if it were a folder; but before the system says so, it says whether
+    // the file may be removed at all.
+    match fs::remove_dir(target) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            refused("it cannot be replaced: it is immutable, or another user's in a shared folder")
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn check_replaceable(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether a file system is mounted at this very file, as containers do with single files.
+#[cfg(target_os = "linux")]
+fn is_mounted(file: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    statx(CWD, file, AtFlags::empty(), StatxFlags::empty())
+        .is_ok_and(|found| found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_mounted(_: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]

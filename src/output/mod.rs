@@ -2,6 +2,7 @@
 
 pub mod apng;
 mod deflate;
+mod draft;
 mod exr;
 pub mod file;
 pub mod format;

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::process::Stdio;
 
-use crate::{Folder, JULIASET, Run};
+use crate::{Folder, JULIASET, Run, signals};
 
 /// The decoded pixels of a picture.
 fn pixels(folder: &Folder, name: &str) -> Vec<u8> {
@@ -138,18 +137,11 @@ fn frames_that_are_there_are_kept() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_animation_leaves_what_was_there() {
-    use std::process::Command;
     let folder = Folder::new();
     fs::write(folder.join("a.gif"), "before").unwrap();
-    let mut command = folder.command("env");
-    command.args(["--default-signal", JULIASET]);
-    command.args("animate -R 2000 --circle 1 --frames 1000 --engine cpu -o a.gif".split(' '));
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while folder.names().len() < 2 {
-        assert!(child.try_wait().unwrap().is_none());
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let flags = "animate -R 2000 --circle 1 --frames 1000 --engine cpu -o a.gif";
+    let child = signals::started(&folder, "WINCH", flags);
+    signals::signal(&child, "-INT");
     Run::from(child.wait_with_output().unwrap()).fails(130, "interrupted");
     assert_eq!(folder.names(), ["a.gif"]);
     assert_eq!(fs::read(folder.join("a.gif")).unwrap(), b"before");

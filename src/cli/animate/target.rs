@@ -131,12 +131,7 @@ impl Target {
                 let indices = !Shades::needs_histogram(&options.tone);
                 To::Apng { file: WholeFile::create(path)?, writer: None, indices, frames }
             }
-            Kind::Gif(path) => {
-                let file = WholeFile::create(path)?;
-                let writer = file.handle().and_then(|f| GifWriter::start(f, self.size, self.rate));
-                let writer = writer.map_err(|source| file.error(source))?;
-                To::Gif { file, writer }
-            }
+            Kind::Gif(path) => To::Gif { file: WholeFile::create(path)?, writer: None },
             Kind::Numbered(pattern, format) => To::Numbered(pattern.clone(), *format),
             Kind::Raw => {
                 let file = WholeFile::standard_output()?;
@@ -176,7 +171,8 @@ enum To {
     },
     Gif {
         file: WholeFile,
-        writer: GifWriter<std::fs::File>,
+        /// Once the first frame is there.
+        writer: Option<GifWriter<std::fs::File>>,
     },
     Numbered(Pattern, Format),
     Raw {
@@ -222,7 +218,14 @@ impl Writer {
             }
             To::Gif { file, writer } => {
                 let frame = picture::draw(engine, job, true, options, interrupt, progress)?;
-                writer.write(&frame).map_err(|source| file.error(source))
+                let mut write = || {
+                    let writer = match writer {
+                        Some(writer) => writer,
+                        None => writer.insert(GifWriter::start(file.handle()?, &frame, self.rate)?),
+                    };
+                    writer.write(&frame)
+                };
+                write().map_err(|source| file.error(source))
             }
             To::Numbered(pattern, format) => {
                 let file = WholeFile::create(&pattern.file(number))?;
@@ -240,7 +243,7 @@ impl Writer {
     pub fn finish(self) -> Result<()> {
         let (file, finished) = match self.to {
             To::Apng { file, writer, .. } => (file, writer.map_or(Ok(()), ApngWriter::finish)),
-            To::Gif { file, writer } => (file, writer.finish()),
+            To::Gif { file, writer } => (file, writer.map_or(Ok(()), GifWriter::finish)),
             To::Numbered(..) => return Ok(()),
             To::Raw { file, .. } => (file, Ok(())),
         };
