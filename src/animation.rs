@@ -1,11 +1,11 @@
 //! Animations: a job that changes from frame to frame.
 
-use std::fs;
 use std::path::Path;
 
 use num_complex::Complex64;
 
 use crate::error::{Error, Result};
+use crate::input;
 use crate::julia::{Job, Julia};
 use crate::region::{ComplexRegion, Grid};
 
@@ -171,14 +171,16 @@ fn between(from: Complex64, to: Complex64, share: f64) -> Complex64 {
     from * (1.0 - share) + to * share
 }
 
+/// The longest file of points, in bytes: room for a million.
+const LONGEST_FILE: usize = 1 << 26;
+
 /// Points from a file: one a line, its real and its imaginary part with a space or a comma between.
 /// What comes after a ';' or '#' is skipped.
 ///
 /// # Errors
-/// [`Error::Io`], and [`Error::Line`] for a line that is no point, and where there are less than two.
+/// [`Error::Io`]; [`Error::NotAPicture`] for a file of more than 64 MiB; [`Error::Line`] for a line that is no point, and where there are less than two.
 pub fn read_points(path: &Path) -> Result<Vec<Complex64>> {
-    let text = fs::read(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
-    let text = String::from_utf8_lossy(&text);
+    let text = input::text(path, LONGEST_FILE)?;
     let wrong = |line, expected| Error::Line { path: path.to_path_buf(), line, expected };
     let mut points = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -208,6 +210,8 @@ pub fn read_points(path: &Path) -> Result<Vec<Complex64>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn animation(motion: Motion, zoom: Option<Zoom>, frames: u32) -> Animation {

@@ -12,6 +12,8 @@ mod error;
 pub mod fault;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+pub mod hexfloat;
+pub mod input;
 pub mod julia;
 mod julia_div;
 mod npy;
@@ -19,6 +21,7 @@ pub mod output;
 mod painter;
 pub mod picture;
 pub mod preset;
+pub mod record;
 pub mod region;
 pub mod render;
 pub mod sampling;

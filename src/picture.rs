@@ -9,25 +9,21 @@ use crate::counts::{Band, Tally};
 use crate::cpu::potential::Potential;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::julia::Job;
+use crate::julia::{Job, Precision};
 use crate::output::file::WholeFile;
 use crate::output::format::Format;
 use crate::output::png::{Compression, Header};
 use crate::output::preview::Preview;
+use crate::output::side::SideFile;
 use crate::output::{Frame, PictureWriter, npy};
 use crate::painter::{Extra, Painter};
+use crate::record::{REFINED, Record, TIERS, Texts};
 use crate::region::Window;
 use crate::sampling::{Plan, Sampling};
 use crate::tone::{Depth, Histogram, PixelFormat, Shades, Tone};
 
 /// The most sample points whose counts are kept for a second look: 256 MiB.
 const KEPT_POINTS: u64 = 1 << 26;
-
-/// The keyword of the text that says which tiers decided how many pixels.
-pub const TIERS: &str = "juliaset tiers";
-/// The keyword of the text that says how many pixels have more than one sample point, where the
-/// sampling is adaptive.
-pub const REFINED: &str = "juliaset refined";
 
 /// What becomes of a job's counts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,9 +34,8 @@ pub struct Options {
     pub depth: Depth,
     /// How many sample points a pixel has.
     pub sampling: Sampling,
-    /// What the file says of itself, each text with its keyword. Where there are any, and tiers
-    /// decided the counts, [`TIERS`] says how many each; and [`REFINED`] where sampling is adaptive.
-    pub texts: Vec<(&'static str, String)>,
+    /// What the file says of itself besides its [`record`](mod@record), each text with its keyword.
+    pub texts: Texts,
     /// What the file's size is worth in time.
     pub compression: Compression,
 }
@@ -56,6 +51,32 @@ pub struct Written {
     pub tone_time: Duration,
     /// How long making a file of the pixels took.
     pub encode_time: Duration,
+}
+
+impl Written {
+    /// What was not known before, as texts for the file.
+    fn texts(&self) -> Texts {
+        let mut texts = Texts::new();
+        if self.tally != Tally::default() {
+            texts.push((TIERS, self.tally.to_string()));
+        }
+        texts.extend(self.refined.map(|pixels| (REFINED, pixels.to_string())));
+        texts
+    }
+}
+
+/// The job of the picture of `job`, as its file says it.
+pub fn record<'a>(job: &'a Job, precision: Precision, options: &'a Options) -> Record<'a> {
+    let &Options { ref tone, depth, sampling, .. } = options;
+    Record { job, precision, tone, depth, sampling }
+}
+
+/// What the file of a picture of `job` on `engine` says of itself: its job, if the engine knows who
+/// computed its counts, and the options' own texts.
+pub fn texts(engine: &dyn Engine, job: &Job, options: &Options) -> Texts {
+    let recorded =
+        engine.origin().map(|origin| record(job, origin.precision, options).texts(&origin));
+    recorded.unwrap_or_default().into_iter().chain(options.texts.iter().cloned()).collect()
 }
 
 /// Where a picture goes.
@@ -136,10 +157,18 @@ pub fn write_file(
             _ => writer,
         })
     };
+    let counts = file.path().filter(|_| content == Content::Counts);
+    let side = counts.map(SideFile::create).transpose()?;
     let unwritable = |source| file.error(source);
     let what = (job, options, content);
     let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
+    let Some(side) = side else {
+        file.finish()?;
+        return Ok(written);
+    };
+    side.clear()?;
     file.finish()?;
+    side.finish(&[texts(engine, job, options), written.texts()].concat())?;
     Ok(written)
 }
 
@@ -265,7 +294,7 @@ fn render_into<'a>(
         height: job.grid.height(),
         format: shades.format(),
         colors: shades.colors(),
-        texts: &options.texts,
+        texts: &texts(engine, job, options),
     };
     let mut writer = start(&header).map_err(&unwritable)?;
     let (mut pixels, mut escapes) = (Vec::new(), Vec::new());
@@ -311,17 +340,11 @@ fn render_into<'a>(
         kept.iter().try_for_each(|(part, band)| write(*part, band))?;
     }
     let refined = options.sampling.is_adaptive().then_some(refined);
-    let mut texts = Vec::new();
-    if !options.texts.is_empty() {
-        if tally != Tally::default() {
-            texts.push((TIERS, tally.to_string()));
-        }
-        texts.extend(refined.map(|pixels| (REFINED, pixels.to_string())));
-    }
+    let mut written = Written { tally, refined, tone_time, encode_time };
     let painted = Instant::now();
-    writer.finish(&texts).map_err(unwritable)?;
-    encode_time += painted.elapsed();
-    Ok(Written { tally, refined, tone_time, encode_time })
+    writer.finish(&written.texts()).map_err(unwritable)?;
+    written.encode_time += painted.elapsed();
+    Ok(written)
 }
 
 /// How many sample points the engine will compute for [`write_file()`]: those of the margins of bands

@@ -5,11 +5,11 @@ use std::thread::available_parallelism;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use juliaset::engine::{self, Engine, EngineChoice, ExactKernel, GpuOptions, Notify};
+use juliaset::hexfloat;
 use juliaset::region::MAX_SIDE;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
 use super::failure::Failure;
-use super::hexfloat;
 
 /// More than any machine makes use of, and fewer than make it stand still.
 const MAX_THREADS: u32 = 1024;

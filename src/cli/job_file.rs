@@ -4,18 +4,19 @@
 //! does not give, and are judged by the same rules.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, Parser};
+use juliaset::input;
 use juliaset::output::texts;
 use juliaset::preset::Preset;
+use juliaset::record::{self, JOB};
 use toml::de::{DeTable, DeValue};
 
 use super::failure::Failure;
 use super::picture_args::PictureArgs;
-use super::{Cli, record};
+use super::{Cli, carried};
 
 /// Where options come from, besides the command line.
 #[derive(clap::Args)]
@@ -25,7 +26,7 @@ pub struct JobFileArgs {
     ///
     /// A job file is TOML with the long options' names as keys, such as 'itermax = 200' or 'fast =
     /// true'. Options on the command line come before the file's. 'juliaset info plot.png' prints a
-    /// picture's job in this form.
+    /// picture's job in this form. - is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "like", help_heading = "Job")]
     job: Option<PathBuf>,
 
@@ -33,7 +34,8 @@ pub struct JobFileArgs {
     ///
     /// Its pixels are the same, bit for bit, on any machine and engine; in precision 'single', and
     /// in 'double' on a GPU, on the same adapter. Options on the command line come before the
-    /// picture's.
+    /// picture's. A PNG, TIFF, WebP, JPEG or OpenEXR has its job in it, an NPY beside it in FILE.toml;
+    /// what else than a picture's job is there is refused. - is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Job")]
     like: Option<PathBuf>,
 
@@ -81,14 +83,12 @@ pub fn expand(
     let named = |id: &str| matches.get_one::<PathBuf>(id).cloned();
     let (path, text) = match (named("job"), named("like")) {
         (Some(path), _) => {
-            let text = fs::read(&path)
-                .map_err(|source| juliaset::Error::Io { path: path.clone(), source })?;
-            let text = String::from_utf8_lossy(&text).into_owned();
+            let text = input::text(&path, record::LONGEST)?;
             (path, text)
         }
         (None, Some(path)) => {
-            let text = job_of(&path)?;
-            (path, text)
+            let texts = carried::texts(&path)?;
+            (path, record::text(&texts, JOB).unwrap_or_default().to_owned())
         }
         (None, None) => return Ok((args, None)),
     };
@@ -109,11 +109,9 @@ fn options_of_counts(command: &Command, matches: &ArgMatches) -> Result<Vec<Stri
     let (Some(path), Some(tone)) = (path, command.find_subcommand(TONE)) else {
         return Ok(Vec::new());
     };
-    // What is wrong with the file is told when the counts are read.
-    let texts = texts::read(path).unwrap_or_default();
-    let Some((_, job)) = texts.iter().find(|(keyword, _)| keyword == record::JOB) else {
-        return Ok(Vec::new());
-    };
+    let texts = texts::beside(path)?;
+    carried::check(&texts, path)?;
+    let Some(job) = record::text(&texts, JOB) else { return Ok(Vec::new()) };
     options(job, path, tone, matches, &names(command))
 }
 
@@ -135,15 +133,6 @@ fn preset_job(preset: &Preset) -> String {
         "real = {re:?}\nimag = {im:?}\nxleft = {xleft:?}\nxright = {xright:?}\nybot = {ybot:?}\n\
          ytop = {ytop:?}\nitermin = {itermin}\nitermax = {itermax}\n"
     )
-}
-
-/// The job that the picture `path` carries.
-fn job_of(path: &Path) -> Result<String, Failure> {
-    let texts = texts::read(path)?;
-    let job = texts.into_iter().find(|(keyword, _)| keyword == record::JOB);
-    job.map(|(_, text)| text).ok_or_else(|| {
-        Failure::usage(format!("{}: carries no job; was it made by juliaset?", path.display()))
-    })
 }
 
 /// The options in `text` that the command line does not give. Those with the names `others` are

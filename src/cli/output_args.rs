@@ -21,7 +21,7 @@ pub struct OutputArgs {
     ///
     /// What its name ends with is its format: .png, .tif or .tiff, .webp (lossless), .jpg or .jpeg; and
     /// .npy for the escape counts themselves, an array for numpy of shape (height, width) and type
-    /// uint32, which 'juliaset tone' makes pictures of; or with --smooth or --distance .exr, an OpenEXR
+    /// uint32, which 'juliaset tone' makes pictures of, with their job in a file FILE.toml beside them; or with --smooth or --distance .exr, an OpenEXR
     /// of those numbers: channel Y has the smooth values, channel distance the distances in the complex
     /// plane, as 32-bit floats. TIFFs of 4 GiB and more are BigTIFFs. A WebP
     /// has up to 16383 pixels a side, which are all in memory; a JPEG up to 65535; the others are

@@ -1,85 +1,74 @@
-//! What a picture says of how it was made.
+//! What a picture says of the command line that made it.
 
+use std::any::TypeId;
 use std::env;
-use std::fmt::Write;
+use std::ffi::OsString;
+use std::path::PathBuf;
 
-use juliaset::picture::Options;
-use juliaset::tone::Depth;
-use juliaset::{Job, Precision};
+use clap::builder::ValueParser;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory};
+use juliaset::record::{COMMAND, Texts};
 
-use super::hexfloat;
+use super::Cli;
 
-/// The keyword of the job, as a job file.
-pub const JOB: &str = "juliaset job";
-/// The keyword of the command line.
-pub const COMMAND: &str = "juliaset command";
-/// The keyword of the engine, with adapter and driver.
-pub const ENGINE: &str = "juliaset engine";
-/// The keyword of the program and its version; one of the PNG specification's own.
-pub const SOFTWARE: &str = "Software";
+/// The longest command line that is recorded, in bytes: one in which the job is not plain to see is
+/// of no use beside the job.
+const LONGEST: usize = 1 << 13;
 
-/// The texts for a picture of `job`.
-pub fn texts(
-    job: &Job,
-    precision: Precision,
-    options: &Options,
-    engine: String,
-) -> Vec<(&'static str, String)> {
-    vec![
-        (SOFTWARE, concat!("juliaset ", env!("CARGO_PKG_VERSION")).to_owned()),
-        (COMMAND, command()),
-        (ENGINE, engine),
-        (JOB, job_file(job, precision, options)),
-    ]
+/// The text for a picture that this process makes.
+pub fn texts() -> Texts {
+    let command = command(Cli::command(), env::args_os());
+    (command.len() <= LONGEST).then_some((COMMAND, command)).into_iter().collect()
 }
 
-/// The job as a job file: what its pixels depend on, exactly.
-fn job_file(job: &Job, precision: Precision, options: &Options) -> String {
-    let [xleft, xright, ytop, ybot] = job.grid.region().bounds();
-    let c = job.julia.c();
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "resolution = {}", job.grid.lattice().0);
-    for (key, number) in [
-        ("xleft", xleft),
-        ("xright", xright),
-        ("ybot", ybot),
-        ("ytop", ytop),
-        ("real", c.re),
-        ("imag", c.im),
-        ("threshold", job.julia.threshold()),
-    ] {
-        let _ = writeln!(text, "{key} = \"{}\" # {number}", hexfloat::format(number));
+/// The command line as a shell takes it, without options whose values are paths: they tell of
+/// folders that are nobody else's business, and nobody else has them.
+fn command(command: Command, args: impl IntoIterator<Item = OsString>) -> String {
+    let mut command = command.ignore_errors(true);
+    let mut words = vec!["juliaset".to_owned()];
+    // What is wrong with the command line was told before.
+    if let Ok(matches) = command.try_get_matches_from_mut(args) {
+        collect(&command, &matches, &mut words);
     }
-    let (itermin, itermax) = (job.julia.itermin(), job.julia.itermax());
-    let _ = writeln!(text, "itermin = {itermin}\nitermax = {itermax}");
-    let _ = writeln!(text, "precision = \"{}\"", precision.name());
-    let tone = &options.tone;
-    let _ = writeln!(text, "palette = \"{}\"", tone.palette);
-    if let Some(interior) = tone.interior {
-        let _ = writeln!(text, "interior = \"{interior}\"");
-    }
-    let _ = writeln!(text, "mapping = \"{}\"", tone.mapping.name());
-    let cycles = hexfloat::format(tone.cycles);
-    let _ = writeln!(text, "cycles = \"{cycles}\" # {}", tone.cycles);
-    if tone.smooth {
-        let _ = writeln!(text, "smooth = true");
-    }
-    if let Some(width) = tone.distance {
-        let _ = writeln!(text, "distance = \"{}\" # {width}", hexfloat::format(width));
-    }
-    let _ = writeln!(text, "depth = {}", if options.depth == Depth::Eight { 8 } else { 16 });
-    let _ = writeln!(text, "supersample = {}", options.sampling.factor);
-    if options.sampling.adaptive {
-        let _ = writeln!(text, "adaptive = true");
-    }
-    text
+    words.join(" ")
 }
 
-/// The command line that this process was given, as a shell takes it.
-fn command() -> String {
-    let args = env::args_os().skip(1).map(|arg| quoted(&arg.to_string_lossy()));
-    std::iter::once("juliaset".to_owned()).chain(args).collect::<Vec<_>>().join(" ")
+fn collect(command: &Command, matches: &ArgMatches, words: &mut Vec<String>) {
+    let mut given = Vec::new();
+    for arg in command.get_arguments() {
+        let id = arg.get_id().as_str();
+        let Some(long) = arg.get_long() else { continue };
+        if matches.value_source(id) != Some(ValueSource::CommandLine)
+            || is_path(arg.get_value_parser())
+        {
+            continue;
+        }
+        let takes_value = arg.get_action().takes_values();
+        let indices = matches.indices_of(id).into_iter().flatten();
+        let values = matches.get_raw(id).into_iter().flatten();
+        for (index, value) in indices.zip(values) {
+            given.push((
+                index,
+                match value.to_string_lossy() {
+                    value if takes_value => quoted(&format!("--{long}={value}")),
+                    _ => format!("--{long}"),
+                },
+            ));
+        }
+    }
+    given.sort_unstable();
+    words.extend(given.into_iter().map(|(_, word)| word));
+    if let Some((name, matches)) = matches.subcommand() {
+        words.push(name.to_owned());
+        if let Some(command) = command.find_subcommand(name) {
+            collect(command, matches, words);
+        }
+    }
+}
+
+fn is_path(parser: &ValueParser) -> bool {
+    parser.type_id() == TypeId::of::<PathBuf>() || parser.type_id() == TypeId::of::<OsString>()
 }
 
 fn quoted(arg: &str) -> String {
@@ -101,5 +90,25 @@ mod tests {
         assert_eq!(quoted("#fff,red"), "'#fff,red'");
         assert_eq!(quoted("it's"), r"'it'\''s'");
         assert_eq!(quoted(""), "''");
+    }
+
+    /// A picture that was given away told of its maker's folders.
+    #[test]
+    fn no_path_is_recorded() {
+        for (line, recorded) in [
+            (
+                "/home/me/juliaset -R 20 -x -1 -o=/home/me/x.png --smooth --palette #fff,red",
+                "juliaset --resolution=20 --xleft=-1 --smooth '--palette=#fff,red'",
+            ),
+            ("j --palette-file /home/me/p --job /home/me/j -m0", "juliaset --itermin=0"),
+            ("j --like /home/me/a.png --output /home/me/b.png", "juliaset"),
+            ("j tone /home/me/x.npy -M 9 -o y.png", "juliaset tone --itermax=9"),
+            ("j animate --points /home/me/p -o z -q", "juliaset animate --quiet"),
+            // What the job file gives is not there.
+            ("j --adaptive --job /home/me/j", "juliaset --adaptive"),
+        ] {
+            let args = line.split(' ').map(OsString::from);
+            assert_eq!(command(Cli::command(), args), recorded, "{line}");
+        }
     }
 }

@@ -34,7 +34,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
     let mut engine = args.picture.engine(&job, messages, &progress)?;
     let precision = args.picture.precision();
-    options.texts = record::texts(&job, precision, &options, engine.describe_fully());
+    options.texts = record::texts();
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let mut preview = args.output.preview(format, messages);

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use juliaset::engine::StoredEngine;
-use juliaset::picture::{self, Destination, Options, TIERS};
+use juliaset::engine::{Origin, StoredEngine};
+use juliaset::output::texts;
+use juliaset::picture::{self, Destination, Options};
+use juliaset::record::{ENGINE, JOB, TIERS, text};
 use juliaset::sampling::Sampling;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
@@ -19,13 +21,14 @@ use super::{interrupt, record};
 
 /// Make a picture of escape counts from a file, without computing them again
 ///
-/// The counts are those of 'juliaset -o counts.npy', which carry their job: options that are not given
-/// here are those that were given there, and the picture is the one that would have been rendered. Or
+/// The counts are those of 'juliaset -o counts.npy', whose job is beside them in counts.npy.toml: options
+/// that are not given here are those that were given there, and the picture is the one that would have been
+/// rendered. Or
 /// they are any array of whole numbers, of shape (height, width), that numpy has saved; then --itermax
 /// must be given.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The escape counts, an NPY
+    /// The escape counts, an NPY; - is standard input
     #[arg(value_name = "COUNTS")]
     pub counts: PathBuf,
 
@@ -87,22 +90,21 @@ impl Args {
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let mut engine = StoredEngine::open(&args.counts)?;
-    let texts = engine.texts()?;
-    let text = |keyword| texts.iter().find(|(k, _)| k == keyword).map(|(_, text)| text.clone());
-    let (job, precision) = args.job(&engine, text(record::JOB).as_deref())?;
-    let mut options = Options {
+    let texts = texts::beside(&args.counts)?;
+    let (job, precision) = args.job(&engine, text(&texts, JOB))?;
+    if let Some(precision) = precision {
+        let computed_by = text(&texts, ENGINE).unwrap_or_default().to_owned();
+        let tiers = text(&texts, TIERS).map(str::to_owned);
+        engine.set_origin(Origin { engine: computed_by, precision, tiers });
+    }
+    let options = Options {
         tone: args.tone.tone()?,
         depth: args.tone.depth,
         sampling: Sampling::default(),
-        texts: Vec::new(),
+        texts: if precision.is_some() { record::texts() } else { Vec::new() },
         compression: args.output.compression.get(),
     };
     let format = args.output.format(&job, &options)?;
-    if let Some(precision) = precision {
-        let computed_by = text(record::ENGINE).unwrap_or_default();
-        options.texts = record::texts(&job, precision, &options, computed_by);
-        options.texts.extend(text(TIERS).map(|tiers| (TIERS, tiers)));
-    }
     let interrupt = interrupt::flag();
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
     let mut preview = args.output.preview(format, messages);

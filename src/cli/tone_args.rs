@@ -21,8 +21,9 @@ pub struct ToneArgs {
 
     /// Colours from a file, one a line
     ///
-    /// A line is a colour as above, or three numbers from 0 to 255. What comes after a ';' is
-    /// skipped.
+    /// A line is a colour as above, or three numbers from 0 to 255 with spaces or commas between, and
+    /// any text behind them. What comes after a ';' is skipped, and lines that begin with a '#' but
+    /// with no colour. So Fractint's .map and GIMP's .gpl are palettes. - is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "palette", help_heading = "Colour")]
     palette_file: Option<PathBuf>,
 

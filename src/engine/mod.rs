@@ -31,6 +31,17 @@ pub use notify::{Notice, Notify};
 pub use options::{ALL_ADAPTERS, ExactKernel, GpuOptions};
 pub use stored::StoredEngine;
 
+/// Who computed counts, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The engine, as [`Engine::describe_fully`].
+    pub engine: String,
+    /// How it computed them.
+    pub precision: Precision,
+    /// Which tiers decided how many of them, if they were computed before.
+    pub tiers: Option<String>,
+}
+
 /// Something that computes escape counts: made once, used for many jobs.
 pub trait Engine: Send {
     /// What it is, in a few words for a person.
@@ -43,6 +54,12 @@ pub trait Engine: Send {
 
     /// How it computes.
     fn precision(&self) -> Precision;
+
+    /// Who computed its counts; `None` if nobody knows.
+    fn origin(&self) -> Option<Origin> {
+        let engine = self.describe_fully();
+        Some(Origin { engine, precision: self.precision(), tiers: None })
+    }
 
     /// Where the time went before the first counts, one for each device in it.
     fn start_up(&self) -> Vec<StartUp> {

@@ -2,16 +2,16 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Bands, Engine};
+use super::{Bands, Engine, Origin};
 use crate::counts::{Band, Tally};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
-use crate::npy;
 use crate::region::Window;
+use crate::{input, npy};
 
 /// The counts of a picture in a file of numpy's format, of shape `(height, width)`.
 ///
@@ -21,22 +21,42 @@ pub struct StoredEngine {
     path: PathBuf,
     file: BufReader<File>,
     counts: npy::Counts,
+    origin: Option<Origin>,
 }
 
 impl StoredEngine {
-    /// The counts in the file `path`: whole numbers of any type, one behind the other.
+    /// The counts in the file `path`: whole numbers of any type, one behind the other. `-` is standard
+    /// input; what comes from a pipe is kept in a nameless file.
     ///
     /// # Errors
     /// [`Error::Io`], and [`Error::NotAPicture`] for a file that has no counts, or not all of them.
     pub fn open(path: &Path) -> Result<Self> {
-        let unreadable = |source| Error::Io { path: path.to_path_buf(), source };
-        let file = File::open(path).map_err(unreadable)?;
-        let length = file.metadata().map_err(unreadable)?.len();
+        let unreadable = |source| input::unreadable(path, source);
+        let wrong = |problem| Error::NotAPicture { path: path.to_path_buf(), problem };
+        let mut file = input::open(path)?;
+        let is_seekable = input::is_seekable(&mut file).map_err(unreadable)?;
         let mut file = BufReader::new(file);
-        let counts = npy::Counts::read(&mut file, length).map_err(unreadable)?;
-        let counts =
-            counts.map_err(|problem| Error::NotAPicture { path: path.to_path_buf(), problem })?;
-        Ok(Self { path: path.to_path_buf(), file, counts })
+        let counts = npy::Counts::read(&mut file).map_err(unreadable)?.map_err(wrong)?;
+        let cut_short = || wrong(counts.cut_short());
+        let bytes = counts.bytes().ok_or_else(cut_short)?;
+        let there = if is_seekable {
+            file.get_ref().metadata().map_err(unreadable)?.len().saturating_sub(counts.start())
+        } else {
+            let mut copy = input::nameless(path)?;
+            copy.seek(SeekFrom::Start(counts.start())).map_err(unreadable)?;
+            let copied = io::copy(&mut file.by_ref().take(bytes), &mut copy).map_err(unreadable)?;
+            file = BufReader::new(copy);
+            copied
+        };
+        if there < bytes {
+            return Err(cut_short());
+        }
+        Ok(Self { path: path.to_path_buf(), file, counts, origin: None })
+    }
+
+    /// Says who computed the counts.
+    pub fn set_origin(&mut self, origin: Origin) {
+        self.origin = Some(origin);
     }
 
     /// Columns, in pixels.
@@ -47,16 +67,6 @@ impl StoredEngine {
     /// Rows, in pixels.
     pub fn height(&self) -> u32 {
         self.counts.height()
-    }
-
-    /// What the file says of itself, each text with its keyword.
-    ///
-    /// # Errors
-    /// [`Error::Io`].
-    pub fn texts(&mut self) -> Result<Vec<(String, String)>> {
-        self.counts
-            .texts(&mut self.file)
-            .map_err(|source| Error::Io { path: self.path.clone(), source })
     }
 
     /// Fills `counts` with those from the pixel `index` on, in raster order.
@@ -80,6 +90,10 @@ impl Engine for StoredEngine {
     /// The one that asks for nothing: its counts are what they are.
     fn precision(&self) -> Precision {
         Precision::Exact
+    }
+
+    fn origin(&self) -> Option<Origin> {
+        self.origin.clone()
     }
 
     fn begin<'a>(

@@ -108,7 +108,7 @@ impl<W: Write + Seek + Send> PictureWriter for ExrWriter<W> {
     }
 
     /// Texts that were not known before have no place in the file.
-    fn finish(mut self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+    fn finish(mut self: Box<Self>, _: &[(&'static str, String)]) -> io::Result<()> {
         if self.rows_left > 0 {
             return Err(invalid("fewer pixels than the picture has"));
         }

@@ -18,6 +18,7 @@ pub struct WholeFile {
     /// The same through symbolic links.
     target: PathBuf,
     file: Destination,
+    is_standard_output: bool,
 }
 
 enum Destination {
@@ -58,7 +59,7 @@ impl WholeFile {
             }
             None => Destination::Beside(draft(&target)?),
         };
-        Ok(Self { path: path.to_path_buf(), target, file })
+        Ok(Self { path: path.to_path_buf(), target, file, is_standard_output: false })
     }
 
     /// Standard output, which is written to directly.
@@ -68,7 +69,12 @@ impl WholeFile {
     pub fn standard_output() -> Result<Self> {
         let path = PathBuf::from("standard output");
         match standard_output() {
-            Ok(file) => Ok(Self { target: path.clone(), path, file: Destination::Direct(file) }),
+            Ok(file) => Ok(Self {
+                target: path.clone(),
+                path,
+                file: Destination::Direct(file),
+                is_standard_output: true,
+            }),
             Err(source) => Err(Error::Io { path, source }),
         }
     }
@@ -82,6 +88,11 @@ impl WholeFile {
             Destination::Beside(draft) => draft.file().try_clone(),
             Destination::Direct(file) => file.try_clone(),
         }
+    }
+
+    /// The file's name, as it was given; `None` for standard output.
+    pub fn path(&self) -> Option<&Path> {
+        (!self.is_standard_output).then_some(&self.path)
     }
 
     /// An error of this file.

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use jpeg_encoder::{Encoder, EncodingError, ImageBuffer, JpegColorType, rgb_to_ycbcr};
 
+use super::exif::exif;
 use super::png::Header;
 use super::{PictureWriter, invalid};
 
@@ -36,10 +37,11 @@ impl JpegWriter {
         let side = |side| u16::try_from(side).map_err(|_| invalid("a side is too long for a JPEG"));
         let (width, height) = (side(header.width)?, side(header.height)?);
         let gray = header.format.is_gray();
+        let exif = exif(header.texts);
         let (sender, rows) = mpsc::sync_channel(16);
         let encoder = thread::Builder::new()
             .name("JPEG".to_owned())
-            .spawn(move || encode(writer, Rows::new(width, height, gray, rows)))?;
+            .spawn(move || encode(writer, exif, Rows::new(width, height, gray, rows)))?;
         let row_bytes = usize::from(width) * header.format.bytes();
         Ok(Self {
             rows: Some(sender),
@@ -84,8 +86,8 @@ impl PictureWriter for JpegWriter {
         Ok(())
     }
 
-    /// The texts have no place in the file.
-    fn finish(mut self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+    /// Texts that were not known before have no place in the file.
+    fn finish(mut self: Box<Self>, _: &[(&'static str, String)]) -> io::Result<()> {
         if self.rows_left > 0 || !self.gathering.is_empty() {
             return Err(invalid("fewer pixels than the picture has"));
         }
@@ -102,10 +104,11 @@ impl Drop for JpegWriter {
     }
 }
 
-fn encode(writer: impl Write, rows: Rows) -> io::Result<()> {
-    let stops = Stops { writer: BufWriter::new(writer), stopped: Rc::clone(&rows.stopped) };
-    let mut stops = stops;
-    Encoder::new(&mut stops, QUALITY).encode_image(rows).map_err(|error| match error {
+fn encode(writer: impl Write, exif: Option<Vec<u8>>, rows: Rows) -> io::Result<()> {
+    let mut stops = Stops { writer: BufWriter::new(writer), stopped: Rc::clone(&rows.stopped) };
+    let mut encoder = Encoder::new(&mut stops, QUALITY);
+    let added = exif.map_or(Ok(()), |exif| encoder.add_exif_metadata(&exif));
+    added.and_then(|()| encoder.encode_image(rows)).map_err(|error| match error {
         EncodingError::IoError(error) => error,
         error => io::Error::other(error),
     })?;

@@ -3,6 +3,7 @@
 pub mod apng;
 mod deflate;
 mod draft;
+mod exif;
 mod exr;
 pub mod file;
 pub mod format;
@@ -13,6 +14,7 @@ pub(crate) mod npy;
 pub mod png;
 pub mod preview;
 pub mod rate;
+pub(crate) mod side;
 pub mod texts;
 mod tiff;
 mod webp;
@@ -31,13 +33,13 @@ pub trait PictureWriter: Send {
     /// pixels than the picture has.
     fn write(&mut self, pixels: &[u8]) -> io::Result<()>;
 
-    /// Writes the end of the picture, with texts that were not known before; only PNG and NPY have a
+    /// Writes the end of the picture, with texts that were not known before; PNG, TIFF and WebP have a
     /// place for them.
     ///
     /// # Errors
     /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
     /// pixels are missing, and for a keyword that is none.
-    fn finish(self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()>;
+    fn finish(self: Box<Self>, texts: &[(&'static str, String)]) -> io::Result<()>;
 }
 
 /// A picture in memory.

@@ -1,4 +1,5 @@
-//! Escape counts in numpy's format, written as they come.
+//! Escape counts in numpy's format, written as they come. What else there is to say stands in a file
+//! beside them.
 
 use std::io::{self, BufWriter, Write};
 
@@ -11,7 +12,6 @@ pub struct NpyWriter<W: Write> {
     writer: BufWriter<W>,
     /// Bytes that are still to come.
     left: u64,
-    texts: Vec<(String, String)>,
 }
 
 /// Replaces the contents of `bytes` by the counts' own.
@@ -27,11 +27,9 @@ impl<W: Write> NpyWriter<W> {
     /// What the writer underneath says.
     pub fn start(writer: W, header: &Header<'_>) -> io::Result<Self> {
         let mut writer = BufWriter::new(writer);
-        writer.write_all(&npy::counts_header(header.width, header.height))?;
+        writer.write_all(&npy::header(header.width, header.height))?;
         let left = 4 * u64::from(header.width) * u64::from(header.height);
-        let texts =
-            header.texts.iter().map(|(keyword, text)| ((*keyword).to_owned(), text.clone()));
-        Ok(Self { writer, left, texts: texts.collect() })
+        Ok(Self { writer, left })
     }
 }
 
@@ -42,15 +40,10 @@ impl<W: Write + Send> PictureWriter for NpyWriter<W> {
         self.writer.write_all(counts)
     }
 
-    fn finish(mut self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()> {
+    /// The texts have no place in the file.
+    fn finish(mut self: Box<Self>, _: &[(&'static str, String)]) -> io::Result<()> {
         if self.left > 0 {
             return Err(invalid("fewer counts than the picture has"));
-        }
-        let texts = texts.iter().map(|(keyword, text)| (*keyword, text.as_str()));
-        let all: Vec<_> =
-            self.texts.iter().map(|(k, t)| (k.as_str(), t.as_str())).chain(texts).collect();
-        if !all.is_empty() {
-            self.writer.write_all(&npy::texts_array(&all))?;
         }
         self.writer.flush()
     }

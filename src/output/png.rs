@@ -84,7 +84,7 @@ pub struct Header<'a> {
     /// The colours that indices stand for, up to 256; without meaning for other formats.
     pub colors: &'a [Color],
     /// Texts in UTF-8, each with a keyword of 1 to 79 Latin letters.
-    pub texts: &'a [(&'a str, String)],
+    pub texts: &'a [(&'static str, String)],
 }
 
 /// A PNG in the making. Its pixels are compressed on all threads of the current rayon pool while
@@ -197,7 +197,7 @@ impl<W: Write> PngWriter<W> {
     /// # Errors
     /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
     /// pixels are missing, and for a keyword that is none.
-    pub fn finish_with(self, texts: &[(&str, String)]) -> io::Result<()> {
+    pub fn finish_with(self, texts: &[(&'static str, String)]) -> io::Result<()> {
         if self.rows_left > 0 || self.col > 0 {
             return Err(invalid("fewer pixels than the picture has"));
         }
@@ -222,7 +222,7 @@ impl<W: Write + Send> PictureWriter for PngWriter<W> {
         self.write(pixels)
     }
 
-    fn finish(self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()> {
+    fn finish(self: Box<Self>, texts: &[(&'static str, String)]) -> io::Result<()> {
         self.finish_with(texts)
     }
 }

@@ -105,7 +105,7 @@ impl PictureWriter for Watched<'_> {
         self.writer.write(pixels)
     }
 
-    fn finish(self: Box<Self>, texts: &[(&str, String)]) -> io::Result<()> {
+    fn finish(self: Box<Self>, texts: &[(&'static str, String)]) -> io::Result<()> {
         self.writer.finish(texts)
     }
 }
@@ -122,7 +122,7 @@ mod tests {
             Ok(())
         }
 
-        fn finish(self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+        fn finish(self: Box<Self>, _: &[(&'static str, String)]) -> io::Result<()> {
             Ok(())
         }
     }

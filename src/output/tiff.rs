@@ -6,6 +6,7 @@ use super::deflate::Method;
 use super::in_order::InOrder;
 use super::png::{Compression, Header};
 use super::{PictureWriter, invalid, zlib};
+use crate::record::{self, LONGEST, Texts};
 use crate::tone::{Depth, PixelFormat};
 
 /// A strip has as many whole rows as make this many bytes; one at least.
@@ -30,6 +31,7 @@ pub struct TiffWriter<W: Write + Seek> {
     position: u64,
     offsets: Vec<u64>,
     lengths: Vec<u64>,
+    texts: Texts,
 }
 
 impl<W: Write + Seek> TiffWriter<W> {
@@ -70,6 +72,7 @@ impl<W: Write + Seek> TiffWriter<W> {
             strips: InOrder::new(),
             offsets: Vec::new(),
             lengths: Vec::new(),
+            texts: header.texts.to_vec(),
         })
     }
 
@@ -112,8 +115,7 @@ impl<W: Write + Seek + Send> PictureWriter for TiffWriter<W> {
         Ok(())
     }
 
-    /// The texts have no place in the file.
-    fn finish(mut self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+    fn finish(mut self: Box<Self>, texts: &[(&'static str, String)]) -> io::Result<()> {
         if self.left > 0 {
             return Err(invalid("fewer pixels than the picture has"));
         }
@@ -128,7 +130,9 @@ impl<W: Write + Seek + Send> PictureWriter for TiffWriter<W> {
             self.file.write_all(&[0])?;
             self.position += 1;
         }
-        self.directory.write(&mut self.file, self.position, &self.offsets, &self.lengths)?;
+        self.texts.extend_from_slice(texts);
+        let strips = (&self.offsets[..], &self.lengths[..]);
+        self.directory.write(&mut self.file, self.position, strips, &self.texts)?;
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(&self.directory.head(self.position))?;
         self.file.flush()
@@ -144,6 +148,10 @@ struct Directory {
     rows_per_strip: u64,
 }
 
+/// The tag with all texts in one.
+const DESCRIPTION: u16 = 270;
+
+const ASCII: u16 = 2;
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const RATIONAL: u16 = 5;
@@ -167,8 +175,8 @@ impl Directory {
         &self,
         file: &mut impl Write,
         position: u64,
-        offsets: &[u64],
-        lengths: &[u64],
+        (offsets, lengths): (&[u64], &[u64]),
+        texts: &[(&'static str, String)],
     ) -> io::Result<()> {
         let samples = if self.format.is_gray() { 1 } else { 3 };
         let bits = if self.format.depth() == Depth::Eight { 8 } else { 16 };
@@ -176,13 +184,16 @@ impl Directory {
         let offset = if self.big { LONG8 } else { LONG };
         let (width, height) = (u64::from(self.width), u64::from(self.height));
         let one = (1 << 32) | 1;
-        let entries: [(u16, u16, &[u64]); 13] = [
+        let mut description: Vec<u64> = record::sheet(texts).bytes().map(u64::from).collect();
+        description.push(0);
+        let entries: [(u16, u16, &[u64]); 14] = [
             (256, LONG, &[width]),
             (257, LONG, &[height]),
             (258, SHORT, &[bits; 3][..samples]),
             // Compression: deflate.
             (259, SHORT, &[8]),
             (262, SHORT, &[black_is_zero_or_rgb]),
+            (DESCRIPTION, ASCII, &description),
             (273, offset, offsets),
             (277, SHORT, &[samples as u64]),
             (278, LONG, &[self.rows_per_strip]),
@@ -194,6 +205,9 @@ impl Directory {
             (284, SHORT, &[1]),
             (296, SHORT, &[1]),
         ];
+        let is_described = (2..=LONGEST).contains(&description.len());
+        let is_there = |&(tag, ..): &(u16, u16, &[u64])| tag != DESCRIPTION || is_described;
+        let entries: Vec<_> = entries.into_iter().filter(is_there).collect();
         let word = if self.big { 8 } else { 4 };
         let mut directory = if self.big {
             (entries.len() as u64).to_be_bytes().to_vec()
@@ -231,6 +245,7 @@ impl Directory {
 /// The bytes of a number of that type.
 fn number(kind: u16, number: u64) -> impl Iterator<Item = u8> {
     let length = match kind {
+        ASCII => 1,
         SHORT => 2,
         LONG => 4,
         _ => 8,

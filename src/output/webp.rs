@@ -4,8 +4,10 @@ use std::io::{self, BufWriter, Write};
 
 use image_webp::{ColorType, EncodingError, WebPEncoder};
 
+use super::exif::exif;
 use super::png::Header;
 use super::{PictureWriter, invalid};
+use crate::record::Texts;
 
 /// The longest side, in pixels.
 pub const MAX_SIDE: u32 = (1 << 14) - 1;
@@ -17,13 +19,20 @@ pub struct WebPWriter<W: Write> {
     size: (u32, u32),
     color: ColorType,
     pixels: Vec<u8>,
+    texts: Texts,
 }
 
 impl<W: Write> WebPWriter<W> {
     /// Begins a picture of 8 bits whose pixels are no indices.
     pub fn start(writer: W, header: &Header<'_>) -> Self {
         let color = if header.format.is_gray() { ColorType::L8 } else { ColorType::Rgb8 };
-        Self { writer, size: (header.width, header.height), color, pixels: Vec::new() }
+        Self {
+            writer,
+            size: (header.width, header.height),
+            color,
+            pixels: Vec::new(),
+            texts: header.texts.to_vec(),
+        }
     }
 }
 
@@ -33,15 +42,17 @@ impl<W: Write + Send> PictureWriter for WebPWriter<W> {
         Ok(())
     }
 
-    /// The texts have no place in the file.
-    fn finish(self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+    fn finish(mut self: Box<Self>, texts: &[(&'static str, String)]) -> io::Result<()> {
         let (width, height) = self.size;
         let bytes = if self.color == ColorType::L8 { 1 } else { 3 };
         if self.pixels.len() as u64 != u64::from(width) * u64::from(height) * bytes {
             return Err(invalid("not as many pixels as the picture has"));
         }
         let mut writer = BufWriter::new(self.writer);
-        let encoded = WebPEncoder::new(&mut writer).encode(&self.pixels, width, height, self.color);
+        let mut encoder = WebPEncoder::new(&mut writer);
+        self.texts.extend_from_slice(texts);
+        encoder.set_exif_metadata(exif(&self.texts).unwrap_or_default());
+        let encoded = encoder.encode(&self.pixels, width, height, self.color);
         encoded.map_err(|error| match error {
             EncodingError::IoError(error) => error,
             error => io::Error::other(error),

@@ -3,6 +3,7 @@
 mod color;
 mod histogram;
 mod light;
+mod lines;
 mod mapping;
 mod palette;
 mod pixel;

@@ -1,12 +1,20 @@
 //! Palettes: colours by position.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
 use super::color::Color;
+use super::lines;
 use crate::error::{Error, Result};
+use crate::input;
+
+/// The most colours of a palette: more than a picture of 8 bits can show of most, and as many as a
+/// picture's record has room for.
+const MOST_COLORS: usize = 4096;
+
+/// The longest file, in bytes.
+const LONGEST_FILE: usize = 1 << 20;
 
 /// Colours for positions from 0 to 1.
 ///
@@ -82,7 +90,7 @@ impl Palette {
         let colors = if known.lines.is_empty() {
             Colors::Gray
         } else {
-            let colors = parse_lines(known.lines).map_err(|(line, expected)| {
+            let colors = lines::parse(known.lines).map_err(|(line, expected)| {
                 Error::invalid("palette", format!("{name}, line {line}"), expected)
             })?;
             Colors::Named(known.name, colors)
@@ -93,29 +101,39 @@ impl Palette {
     /// The palette of `colors`, evenly spaced from position 0 to 1.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for fewer than two colours.
+    /// [`Error::Invalid`] for fewer than two colours, and for more than 4096.
     pub fn from_colors(colors: Vec<Color>) -> Result<Self> {
         if colors.len() < 2 {
             return Err(Error::invalid("palette", listed(&colors), "needs two colours or more"));
+        }
+        if colors.len() > MOST_COLORS {
+            let value = format!("of {} colours", colors.len());
+            return Err(Error::invalid("palette", value, format!("has {MOST_COLORS} at most")));
         }
         Ok(Self { colors: Colors::Listed(colors), reversed: false })
     }
 
     /// The palette in the file `path`: one colour a line, as `#rrggbb`, `#rgb`, a name, or three
-    /// numbers from 0 to 255. Empty lines and what comes after a `;` are skipped.
+    /// numbers from 0 to 255 with spaces or commas between and any text behind. Empty lines and what
+    /// comes after a `;` or a `#` that begins no colour are skipped. So the `.map` files of Fractint
+    /// are palettes, and the `.gpl` files of GIMP. `-` is standard input.
     ///
     /// # Errors
     /// [`Error::Io`]; [`Error::Line`] for a line that is no colour and for a file with fewer than
-    /// two.
+    /// two; [`Error::NotAPicture`] for a file of more than
+    /// 4096 colours or 1 MiB.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes =
-            fs::read(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = input::text(path, LONGEST_FILE)?;
         let bad_line = |(line, expected)| Error::Line { path: path.to_path_buf(), line, expected };
-        let colors = parse_lines(&text).map_err(bad_line)?;
+        let colors = lines::parse(&text).map_err(bad_line)?;
         if colors.len() < 2 {
             let problem = "a palette needs two colours or more, one a line".to_owned();
             return Err(bad_line((text.lines().count().max(1), problem)));
+        }
+        if colors.len() > MOST_COLORS {
+            let problem =
+                format!("has {} colours; a palette has {MOST_COLORS} at most", colors.len());
+            return Err(Error::NotAPicture { path: path.to_path_buf(), problem });
         }
         Self::from_colors(colors)
     }
@@ -180,32 +198,6 @@ impl fmt::Display for Palette {
 
 fn listed(colors: &[Color]) -> String {
     colors.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
-}
-
-/// The colours of a text, one a line; or the number of a line that has none, and what is wrong.
-fn parse_lines(text: &str) -> std::result::Result<Vec<Color>, (usize, String)> {
-    let mut colors = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.split(';').next().unwrap_or_default().trim();
-        if !line.is_empty() {
-            let color = parse_line(line).ok_or_else(|| {
-                (index + 1, format!("{line}: {}, or three numbers up to 255", Color::EXPECTED))
-            })?;
-            colors.push(color);
-        }
-    }
-    Ok(colors)
-}
-
-fn parse_line(line: &str) -> Option<Color> {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    match words[..] {
-        [color] => color.parse().ok(),
-        [red, green, blue] => {
-            Some(Color([red.parse().ok()?, green.parse().ok()?, blue.parse().ok()?]))
-        }
-        _ => None,
-    }
 }
 
 /// What to say of a name that no palette has.
@@ -282,13 +274,5 @@ mod tests {
         );
         assert!(message("heat").contains("there are gray, viridis"), "{}", message("heat"));
         assert!("black".parse::<Palette>().is_err() && "black,".parse::<Palette>().is_err());
-    }
-
-    #[test]
-    fn a_bad_line_is_named() {
-        assert_eq!(parse_lines("; a comment\n\n#fff\n 1 2 255 ; blue\n").unwrap().len(), 2);
-        for text in ["#fff\n#12345g", "#fff\n1 2 256", "#fff\n1 2", "#fff\n1 2 3 4"] {
-            assert_eq!(parse_lines(text).unwrap_err().0, 2, "{text}");
-        }
     }
 }

@@ -55,7 +55,9 @@ fn an_extension_that_no_format_has() {
 fn counts_for_numpy() {
     let folder = Folder::new();
     folder.juliaset("--preset rabbit -R 90 --engine cpu -o x.npy").is_quiet_success();
-    assert_eq!(folder.names(), ["x.npy"]);
+    let mut names = folder.names();
+    names.sort();
+    assert_eq!(names, ["x.npy", "x.npy.toml"]);
     let job = Preset::named("rabbit").unwrap().job(90).unwrap();
     let mut engine = CpuEngine::new(Precision::Exact);
     let counts = render::counts(&mut engine, &job, &Default::default()).unwrap();
@@ -65,12 +67,38 @@ fn counts_for_numpy() {
     assert!(file.starts_with(header), "{:?}", file[..128].escape_ascii().to_string());
     let (numbers, _) = file[128..][..4 * 68 * 90].as_chunks::<4>();
     assert!(numbers.iter().map(|&bytes| u32::from_le_bytes(bytes)).eq(counts.data));
-    // It carries its job, as a PNG does.
+    // Nothing is behind them: strict readers would refuse the file.
+    assert_eq!(file.len(), 128 + 4 * 68 * 90);
+    // Their job is in the file beside them, which is a job file.
+    let run = folder.juliaset("--job x.npy.toml --engine cpu -o c.png");
+    run.is_quiet_success();
     let run = folder.juliaset("info x.npy");
     assert!(run.stdout.contains("\nresolution = 90\n"), "{run:?}");
     folder.juliaset("--like x.npy --engine cpu -o a.png").is_quiet_success();
     folder.juliaset("--preset rabbit -R 90 --engine cpu -o b.png").is_quiet_success();
     assert_eq!(gray(&folder.join("a.png")), gray(&folder.join("b.png")));
+    assert_eq!(gray(&folder.join("c.png")), gray(&folder.join("b.png")));
+}
+
+/// The job of counts went to a file that somebody else had written.
+#[test]
+fn a_file_of_others_beside_counts_stays() {
+    let folder = Folder::new();
+    fs::write(folder.join("x.npy.toml"), "resolution = 30\n").unwrap();
+    let line = "x.npy.toml: is there, and is not of counts; the job of these would go there";
+    folder.juliaset("--job x.npy.toml --engine cpu -o x.npy").fails(1, line);
+    assert_eq!(folder.names(), ["x.npy.toml"]);
+    assert_eq!(fs::read(folder.join("x.npy.toml")).unwrap(), b"resolution = 30\n");
+    // That of older counts is replaced; and it goes if nobody knows who computed the new ones.
+    fs::remove_file(folder.join("x.npy.toml")).unwrap();
+    for itermax in [30, 40] {
+        folder.juliaset(&format!("-R 30 -M {itermax} --engine cpu -o x.npy")).is_quiet_success();
+        let run = folder.juliaset("info x.npy");
+        assert!(run.stdout.contains(&format!("\nitermax = {itermax}\n")), "{run:?}");
+    }
+    fs::copy(folder.join("x.npy"), folder.join("y.npy")).unwrap();
+    folder.juliaset("tone y.npy -M 9 -o x.npy").is_quiet_success();
+    assert!(!folder.join("x.npy.toml").exists());
 }
 
 #[test]

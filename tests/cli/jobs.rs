@@ -52,7 +52,7 @@ fn info_tells_everything() {
     let version = env!("CARGO_PKG_VERSION");
     for line in [
         &format!("# made by: juliaset {version}"),
-        "# command: juliaset -R 20 --engine cpu --precision exact -o=a.png",
+        "# command: juliaset --resolution=20 --engine=cpu --precision=exact",
         "# engine: cpu, exact",
         "resolution = 20",
         "xleft = \"-0x1.999999999999ap+0\" # -1.6",
@@ -119,11 +119,14 @@ fn pictures_of_others_and_damaged_ones() {
         fs::write(folder.join(name), &damaged).unwrap();
         damaged[place] ^= 1;
     }
-    for name in ["no.png", "short.png", "pixels.png", "job.png"] {
-        let run = folder.juliaset(&format!("--like {name}"));
-        assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1), "{}", run.stderr);
-        let line = format!("juliaset: {name}: is no PNG, or a damaged one (");
-        assert!(run.stderr.starts_with(&line), "{}", run.stderr);
+    let no_picture = "is no PNG, TIFF, WebP, JPEG, OpenEXR or NPY; only these carry a job";
+    for (name, problem) in [
+        ("no.png", no_picture),
+        ("short.png", "is a damaged PNG: it ends too early"),
+        ("pixels.png", "is a damaged PNG: a checksum is wrong"),
+        ("job.png", "is a damaged PNG: a checksum is wrong"),
+    ] {
+        folder.juliaset(&format!("--like {name}")).fails(2, &format!("{name}: {problem}"));
     }
     folder.juliaset("--like a.png").fails(1, "a.png: No such file or directory (os error 2)");
     assert!(!folder.names().contains(&"plot.png".to_owned()));
@@ -146,4 +149,27 @@ fn presets_are_options_with_a_name() {
     let run = folder.juliaset("--preset rabit");
     assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1));
     assert!(run.stderr.starts_with("juliaset: --preset rabit: must be one of original, middle"));
+}
+
+#[test]
+fn every_format_of_pictures_carries_its_job() {
+    let folder = Folder::new();
+    fs::write(folder.join("p.map"), "0 0 128 dark\n255 255 255 light\n").unwrap();
+    let flags = "-R 60 --palette-file p.map --smooth --engine cpu -o";
+    for name in ["a.png", "a.tif", "a.webp", "a.jpg", "a.exr"] {
+        folder.juliaset(&format!("{flags} {name}")).is_quiet_success();
+        let run = folder.juliaset(&format!("info {name}"));
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{name}");
+        // A palette from a file is its colours, and no path is told.
+        assert!(run.stdout.contains("\npalette = \"#000080,#ffffff\"\n"), "{run:?}");
+        assert!(!run.stdout.contains("p.map") && !run.stdout.contains(name), "{run:?}");
+        folder.juliaset(&format!("--like {name} --engine cpu -o b.png")).is_quiet_success();
+        assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"), "{name}");
+        if name != "a.jpg" && name != "a.exr" {
+            assert!(run.stdout.contains("\n# pixels decided: "), "{name}: {run:?}");
+        }
+    }
+    folder.juliaset("animate --zoom 2 --frames 2 -R 9 --engine cpu -o a.gif").is_quiet_success();
+    let line = "a.gif: is no PNG, TIFF, WebP, JPEG, OpenEXR or NPY; only these carry a job";
+    folder.juliaset("--like a.gif").fails(2, line);
 }

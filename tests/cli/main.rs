@@ -10,6 +10,7 @@ mod formats;
 mod gallery;
 mod goldens;
 mod gpu;
+mod hostile;
 mod jobs;
 mod recolour;
 mod sampling;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::Folder;
+use crate::{Folder, JULIASET, Run};
 
 /// The decoded bytes of a picture, and what they are.
 fn pixels(folder: &Folder, name: &str) -> (image::ColorType, Vec<u8>) {
@@ -44,7 +44,11 @@ fn the_picture_is_the_one_that_would_have_been_rendered() {
     }
     folder.juliaset(&format!("{job} --palette turbo --cycles 3 -o a.tif")).is_quiet_success();
     folder.juliaset("tone x.npy -o b.tif").is_quiet_success();
-    assert!(fs::read(folder.join("a.tif")).unwrap() == fs::read(folder.join("b.tif")).unwrap());
+    let tiff = |name: &str| {
+        let file = fs::File::open(folder.join(name)).unwrap();
+        format!("{:?}", tiff::decoder::Decoder::new(file).unwrap().read_image().unwrap())
+    };
+    assert!(tiff("a.tif") == tiff("b.tif"));
     // Who has the counts can have them without recomputing, and the engine's name with them.
     let run = folder.juliaset("info b.png");
     assert!(run.stdout.contains("# engine: cpu, exact\n"), "{}", run.stdout);
@@ -93,6 +97,7 @@ fn what_is_refused() {
     let place = other_size.windows(8).position(|bytes| bytes == b"(13, 20)").unwrap();
     other_size[place..][..8].copy_from_slice(b"(20, 13)");
     fs::write(folder.join("turned.npy"), other_size).unwrap();
+    fs::copy(folder.join("x.npy.toml"), folder.join("turned.npy.toml")).unwrap();
     let before = folder.names().len();
     for (flags, line) in [
         ("no.npy", "no.npy: is no array in numpy's format NPY"),
@@ -114,4 +119,59 @@ fn what_is_refused() {
     folder.juliaset("tone x.npy -R 5").fails(2, "-R: no such option");
     folder.juliaset("tone none.npy").fails(1, "none.npy: No such file or directory (os error 2)");
     assert_eq!(folder.names().len(), before);
+}
+
+/// What comes from a pipe was no file of counts: one cannot go back in it.
+#[cfg(target_os = "linux")]
+#[test]
+fn counts_and_texts_from_pipes() {
+    let folder = Folder::new();
+    folder.juliaset("-R 40 --engine cpu --palette turbo -o x.npy").is_quiet_success();
+    folder.juliaset("-R 40 --engine cpu -o x.png").is_quiet_success();
+    folder.juliaset("-R 40 --engine cpu -o x.tif").is_quiet_success();
+    fs::write(folder.join("p.txt"), "\u{feff}red\nblue\n").unwrap();
+    fs::write(folder.join("job.toml"), "\u{feff}itermax = 30\nresolution = 40\n").unwrap();
+    let tone = "tone x.npy -M 80 --palette gray -o a.png";
+    folder.juliaset(tone).is_quiet_success();
+    folder.juliaset("-R 40 --palette red,blue --engine cpu -o p.png").is_quiet_success();
+    folder.juliaset("-R 40 -M 30 --engine cpu -o j.png").is_quiet_success();
+    for (script, same) in [
+        (r#"cat x.npy | "$0" tone /dev/stdin -M 80 -o b.png"#, "a.png"),
+        (r#"cat x.npy | "$0" tone - -M 80 -o b.png"#, "a.png"),
+        (r#""$0" tone - -M 80 -o b.png < x.npy"#, "a.png"),
+        (r#""$0" tone <(cat x.npy) -M 80 -o b.png"#, "a.png"),
+        (
+            r#"(printf 1234; cat x.npy) > y; (head -c 4 > z; "$0" tone - -M 80 -o b.png) < y"#,
+            "a.png",
+        ),
+        (r#""$0" --like <(cat x.png) --engine cpu -o b.png"#, "x.png"),
+        (r#"cat x.png | "$0" --like - --engine cpu -o b.png"#, "x.png"),
+        (r#"cat x.tif | "$0" --like - --engine cpu -o b.png"#, "x.png"),
+        (r#""$0" info x.png | "$0" --job - --engine cpu -o b.png"#, "x.png"),
+        (r#""$0" --job job.toml --engine cpu -o b.png"#, "j.png"),
+        (r#"cat job.toml | "$0" --job /dev/stdin --engine cpu -o b.png"#, "j.png"),
+        (r#"cat p.txt | "$0" -R 40 --palette-file - --engine cpu -o b.png"#, "p.png"),
+        (r#""$0" -R 40 --palette-file <(cat p.txt) --engine cpu -o b.png"#, "p.png"),
+    ] {
+        let _ = fs::remove_file(folder.join("b.png"));
+        let output = folder.command("bash").args(["-c", script, JULIASET]).output().unwrap();
+        let run = Run::from(output);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{script}");
+        assert_eq!(pixels(&folder, "b.png"), pixels(&folder, same), "{script}");
+    }
+    for (script, line) in [
+        (
+            r#"head -c 300 x.npy | "$0" tone - -M 80"#,
+            "-: is cut short: 25 rows of 40 counts are longer than the file",
+        ),
+        (r#""$0" tone - < x.npy"#, "--itermax: is missing, and - carries no job that has it"),
+        (r#"cat x.npy | "$0" info -"#, "-: carries no job; was it made by juliaset?"),
+        (r#"head -c 200 x.png | "$0" info -"#, "-: is a damaged PNG: it ends too early"),
+    ] {
+        let output = folder.command("bash").args(["-c", script, JULIASET]).output().unwrap();
+        Run::from(output).fails(2, line);
+    }
+    let script = r#"cat x.tif | "$0" info -"#;
+    let output = folder.command("bash").args(["-c", script, JULIASET]).output().unwrap();
+    assert_eq!(Run::from(output), folder.juliaset("info x.tif"));
 }

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use juliaset::output::texts;
-use juliaset::picture::Options;
+use juliaset::picture;
+use juliaset::record::{JOB, text};
 use juliaset::{Grid, Job};
 
 use self::motion_args::MotionArgs;
@@ -65,7 +66,8 @@ Examples:
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let job = args.picture.job()?;
-    let options = args.picture.options(args.compression.get())?;
+    let mut options = args.picture.options(args.compression.get())?;
+    options.texts = record::texts();
     let jobs = args.motion.animation(job)?.jobs()?;
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
@@ -77,18 +79,15 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if let Some(line) = target.how_to_read(&job, &options)? {
         messages.note(line);
     }
-    let computed_by = engine.describe_fully();
     let mut writer = target.start(jobs.len() as u32, &options)?;
     let mut kept = 0;
     for (number, job) in (0..).zip(&jobs) {
-        let precision = args.picture.precision();
-        let texts = record::texts(job, precision, &options, computed_by.clone());
-        if target.file(number).is_some_and(|file| is_there(&file, &texts)) {
+        let wanted = picture::record(job, args.picture.precision(), &options).to_string();
+        if target.file(number).is_some_and(|file| is_there(&file, &wanted)) {
             progress.set_length(progress.length().unwrap_or_default().saturating_sub(pixels));
             kept += 1;
             continue;
         }
-        let options = Options { texts, ..options.clone() };
         let done = writer.write(number, engine.as_mut(), job, &options, &interrupt, |band| {
             progress.inc(band.window.pixels());
         });
@@ -109,13 +108,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the picture `path` is whole and of the job in `texts`.
-fn is_there(path: &Path, texts: &[(&str, String)]) -> bool {
-    let job = |keyword: &str| keyword == record::JOB;
-    let wanted = texts.iter().find(|(keyword, _)| job(keyword)).map(|(_, text)| text);
-    let there = texts::read(path).unwrap_or_default();
-    let found = there.iter().find(|(keyword, _)| job(keyword)).map(|(_, text)| text);
-    found.is_some() && found == wanted
+/// Whether the picture `path` is whole and of the job `wanted`.
+fn is_there(path: &Path, wanted: &str) -> bool {
+    texts::read(path).is_ok_and(|texts| text(&texts, JOB) == Some(wanted))
 }
 
 /// A job as large as all frames together, as far as there is one.

@@ -204,7 +204,7 @@ impl Writer {
                                 height: frame.height,
                                 format: frame.format,
                                 colors: &frame.colors,
-                                texts: &options.texts,
+                                texts: &picture::texts(engine, job, options),
                             };
                             let how = (*frames, self.rate);
                             let file = file.handle()?;

@@ -1,0 +1,39 @@
+//! The job that a picture carries: whoever made the picture wrote it, so that no more is taken from
+//! it than what the program itself records.
+
+use std::path::Path;
+
+use juliaset::output::texts;
+use juliaset::record::{self, JOB, KEYS, Texts};
+use toml::de::DeTable;
+
+use super::failure::Failure;
+
+/// The texts that the picture `path` carries, its job among them.
+pub fn texts(path: &Path) -> Result<Texts, Failure> {
+    let texts = texts::read(path)?;
+    check(&texts, path)?;
+    if record::text(&texts, JOB).is_none() {
+        let path = path.display();
+        return Err(Failure::usage(format!("{path}: carries no job; was it made by juliaset?")));
+    }
+    Ok(texts)
+}
+
+/// Whether the job in `texts`, which came from `path`, has none but the keys of a picture's job.
+pub fn check(texts: &Texts, path: &Path) -> Result<(), Failure> {
+    let Some(job) = record::text(texts, JOB) else { return Ok(()) };
+    let path = path.display();
+    let table = DeTable::parse(job).map_err(|error| {
+        Failure::usage(format!("{path}: its job is damaged ({})", error.message()))
+    })?;
+    let keys = table.get_ref().keys().map(|key| key.get_ref());
+    match keys.into_iter().find(|key| !KEYS.contains(&key.as_ref())) {
+        Some(key) => {
+            let key: String = record::visible(key).chars().take(40).collect();
+            let line = format!("{path}: its job has '{key}', which is not taken from a picture");
+            Err(Failure::usage(line))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,24 @@
+//! Exif, with one tag: where formats have a place for the texts that are a picture's record.
+
+use crate::record::{self, LONGEST};
+
+/// What stands before the text: the head, a directory of one entry, and that there is no further one.
+const TEXT_AT: u32 = 8 + 2 + 12 + 4;
+
+/// The Exif with `texts` in its tag ImageDescription; `None` if there are none, or too many.
+pub fn exif(texts: &[(&str, String)]) -> Option<Vec<u8>> {
+    let text = record::sheet(texts);
+    let length = text.len() + 1;
+    if text.is_empty() || TEXT_AT as usize + length > LONGEST - 64 {
+        return None;
+    }
+    let mut exif = b"MM\0*\0\0\0\x08\0\x01".to_vec();
+    // The tag, and its type ASCII.
+    exif.extend([1, 14, 0, 2]);
+    exif.extend((length as u32).to_be_bytes());
+    exif.extend(TEXT_AT.to_be_bytes());
+    exif.extend([0; 4]);
+    exif.extend(text.into_bytes());
+    exif.push(0);
+    Some(exif)
+}

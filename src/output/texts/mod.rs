@@ -1,0 +1,101 @@
+//! The texts that a picture carries, read back. Whoever made the file may mean harm: whatever it
+//! declares, no more is kept than what the texts of a picture can be.
+
+mod exr;
+mod jpeg;
+mod png;
+mod tiff;
+mod webp;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek};
+use std::path::Path;
+
+use super::side;
+use crate::error::{Error, Result};
+use crate::record::{self, LONGEST, Texts};
+use crate::{input, npy};
+
+/// The formats that carry a job, for a person.
+const FORMATS: &str = "PNG, TIFF, WebP, JPEG, OpenEXR or NPY";
+
+/// The texts of the picture `path`, as far as they are a [`record`]'s: those in a PNG, TIFF, WebP, JPEG
+/// or OpenEXR, and for an NPY those in the file beside it, whose name has `.toml` behind that of the NPY.
+/// The path `-` is standard input.
+///
+/// # Errors
+/// [`Error::Io`], and [`Error::NotAPicture`] for a file that is none of them or a damaged one.
+pub fn read(path: &Path) -> Result<Texts> {
+    let wrong = |problem| Error::NotAPicture { path: path.to_path_buf(), problem };
+    let unreadable = |source| input::unreadable(path, source);
+    let mut file = input::open(path)?;
+    let is_seekable = input::is_seekable(&mut file).map_err(unreadable)?;
+    let mut file = BufReader::new(file);
+    let start = file.fill_buf().map_err(unreadable)?;
+    if npy::is_npy(start) {
+        return beside(path);
+    }
+    type Read = fn(&mut BufReader<File>) -> io::Result<Texts>;
+    let (name, read): (_, Read) = match start {
+        start if start.starts_with(png::MAGIC) => ("PNG", png::read),
+        start if start.starts_with(exr::MAGIC) => ("OpenEXR", exr::read),
+        start if start.starts_with(jpeg::MAGIC) => ("JPEG", jpeg::read),
+        start if webp::is_webp(start) => ("WebP", webp::read),
+        start if tiff::is_tiff(start) => {
+            if !is_seekable {
+                let mut copy = input::nameless(path)?;
+                io::copy(&mut file, &mut copy).map_err(unreadable)?;
+                file = BufReader::new(copy);
+            }
+            ("TIFF", |file| file.rewind().and_then(|()| tiff::read(file)))
+        }
+        _ => return Err(wrong(format!("is no {FORMATS}; only these carry a job"))),
+    };
+    read(&mut file).map_err(|error| match error.kind() {
+        ErrorKind::UnexpectedEof => wrong(format!("is a damaged {name}: it ends too early")),
+        ErrorKind::InvalidData => wrong(format!("is a damaged {name}: {error}")),
+        _ => unreadable(error),
+    })
+}
+
+/// The texts of the counts `path`; none if there is no file beside them that has any.
+///
+/// # Errors
+/// As [`read`].
+pub fn beside(path: &Path) -> Result<Texts> {
+    side::read(path)
+}
+
+/// Adds a text, if it is the first of a keyword that a record has.
+fn add(texts: &mut Texts, keyword: &[u8], text: Vec<u8>) -> io::Result<()> {
+    let Some(keyword) = record::known(keyword) else { return Ok(()) };
+    let text = String::from_utf8(text).map_err(|_| damaged("a text is not in UTF-8"))?;
+    if record::text(texts, keyword).is_none() {
+        texts.push((keyword, text));
+    }
+    Ok(())
+}
+
+/// The next `N` bytes.
+fn array<const N: usize>(file: &mut impl Read) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The next `length` bytes, up to as many as are worth keeping.
+fn bytes(file: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length.min(LONGEST)];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Leaves out the next `length` bytes.
+fn skip(file: &mut impl Read, length: u64) -> io::Result<()> {
+    let skipped = io::copy(&mut file.take(length), &mut io::sink())?;
+    if skipped == length { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
+}
+
+fn damaged(what: &'static str) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, what)
+}

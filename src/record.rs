@@ -1,0 +1,243 @@
+//! What a picture says of how it was made: texts, each with a keyword.
+//!
+//! One of them is the job, as TOML: all that the pixels depend on, exactly. No text has a path in it:
+//! a picture that is given away tells nothing of its maker's folders.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::engine::Origin;
+use crate::hexfloat;
+use crate::julia::{Job, Precision};
+use crate::sampling::Sampling;
+use crate::tone::{Depth, Tone};
+
+/// The keyword of the job.
+pub const JOB: &str = "juliaset job";
+/// The keyword of the command line.
+pub const COMMAND: &str = "juliaset command";
+/// The keyword of the engine, with adapter and driver.
+pub const ENGINE: &str = "juliaset engine";
+/// The keyword of the program and its version; one of the PNG specification's own.
+pub const SOFTWARE: &str = "Software";
+/// The keyword of the text that says which tiers decided how many pixels.
+pub const TIERS: &str = "juliaset tiers";
+/// The keyword of the text that says how many pixels have more than one sample point, if the
+/// sampling is adaptive.
+pub const REFINED: &str = "juliaset refined";
+
+/// The keywords of all texts but the job, each with its name for a person.
+const NAMES: [(&str, &str); 5] = [
+    (SOFTWARE, "made by"),
+    (COMMAND, "command"),
+    (ENGINE, "engine"),
+    (TIERS, "pixels decided"),
+    (REFINED, "pixels refined"),
+];
+
+/// The most bytes of a text that is read, and of a [`sheet`].
+pub const LONGEST: usize = 1 << 16;
+
+/// The keys that a job has. A file that was made by others may have more, which are not obeyed.
+pub const KEYS: [&str; 20] = [
+    "resolution",
+    "xleft",
+    "xright",
+    "ybot",
+    "ytop",
+    "real",
+    "imag",
+    "threshold",
+    "itermin",
+    "itermax",
+    "precision",
+    "palette",
+    "interior",
+    "mapping",
+    "cycles",
+    "smooth",
+    "distance",
+    "depth",
+    "supersample",
+    "adaptive",
+];
+
+/// Texts, each with its keyword.
+pub type Texts = Vec<(&'static str, String)>;
+
+/// The text with this keyword.
+pub fn text<'a>(texts: &'a [(&str, String)], keyword: &str) -> Option<&'a str> {
+    texts.iter().find(|(known, _)| *known == keyword).map(|(_, text)| text.as_str())
+}
+
+/// The keyword, if it is one of a record's.
+pub(crate) fn known(keyword: &[u8]) -> Option<&'static str> {
+    let keywords = NAMES.iter().map(|&(keyword, _)| keyword).chain([JOB]);
+    keywords.into_iter().find(|known| known.as_bytes() == keyword)
+}
+
+/// A picture, by all that its pixels depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// What is computed.
+    pub job: &'a Job,
+    /// How it is computed.
+    pub precision: Precision,
+    /// From counts to pixels.
+    pub tone: &'a Tone,
+    /// Bits of a pixel's values.
+    pub depth: Depth,
+    /// How many sample points a pixel has.
+    pub sampling: Sampling,
+}
+
+impl Record<'_> {
+    /// The texts for a picture whose counts come from `origin`.
+    pub(crate) fn texts(&self, origin: &Origin) -> Texts {
+        let mut texts = vec![
+            (SOFTWARE, concat!("juliaset ", env!("CARGO_PKG_VERSION")).to_owned()),
+            (ENGINE, origin.engine.clone()),
+            (JOB, self.to_string()),
+        ];
+        texts.extend(origin.tiers.clone().map(|tiers| (TIERS, tiers)));
+        texts
+    }
+}
+
+impl fmt::Display for Record<'_> {
+    /// The job as a job file. Floats are hexadecimal: exact, and short.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self { job, precision, tone, depth, sampling } = self;
+        let [xleft, xright, ytop, ybot] = job.grid.region().bounds();
+        let c = job.julia.c();
+        writeln!(f, "resolution = {}", job.grid.lattice().0)?;
+        for (key, number) in [
+            ("xleft", xleft),
+            ("xright", xright),
+            ("ybot", ybot),
+            ("ytop", ytop),
+            ("real", c.re),
+            ("imag", c.im),
+            ("threshold", job.julia.threshold()),
+        ] {
+            float(f, key, number)?;
+        }
+        writeln!(f, "itermin = {}\nitermax = {}", job.julia.itermin(), job.julia.itermax())?;
+        writeln!(f, "precision = \"{}\"", precision.name())?;
+        writeln!(f, "palette = \"{}\"", tone.palette)?;
+        if let Some(interior) = tone.interior {
+            writeln!(f, "interior = \"{interior}\"")?;
+        }
+        writeln!(f, "mapping = \"{}\"", tone.mapping.name())?;
+        float(f, "cycles", tone.cycles)?;
+        if tone.smooth {
+            writeln!(f, "smooth = true")?;
+        }
+        if let Some(width) = tone.distance {
+            float(f, "distance", width)?;
+        }
+        writeln!(f, "depth = {}", if depth == Depth::Eight { 8 } else { 16 })?;
+        writeln!(f, "supersample = {}", sampling.factor)?;
+        if sampling.adaptive {
+            writeln!(f, "adaptive = true")?;
+        }
+        Ok(())
+    }
+}
+
+fn float(f: &mut fmt::Formatter<'_>, key: &str, number: f64) -> fmt::Result {
+    writeln!(f, "{key} = \"{}\" # {number}", hexfloat::format(number))
+}
+
+/// All texts as one, which is a job file: the job, and before it the others in comments. Without a job
+/// it is empty.
+pub fn sheet(texts: &[(&str, String)]) -> String {
+    let mut sheet = String::new();
+    let Some(job) = text(texts, JOB) else { return sheet };
+    for (keyword, name) in NAMES {
+        if let Some(text) = text(texts, keyword) {
+            // Whatever a text says, it stays a comment of one line.
+            sheet += &format!("# {name}: {}\n", visible(text));
+        }
+    }
+    for line in job.trim_end().lines() {
+        sheet += &visible(line);
+        sheet.push('\n');
+    }
+    sheet
+}
+
+/// The texts in a [`sheet`]; none if it is something else.
+pub(crate) fn texts_of(sheet: &str) -> Texts {
+    let mut texts = Texts::new();
+    let mut job = sheet;
+    if !sheet.starts_with("# made by: juliaset ") {
+        return texts;
+    }
+    while let Some((line, rest)) = job.split_once('\n') {
+        let Some((name, text)) = line.strip_prefix("# ").and_then(|line| line.split_once(": "))
+        else {
+            break;
+        };
+        let Some((keyword, _)) = NAMES.iter().find(|(_, known)| *known == name) else { break };
+        texts.push((*keyword, text.to_owned()));
+        job = rest;
+    }
+    texts.push((JOB, job.to_owned()));
+    texts
+}
+
+/// The text with escapes for all characters that would move a terminal's cursor or worse.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return text.into();
+    }
+    let mut shown = String::new();
+    for character in text.chars() {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::julia::Julia;
+    use crate::region::{ComplexRegion, Grid};
+    use crate::tone::Color;
+
+    #[test]
+    fn every_key_that_is_written_is_one_that_is_read() {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let julia = Julia::new(Complex64::I, 2.0, (5, 80)).unwrap();
+        let job = Job { julia, grid: Grid::new(region, 20).unwrap() };
+        let (interior, distance) = (Some(Color([1, 2, 3])), Some(1.5));
+        let tone = Tone { interior, smooth: true, distance, ..Tone::default() };
+        let sampling = Sampling { factor: 2, adaptive: true };
+        let (precision, depth) = (Precision::Exact, Depth::Sixteen);
+        let record = Record { job: &job, precision, tone: &tone, depth, sampling };
+        let text = record.to_string();
+        let keys = text.lines().map(|line| line.split(" = ").next().unwrap());
+        assert!(keys.eq(KEYS), "{text}");
+    }
+
+    #[test]
+    fn texts_come_back_from_one() {
+        let texts: Texts = vec![
+            (SOFTWARE, "juliaset 0".to_owned()),
+            (COMMAND, "a: b".to_owned()),
+            (TIERS, "1, 2".to_owned()),
+            (JOB, "real = 1 # one\nimag = 2\n".to_owned()),
+        ];
+        assert_eq!(texts_of(&sheet(&texts)), texts);
+        let unruly = vec![(SOFTWARE, "juliaset \x1b\n[output]".to_owned()), (JOB, String::new())];
+        assert_eq!(sheet(&unruly), "# made by: juliaset \\u{1b}\\n[output]\n");
+        assert!(texts_of("resolution = 9\n").is_empty() && sheet(&texts[..3]).is_empty());
+    }
+}
