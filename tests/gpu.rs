@@ -447,16 +447,25 @@ fn counts_of_every_size_come_back_whole() {
 
 #[test]
 fn numbers_too_large_for_the_kernels_are_the_cpus() {
+    let jobs = [
+        ((-0.8, 0.156), 1e100, 1.6),
+        ((-0.8, 0.156), 1e-20, 1.6),
+        ((1e40, 0.0), 1e30, 1e25),
+        ((-0.8, 0.156), 2.0, 1e50),
+    ];
+    let jobs =
+        jobs.map(|(c, threshold, half)| job(c, threshold, 50, [-half, half, half, -half], 40));
     for_each_exact_kernel(|kernel, engine| {
-        for (c, threshold, half) in [
-            ((-0.8, 0.156), 1e100, 1.6),
-            ((-0.8, 0.156), 1e-20, 1.6),
-            ((1e40, 0.0), 1e30, 1e25),
-            ((-0.8, 0.156), 2.0, 1e50),
-        ] {
-            let job = job(c, threshold, 50, [-half, half, half, -half], 40);
-            let what = format!("{job:?}, {kernel}");
-            assert_same(&what, &counts(engine, &job), &true_counts(&job));
+        for job in &jobs {
+            assert_same(&format!("{job:?}, {kernel}"), &counts(engine, job), &true_counts(job));
+        }
+    });
+    // An orbit that is over in infinity once was up to the shader's compiler.
+    for_each_precision(|precision, engine| {
+        for job in &jobs {
+            let judged = counts(&mut CpuEngine::new(precision), job);
+            let what = format!("{job:?}, {}", precision.name());
+            assert_same(&what, &counts(engine, job), &judged);
         }
     });
 }

@@ -5,7 +5,7 @@
 use num_complex::Complex64;
 
 use super::uniform::{Bound, DEGREE};
-use crate::julia::{Job, Julia};
+use crate::julia::{Job, Julia, Precision};
 use crate::taylor::Expansion;
 
 /// The relative error of one operation on `f32` in a shader: WGSL takes either neighbour.
@@ -22,17 +22,21 @@ const UP: f64 = 1.0 + 32.0 * V32;
 /// Above all that is lost where results are too small for a normal `f32`.
 pub(super) const TINY: f64 = 1.0 / (1u128 << 90) as f64;
 
-/// The largest parameter, and one over the smallest threshold, that the kernels take.
+/// The largest parameter, and one over the smallest threshold, that the kernels take …
 const LARGEST: f64 = (1u64 << 30) as f64;
+/// … and that of the plain loop in `f64`.
+const LARGEST_DOUBLE: f64 = (1u64 << 60) as f64;
 
-/// Whether the kernels' bounds hold for `job`: numbers of its size neither overflow an `f32`, nor
-/// vanish beside [`TINY`].
-pub(crate) fn fits(job: &Job) -> bool {
+/// Whether the kernels can do `job`: before an orbit is over none of its numbers is an infinity or not a
+/// number, which WGSL lets a compiler believe there are none of; and in `exact` the bounds hold, since none
+/// vanishes beside [`TINY`].
+pub(crate) fn fits(precision: Precision, job: &Job) -> bool {
+    let limit = if precision == Precision::Double { LARGEST_DOUBLE } else { LARGEST };
     let julia = &job.julia;
     let (c, threshold) = (julia.c(), julia.threshold());
     let points = job.grid.region().bounds();
     let largest = [c.re, c.im, threshold].into_iter().chain(points).map(f64::abs);
-    threshold >= 1.0 / LARGEST && largest.fold(0.0, f64::max) <= LARGEST
+    threshold >= 1.0 / limit && largest.fold(0.0, f64::max) <= limit
 }
 
 /// The uniform block. `additive_term` multiplies what each step adds: 1, but for tests that show
@@ -283,11 +287,14 @@ mod tests {
             julia: Julia::new(c, threshold, (0, 10)).unwrap(),
             grid: Grid::new(ComplexRegion::new(-half, half, half, -half).unwrap(), 10).unwrap(),
         };
-        assert!(fits(&job(Complex64::I, 2.0, 1.6)));
-        assert!(fits(&job(Complex64::I, 1e-3, 1e9)));
-        assert!(!fits(&job(Complex64::I, 1e10, 1.6)));
-        assert!(!fits(&job(Complex64::I, 1e-10, 1.6)));
-        assert!(!fits(&job(Complex64::new(0.0, -1e10), 2.0, 1.6)));
-        assert!(!fits(&job(Complex64::I, 2.0, 1e10)));
+        assert!(fits(Precision::Exact, &job(Complex64::I, 2.0, 1.6)));
+        assert!(fits(Precision::Exact, &job(Complex64::I, 1e-3, 1e9)));
+        assert!(!fits(Precision::Exact, &job(Complex64::I, 1e10, 1.6)));
+        assert!(!fits(Precision::Exact, &job(Complex64::I, 1e-10, 1.6)));
+        assert!(!fits(Precision::Exact, &job(Complex64::new(0.0, -1e10), 2.0, 1.6)));
+        assert!(!fits(Precision::Exact, &job(Complex64::I, 2.0, 1e10)));
+        assert!(!fits(Precision::Single, &job(Complex64::I, 2.0, 1e10)));
+        assert!(fits(Precision::Double, &job(Complex64::I, 2.0, 1e10)));
+        assert!(!fits(Precision::Double, &job(Complex64::I, 1e20, 1.6)));
     }
 }

@@ -232,3 +232,28 @@ fn fractional_rates() {
     folder.juliaset(&format!("animate {JOB} --zoom 2 -o 9%%-%02i.png")).is_quiet_success();
     assert!(folder.names().contains(&"9%-04.png".to_owned()));
 }
+
+/// Such a picture once was blocks without a word, and such an animation refused.
+#[test]
+fn a_view_at_the_end_of_f64_says_so_in_one_line() {
+    let folder = Folder::new();
+    let notice = "the view is too narrow for 64-bit floats: pixels side by side have the same \
+                  sample point\n";
+    let view = "-x 0.63935526704614 -X 0.63935526704616 -y=-0.36014426339108 -Y=-0.36014426339106";
+    let run = folder.juliaset(&format!("{view} -R 300 --engine cpu"));
+    assert_eq!((run.code, run.stderr), (Some(0), format!("juliaset: {notice}")));
+    folder.juliaset(&format!("{view} -R 300 --engine cpu --quiet")).is_quiet_success();
+    folder.juliaset(&format!("{view} -R 50 --engine cpu")).is_quiet_success();
+    let run = folder.juliaset(&format!("{view} -R 50 --engine cpu --supersample 4"));
+    assert_eq!((run.code, run.stderr), (Some(0), format!("juliaset: {notice}")));
+    let run = folder.juliaset(&format!("verify {view} -R 300 --engine cpu"));
+    assert!(run.code == Some(0) && run.stderr.contains(notice), "{run:?}");
+    let zoom = "--zoom 1e15 --about 0.6393552670461429,-0.3601442633910775 --frames 6";
+    let run = folder.juliaset(&format!("animate {zoom} -R 50 --engine cpu -o %d.png"));
+    let expected = format!("juliaset: from frame 5 on {notice}");
+    assert_eq!((run.code, run.stderr), (Some(0), expected));
+    assert_eq!(rendered(&folder, "4.png"), pixels(&folder, "4.png"));
+    let run = folder.juliaset("--like 5.png --engine cpu -o like.png");
+    assert_eq!((run.code, run.stderr), (Some(0), format!("juliaset: {notice}")));
+    assert_eq!(pixels(&folder, "like.png"), pixels(&folder, "5.png"));
+}

@@ -63,7 +63,7 @@ impl Random {
             2 => self.magnitude(1.0, 1e9),
             3 => self.magnitude(1e9, 1e307),
             // About as large as what stays.
-            _ => c.norm().sqrt().max(1.0).min(1e150) * self.between(0.5, 2.5),
+            _ => c.norm().sqrt().clamp(1.0, 1e150) * self.between(0.5, 2.5),
         };
         let narrower = if self.below(2) == 0 { self.magnitude(1e-300, 1.0) } else { 1.0 };
         let (mut half_width, mut half_height) = (scale, scale * narrower);

@@ -92,7 +92,7 @@ impl Engine for GpuEngine {
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
         let Self { connection, cpu, falls_back } = self;
-        if connection.precision == Precision::Exact && !gpu::fits(job) {
+        if !gpu::fits(connection.precision, job) {
             return cpu.begin(job, interrupt);
         }
         let cpu = falls_back.then_some(cpu);
