@@ -9,11 +9,17 @@ struct Bound {
     escaped: u32,           // the bits of the threshold, a little more
     rounding: f32,          // an error that each step adds, relative to its size
     rounding_constant: f32, // an error that each step adds
+    zero: u32,              // which no compiler knows to be 0
 }
 
 @group(0) @binding(8) var<uniform> bound: Bound;
 
 const INFINITY_BITS: u32 = 0x7f800000u;
+
+// A sum that is a factor later. No compiler can look through the bits, so none multiplies it out.
+fn rounded(sum: vec2<f32>) -> vec2<f32> {
+    return bitcast<vec2<f32>>(bitcast<vec2<u32>>(sum) ^ vec2<u32>(bound.zero));
+}
 
 // The error of z² + c, where the error of z was `error`, |z| is `modulus` and computing adds `added`.
 fn grown(error: f32, modulus: f32, added: f32) -> f32 {

@@ -25,7 +25,15 @@ struct Tile {
 @group(0) @binding(9) var<storage, read> tiles: array<Tile>;
 
 fn product(a: vec2<f32>, b: vec2<f32>, addend: vec2<f32>) -> vec2<f32> {
-    return vec2<f32>(a.x * b.x - a.y * b.y + addend.x, a.x * b.y + a.y * b.x + addend.y);
+    let re = a.x * b.x - a.y * b.y + addend.x;
+    let im = a.x * b.y + a.y * b.x + addend.y;
+    return rounded(vec2<f32>(re, im));
+}
+
+// |origin + δ|
+fn modulus_of(delta: vec2<f32>) -> f32 {
+    let z = rounded(map.origin + delta);
+    return sqrt(z.x * z.x + z.y * z.y);
 }
 
 struct State {
@@ -45,20 +53,18 @@ struct Orbit {
 // (α + δ)² + c - α = (2α + δ)δ + residual. Of an orbit that is over, error and modulus stay.
 fn step(orbit: ptr<function, Orbit>) {
     let before = (*orbit).delta;
-    let delta = product(map.twice_origin + before, before, map.residual);
-    let z = map.origin + delta;
+    let delta = product(rounded(map.twice_origin + before), before, map.residual);
     let added = bound.rounding * (abs(delta.x) + abs(delta.y)) + bound.rounding_constant;
     let error = grown((*orbit).error, (*orbit).modulus, added);
     (*orbit).delta = delta;
     (*orbit).error = select((*orbit).error, error, (*orbit).below);
-    (*orbit).modulus = select((*orbit).modulus, sqrt(z.x * z.x + z.y * z.y), (*orbit).below);
+    (*orbit).modulus = select((*orbit).modulus, modulus_of(delta), (*orbit).below);
     (*orbit).below = (*orbit).below && is_below((*orbit).error, (*orbit).modulus);
     (*orbit).count += u32((*orbit).below);
 }
 
 fn at(delta: vec2<f32>, error: f32, count: u32) -> Orbit {
-    let z = map.origin + delta;
-    return Orbit(delta, error, sqrt(z.x * z.x + z.y * z.y), true, count);
+    return Orbit(delta, error, modulus_of(delta), true, count);
 }
 
 fn tile_of(pixel: Pixel) -> u32 {

@@ -20,7 +20,8 @@ struct Trap {
 fn is_trapped(point: vec2<real>, error: f32) -> bool {
     for (var k = 0u; k < trap.disks; k += 1u) {
         let away = vec2<f32>(point - trap.disk[k].center);
-        let distance = sqrt(away.x * away.x + away.y * away.y);
+        // At least the distance, and without a product that a compiler might multiply out.
+        let distance = abs(away.x) + abs(away.y);
         // Bits compare as the floats do while these are not negative, and what is no number is outside.
         if bitcast<u32>(distance + error) < trap.disk[k].radius {
             return true;

@@ -15,8 +15,9 @@ pub(super) const V64: f64 = 1.0 / (1u64 << 52) as f64;
 
 /// `|z|` as a shader computes it is within `8·V32`, most of it for the square root; and twice that.
 const MODULUS: f64 = 16.0 * V32;
-/// Above 1 by more than the bound's own five operations lose.
-const INFLATION: f64 = 1.0 + 8.0 * V32;
+/// Above 1 by more than the bound's own operations lose: its sums are of positive numbers, and even
+/// multiplied out each goes through ten at most.
+const INFLATION: f64 = 1.0 + 16.0 * V32;
 /// A constant of the bound goes through two or three operations before it counts.
 const UP: f64 = 1.0 + 32.0 * V32;
 /// Above all that is lost where results are too small for a normal `f32`.
@@ -51,6 +52,7 @@ fn bound(julia: &Julia, rounding: f64, rounding_constant: f64, additive_term: f6
         escaped: ((threshold * (1.0 + MODULUS)) as f32).to_bits(),
         rounding: (rounding * UP * additive_term) as f32,
         rounding_constant: (rounding_constant * UP * additive_term) as f32,
+        zero: 0,
     }
 }
 

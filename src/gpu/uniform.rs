@@ -160,6 +160,8 @@ pub(super) struct Bound {
     pub rounding: f32,
     /// An error that each step adds.
     pub rounding_constant: f32,
+    /// 0, which no shader compiler knows.
+    pub zero: u32,
 }
 
 /// The terms of a tile's polynomial.
@@ -302,7 +304,8 @@ mod tests {
                 below,
                 escaped,
                 rounding,
-                rounding_constant
+                rounding_constant,
+                zero
             );
             assert_eq!(layout(&parse(kernel), "Bound"), rust, "{kernel:?}");
         }
