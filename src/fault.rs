@@ -13,6 +13,12 @@ pub enum Fault {
     WrongProduct,
     /// The adapter's square root is a little wrong.
     WrongRoot,
+    /// The shader's compiler rewrites a step: it multiplies a sum out in f32, and rounds f64 to f32.
+    RewrittenStep,
+    /// It squares a sum by its terms in f32, and takes the root of an f64 from less than it has.
+    RewrittenModulus,
+    /// It turns a comparison around, which only numbers permit.
+    RewrittenComparison,
     /// The kernel counts one step too many here and there.
     WrongCount,
     /// The device is destroyed while it has work in hand.

@@ -305,6 +305,9 @@ fn an_adapter_that_computes_wrong_is_refused() {
     for (fault, complaint) in [
         (Fault::WrongProduct, "arithmetic"),
         (Fault::WrongRoot, "arithmetic"),
+        (Fault::RewrittenStep, "step off by more"),
+        (Fault::RewrittenModulus, "|z| off by more"),
+        (Fault::RewrittenComparison, "no number"),
         (Fault::WrongCount, "self-test"),
     ] {
         for options in exact_options(fault) {

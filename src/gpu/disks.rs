@@ -58,7 +58,7 @@ pub(super) fn bytes(kernel: Kernel, trap: &Trap, origin: Complex64) -> Vec<u8> {
     bytes
 }
 
-/// The bits of what a shader compares a distance and an error with: a distance comes out up to 10 of
+/// The bits of what a shader compares a distance and an error with: a distance comes out up to 5 of
 /// `V32` too small, and what is below 2⁻⁶³ as nothing. No distance is below 0 bits.
 fn shader_radius(radius: f64) -> u32 {
     let least = (radius - 4.0 / (1u64 << 60) as f64) * (1.0 - 64.0 * V32);

@@ -81,6 +81,11 @@ impl Kernel {
 
     /// Its WGSL, whole.
     pub fn source(self) -> String {
+        self.steps() + include_str!("../../shaders/main.wgsl")
+    }
+
+    /// Its WGSL without the entry point.
+    pub fn steps(self) -> String {
         let alias = if self.is_f64() { "alias real = f64;" } else { "alias real = f32;" };
         let slice = include_str!("../../shaders/slice.wgsl");
         let trap = include_str!("../../shaders/trap.wgsl");
@@ -90,8 +95,7 @@ impl Kernel {
             Self::ExactSingle => include_str!("../../shaders/exact_single.wgsl"),
             Self::ExactDouble => include_str!("../../shaders/exact_double.wgsl"),
         };
-        let main = include_str!("../../shaders/main.wgsl");
-        [alias, slice, trap, bound, own, main].join("\n")
+        [alias, slice, trap, bound, own, ""].join("\n")
     }
 }
 

@@ -1,12 +1,9 @@
 //! Whether an adapter's arithmetic is what the bounds of the exact kernels count on.
 
-use std::time::Duration;
-
-use wgpu::BufferUsages as Usage;
-
 use super::device::Device;
 use super::kernel::Kernel;
-use crate::error::{Error, Result};
+use super::probe::{self, Binding};
+use crate::error::Result;
 use crate::fault::Fault;
 
 /// How many operations of each kind are looked at, in workgroups of 64.
@@ -43,19 +40,14 @@ pub(crate) fn check_arithmetic(device: &Device, kernel: Kernel) -> Result<()> {
     for (operands, results) in operands.chunks(OPERANDS).zip(results.chunks(RESULTS)) {
         let [a, b, c] = [0, 1, 2].map(|k| narrowed(operands[k]));
         if let Some(what) = wrong(a, b, c, results, step) {
-            return Err(Error::Unsupported {
-                adapter: device.adapter.name.clone(),
-                problem: format!("its {real} arithmetic is not to be relied on: {what}"),
-                instead: "take precision double or single, engine cpu or another adapter"
-                    .to_owned(),
-            });
+            return Err(probe::refusal(device, real, &what));
         }
     }
     Ok(())
 }
 
 /// Runs the shader; the bytes of its results.
-fn run(device: &Device, real: &str, operands: &[u8], real_size: u64) -> Result<Vec<u8>> {
+fn run(device: &Device, real: &str, operands: &[u8], real_size: usize) -> Result<Vec<u8>> {
     let mut source =
         format!("alias real = {real};\n{}", include_str!("../../shaders/self_test.wgsl"));
     if device.has(Fault::WrongProduct) {
@@ -64,27 +56,10 @@ fn run(device: &Device, real: &str, operands: &[u8], real_size: u64) -> Result<V
     if device.has(Fault::WrongRoot) {
         source = source.replace("sqrt(abs(f32(c)))", "sqrt(abs(f32(c))) * 1.000001f");
     }
-    let pipeline = device.pipeline("self-test", source)?;
-    let size = CASES as u64 * RESULTS as u64 * real_size;
-    let input =
-        device.buffer("operands", operands.len() as u64, Usage::STORAGE | Usage::COPY_DST)?;
-    let output = device.buffer("results", size, Usage::STORAGE | Usage::COPY_SRC)?;
-    let read_back = device.buffer("read-back", size, Usage::MAP_READ | Usage::COPY_DST)?;
-    let bind_group = device.bind(&pipeline, &[&input, &output])?;
-    device.write(&input, operands)?;
-    let submission = device.submit(|encoder| {
-        let mut pass = encoder.begin_compute_pass(&Default::default());
-        pass.set_pipeline(&pipeline);
-        pass.set_bind_group(0, &bind_group, &[]);
-        pass.dispatch_workgroups(CASES as u32 / 64, 1, 1);
-        drop(pass);
-        encoder.copy_buffer_to_buffer(&output, 0, &read_back, 0, size);
-    })?;
-    let mapping = device.request_map(&read_back, size);
-    while !device.wait(&submission, Duration::from_secs(10))? {
-        device.check_patience(Duration::from_secs(10))?;
-    }
-    device.read_mapped(&read_back, size, &mapping, <[u8]>::to_vec)
+    let results = vec![0; CASES * RESULTS * real_size];
+    let bindings = [Binding::storage(0, operands), Binding::storage(1, &results)];
+    let mut stored = probe::run(device, "self-test", source, &bindings, CASES as u32 / 64)?;
+    Ok(stored.pop().unwrap_or_default())
 }
 
 /// What is wrong with the results of a case, if anything.

@@ -11,7 +11,7 @@ use crate::gpu;
 use crate::julia::{Job, Julia, Precision};
 use crate::region::{ComplexRegion, Grid, Window};
 
-/// Tests the arithmetic that an exact kernel relies on, and then compares some of its counts with the
+/// Tests the arithmetic that an exact kernel relies on, by itself and in the kernel's steps, and then compares some of its counts with the
 /// CPU's, at points around a repelling fixed point: their orbits part long before they escape, and
 /// most of the bound is used up.
 ///
@@ -19,6 +19,7 @@ use crate::region::{ComplexRegion, Grid, Window};
 /// [`Error::Unsupported`] where a test fails.
 pub(super) fn check(ready: &mut Ready) -> Result<()> {
     gpu::check_arithmetic(&ready.device, ready.runner.kernel())?;
+    gpu::check_steps(&ready.device, ready.runner.kernel())?;
     let c = Complex64::new(-0.8, 0.156);
     let fixed = 0.5 * (1.0 + (1.0 - 4.0 * c).sqrt());
     let (half_width, half_height) = (0.06, 0.04);
