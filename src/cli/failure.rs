@@ -1,10 +1,13 @@
 //! What ends the program early: one line on standard error, and the exit code.
 
+use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::Cli;
 use super::args::FLAGS;
 use super::message;
 
@@ -78,6 +81,7 @@ impl From<clap::Error> for Failure {
         let flag = flag.split("[=").next().unwrap_or_default();
         let value = context(ContextKind::InvalidValue);
         let command = context(ContextKind::InvalidSubcommand);
+        let stray = if command.is_empty() { flag.to_owned() } else { command.clone() };
         let meant = |kind| match context(kind) {
             similar if similar.is_empty() => String::new(),
             similar => format!("; did you mean {similar}?"),
@@ -93,6 +97,14 @@ impl From<clap::Error> for Failure {
                 let expected = std::error::Error::source(&error).map(ToString::to_string);
                 format!("{flag} {value}: {}", expected.unwrap_or_default())
             }
+            ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand
+                if let Some(option) = taker_before(&stray) =>
+            {
+                format!("{option} {stray}: the value comes after '=', as in {option}={stray}")
+            }
+            ErrorKind::UnknownArgument if !flag.starts_with('-') => {
+                format!("{flag}: no option takes it")
+            }
             ErrorKind::UnknownArgument => {
                 format!("{flag}: no such option{}", meant(ContextKind::SuggestedArg))
             }
@@ -100,10 +112,11 @@ impl From<clap::Error> for Failure {
                 "'': no such sub-command".to_string()
             }
             ErrorKind::InvalidSubcommand => {
-                format!("{command}: no such sub-command{}", meant(ContextKind::SuggestedSubcommand))
-            }
-            ErrorKind::ArgumentConflict if !command.is_empty() => {
-                format!("{command}: a sub-command comes first, and its options after it")
+                let meant = match meant(ContextKind::SuggestedSubcommand) {
+                    meant if meant.is_empty() => ", and no option takes it".to_owned(),
+                    meant => meant,
+                };
+                format!("{command}: no such sub-command{meant}")
             }
             ErrorKind::ArgumentConflict => match context(ContextKind::PriorArg) {
                 prior if prior == arg => format!("{flag}: must be given only once"),
@@ -113,6 +126,17 @@ impl From<clap::Error> for Failure {
             _ => first_line(&error),
         })
     }
+}
+
+/// The option before `word` on the command line, where it takes a value behind '=' alone.
+fn taker_before(word: &str) -> Option<String> {
+    let args: Vec<_> = env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let place = args.iter().position(|arg| arg == word)?;
+    let before = args.get(place.checked_sub(1)?)?;
+    let command = Cli::command();
+    let mut takers = command.get_arguments().filter(|arg| arg.is_require_equals_set());
+    let is_it = takers.any(|arg| arg.get_long() == before.strip_prefix("--"));
+    is_it.then(|| before.clone())
 }
 
 fn first_line(error: &clap::Error) -> String {

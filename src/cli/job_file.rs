@@ -25,8 +25,10 @@ pub struct JobFileArgs {
     /// Take options from a job file
     ///
     /// A job file is TOML with the long options' names as keys, such as 'itermax = 200' or 'fast =
-    /// true'. Options on the command line come before the file's. 'juliaset info plot.png' prints a
-    /// picture's job in this form. - is standard input.
+    /// true'. Options on the command line come before the file's, the file's before its preset's;
+    /// --no-fast and the like take back what it switches on: fast, small, show, smooth, distance,
+    /// adaptive, interior and zoom. What it has for another kind of output is left out, with a line
+    /// that says so. 'juliaset info plot.png' prints a picture's job in this form. - is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "like", help_heading = "Job")]
     job: Option<PathBuf>,
 
@@ -34,7 +36,7 @@ pub struct JobFileArgs {
     ///
     /// Its pixels are the same, bit for bit, on any machine and engine; in precision 'single', and
     /// in 'double' on a GPU, on the same adapter. Options on the command line come before the
-    /// picture's. A PNG, TIFF, WebP, JPEG or OpenEXR has its job in it, an NPY beside it in FILE.toml;
+    /// picture's; --no-smooth and the like take back what it switches on, as with --job. A PNG, TIFF, WebP, JPEG or OpenEXR has its job in it, an NPY beside it in FILE.toml;
     /// what else than a picture's job is there is refused. - is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Job")]
     like: Option<PathBuf>,
@@ -50,35 +52,77 @@ pub struct JobFileArgs {
 const SOURCES: [&str; 3] = ["job", "like", "preset"];
 
 /// Options of which one stands in for the other.
-const ALTERNATIVES: [[&str; 2]; 3] =
-    [["palette", "palette_file"], ["fast", "small"], ["quiet", "verbose"]];
+const ALTERNATIVES: [&[&str]; 5] = [
+    &["palette", "palette_file"],
+    &["fast", "small"],
+    &["quiet", "verbose"],
+    &["line", "circle", "points"],
+    &["about", "no_zoom"],
+];
 
-/// A command line with the options of the files that it names; and the file, if any.
-pub fn expand(
-    command: Command,
-    mut args: Vec<OsString>,
-) -> Result<(Vec<OsString>, Option<PathBuf>), Failure> {
+/// A command line, with the options that a file or a preset gives for it.
+#[derive(Default)]
+pub struct Expanded {
+    args: Vec<OsString>,
+    /// As in `--itermax=200`.
+    given: Vec<String>,
+    /// Where they come from, if that is to be told.
+    file: Option<PathBuf>,
+}
+
+impl Expanded {
+    /// All of them.
+    pub fn args(&self) -> impl Iterator<Item = OsString> + Clone {
+        self.args.iter().cloned().chain(self.given.iter().map(Into::into))
+    }
+
+    /// What is wrong with them.
+    pub fn failure(&self, error: clap::Error) -> Failure {
+        match &self.file {
+            Some(file) => Failure::from(error).within(file),
+            None => Failure::from(error),
+        }
+    }
+
+    /// Leaves an option out that the file gives, and says so; `None` where it does not give that.
+    pub fn without(&mut self, option: &str) -> Option<String> {
+        let place = self.given.iter().position(|given| name(given) == option)?;
+        self.given.remove(place);
+        let file = self.file.as_ref().map(|file| format!("{}: ", file.display()));
+        Some(format!("{}{option} is left out", file.unwrap_or_default()))
+    }
+}
+
+/// The name in an option such as `--itermax=200`.
+fn name(option: &str) -> &str {
+    let option = option.trim_start_matches('-');
+    option.split_once('=').map_or(option, |(name, _)| name)
+}
+
+/// A command line with the options of the files that it names.
+pub fn expand(command: Command, args: Vec<OsString>) -> Result<Expanded, Failure> {
+    let mut expanded = Expanded { args, ..Expanded::default() };
     // What is wrong with the command line alone is told when it is parsed for good.
-    let Ok(matches) = command.clone().try_get_matches_from(&args) else { return Ok((args, None)) };
+    let Ok(matches) = command.clone().try_get_matches_from(&expanded.args) else {
+        return Ok(expanded);
+    };
     let rendering = command.clone();
     let all = names(&rendering);
     let (command, matches) = match matches.subcommand() {
         Some((TONE, matches)) => {
-            args.extend(options_of_counts(&command, matches)?.into_iter().map(Into::into));
-            return Ok((args, None));
+            expanded.given = options_of_counts(&command, matches)?;
+            return Ok(expanded);
         }
         Some((name @ ANIMATE, matches)) => {
             (command.find_subcommand(name).unwrap_or(&command), matches)
         }
-        Some(_) => return Ok((args, None)),
+        Some(_) => return Ok(expanded),
         None => (&command, &matches),
     };
     if let Some(name) = matches.get_one::<String>("preset") {
         let text = preset_job(&Preset::named(name)?);
-        args.extend(
-            options(&text, Path::new(name), command, matches, &all)?.into_iter().map(Into::into),
-        );
-        return Ok((args, None));
+        expanded.given = options(&text, Path::new(name), command, matches, &all)?;
+        return Ok(expanded);
     }
     let named = |id: &str| matches.get_one::<PathBuf>(id).cloned();
     let (path, text) = match (named("job"), named("like")) {
@@ -90,12 +134,11 @@ pub fn expand(
             let texts = carried::texts(&path)?;
             (path, record::text(&texts, JOB).unwrap_or_default().to_owned())
         }
-        (None, None) => return Ok((args, None)),
+        (None, None) => return Ok(expanded),
     };
-    for option in options(&text, &path, command, matches, &all)? {
-        args.push(option.into());
-    }
-    Ok((args, Some(path)))
+    expanded.given = options(&text, &path, command, matches, &all)?;
+    expanded.file = Some(path);
+    Ok(expanded)
 }
 
 /// The sub-command whose options come from the job of its counts.
@@ -152,8 +195,16 @@ fn options(
         wrong(error.span().map_or(0, |span| span.end), error.message().to_owned())
     })?;
     let mut options = Vec::new();
+    let mut preset = None;
     for (key, value) in table.get_ref() {
         let (place, key) = (key.span().end, key.get_ref());
+        if key == "preset"
+            && let DeValue::String(name) = value.get_ref()
+        {
+            let job = Preset::named(name).map_err(|error| Failure::from(error).within(path))?;
+            preset = Some(preset_job(&job));
+            continue;
+        }
         let known = |arg: &&clap::Arg| arg.get_long() == Some(key) && !is_source(arg);
         let Some(arg) = command.get_arguments().find(known) else {
             if others.contains(&key.as_ref()) {
@@ -163,12 +214,14 @@ fn options(
         };
         let id = arg.get_id().as_str();
         let takes_value = matches!(arg.get_action(), ArgAction::Set);
+        // As --distance, which has a value of its own.
+        let needs_value = arg.get_num_args().is_none_or(|number| number.min_values() > 0);
         let option = match value.get_ref() {
             DeValue::String(value) if takes_value => format!("--{key}={value}"),
             DeValue::Integer(value) if takes_value => format!("--{key}={value}"),
             DeValue::Float(value) if takes_value => format!("--{key}={}", value.as_str()),
-            DeValue::Boolean(true) if !takes_value => format!("--{key}"),
-            DeValue::Boolean(false) if !takes_value => continue,
+            DeValue::Boolean(true) if !takes_value || !needs_value => format!("--{key}"),
+            DeValue::Boolean(false) if !takes_value || !needs_value => continue,
             _ if takes_value => {
                 return Err(wrong(place, format!("{key}: must be a number or a string")));
             }
@@ -177,6 +230,13 @@ fn options(
         if !is_given(matches, id) {
             options.push(option);
         }
+    }
+    // What the file says itself comes before its preset.
+    if let Some(preset) = preset {
+        let others = self::options(&preset, path, command, matches, others)?;
+        let is_new = |other: &String| !options.iter().any(|own| name(own) == name(other));
+        let others: Vec<_> = others.into_iter().filter(is_new).collect();
+        options.extend(others);
     }
     Ok(options)
 }
@@ -189,12 +249,16 @@ fn names(command: &Command) -> Vec<&str> {
 
 fn is_source(arg: &clap::Arg) -> bool {
     SOURCES.contains(&arg.get_id().as_str())
+        || arg.is_hide_set()
         || matches!(arg.get_action(), ArgAction::Help | ArgAction::HelpLong | ArgAction::Version)
 }
 
-/// Whether the command line gives this option, or the one that stands in for it.
+/// Whether the command line gives this option, or the one that stands in for it, or takes it back.
 fn is_given(matches: &ArgMatches, id: &str) -> bool {
     let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    let mut alternatives = ALTERNATIVES.iter().filter(|pair| pair.contains(&id)).flatten();
-    given(id) || alternatives.any(|id| given(id))
+    let mut alternatives =
+        ALTERNATIVES.iter().filter(|names| names.contains(&id)).copied().flatten();
+    let is_there = |id: &str| matches.try_contains_id(id).is_ok_and(|is_there| is_there);
+    let given = |id: &str| is_there(id) && given(id);
+    given(id) || given(&format!("no_{id}")) || alternatives.any(|id| given(id))
 }

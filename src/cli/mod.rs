@@ -7,7 +7,9 @@ mod animate;
 mod args;
 mod bench;
 mod carried;
+mod columns;
 mod completions;
+mod effects;
 mod failure;
 mod info;
 mod interrupt;
@@ -29,9 +31,12 @@ mod verify;
 use std::env;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use effects::Idle;
 use failure::Failure;
+use job_file::Expanded;
 use message::Messages;
 
 /// Pictures of the filled Julia set of f(z) = z² + c: the points of the complex plane that f, applied
@@ -48,7 +53,7 @@ use message::Messages;
     about = "Julia sets you can trust, on any GPU and on the CPU.\n\nWithout a sub-command a picture is rendered.",
     after_help = "juliaset --help tells more.",
     after_long_help = EXAMPLES,
-    args_conflicts_with_subcommands = true,
+    override_usage = "juliaset [OPTIONS]\n       juliaset <COMMAND>",
     next_help_heading = "Messages"
 )]
 struct Cli {
@@ -94,24 +99,53 @@ Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 
 /// Runs the command line that the process was given, and says how that ended.
 pub fn main() -> ExitCode {
     stay_silent_where_the_library_catches();
-    let (args, file) = match job_file::expand(Cli::command(), env::args_os().collect()) {
-        Ok(expanded) => expanded,
-        Err(failure) => return failure.report(),
-    };
-    match Cli::try_parse_from(args) {
-        // The help and the version are such errors too; where nobody reads them nothing is lost.
-        Err(error) if !error.use_stderr() => {
-            let _ = error.print();
-            ExitCode::SUCCESS
+    job_file::expand(Cli::command(), env::args_os().collect())
+        .and_then(parse)
+        .and_then(|cli| cli.map_or(Ok(ExitCode::SUCCESS), run))
+        .unwrap_or_else(Failure::report)
+}
+
+/// What the command line and its files ask for, without what would have no effect; `None` where that
+/// was the help or the version, which are printed.
+fn parse(mut expanded: Expanded) -> Result<Option<Cli>, Failure> {
+    let mut notes = Vec::new();
+    loop {
+        let matches = match Cli::command().try_get_matches_from(expanded.args()) {
+            // Where nobody reads them nothing is lost.
+            Err(error) if !error.use_stderr() => {
+                let _ = error.print();
+                return Ok(None);
+            }
+            matches => matches.map_err(|error| expanded.failure(error))?,
+        };
+        options_are_the_sub_commands(&matches)?;
+        let idle = effects::idle(&matches);
+        for Idle { option, why } in &idle {
+            match expanded.without(option) {
+                Some(note) => notes.push(format!("{note}: {why}")),
+                None => return Err(Failure::usage(format!("--{option}: {why}"))),
+            }
         }
-        parsed => parsed
-            .map_err(|error| match &file {
-                Some(file) => Failure::from(error).within(file),
-                None => Failure::from(error),
-            })
-            .and_then(run)
-            .unwrap_or_else(Failure::report),
+        if idle.is_empty() {
+            let cli = Cli::from_arg_matches(&matches).map_err(|error| expanded.failure(error))?;
+            notes.iter().for_each(|note| cli.messages.note(note));
+            return Ok(Some(cli));
+        }
     }
+}
+
+/// Before a sub-command there is nothing but what is for all of them.
+fn options_are_the_sub_commands(matches: &ArgMatches) -> Result<(), Failure> {
+    let Some(name) = matches.subcommand_name() else { return Ok(()) };
+    let command = Cli::command();
+    let mut of_rendering = command.get_arguments().filter(|arg| !arg.is_global_set());
+    if of_rendering
+        .any(|arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine))
+    {
+        let line = format!("{name}: a sub-command comes first, and its options after it");
+        return Err(Failure::usage(line));
+    }
+    Ok(())
 }
 
 /// wgpu panics where a driver gives a device up; the library makes that an error.

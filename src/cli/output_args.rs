@@ -38,6 +38,9 @@ pub struct OutputArgs {
     #[arg(long, help_heading = "Output")]
     show: bool,
 
+    #[arg(long = "no-show", id = "no_show", hide = true, overrides_with = "show")]
+    _no_show: bool,
+
     #[command(flatten)]
     pub compression: CompressionArgs,
 }
@@ -72,6 +75,12 @@ pub struct CompressionArgs {
     /// Write a smaller PNG or TIFF, in more time: a few percent
     #[arg(long, help_heading = "Output")]
     small: bool,
+
+    #[arg(long = "no-fast", id = "no_fast", hide = true, overrides_with = "fast")]
+    _no_fast: bool,
+
+    #[arg(long = "no-small", id = "no_small", hide = true, overrides_with = "small")]
+    _no_small: bool,
 }
 
 impl CompressionArgs {
@@ -98,17 +107,16 @@ impl OutputArgs {
     }
 
     /// What the picture will be shown as, where that was asked for and can be.
-    pub fn preview(&self, format: Format, messages: Messages) -> Option<Shown> {
+    pub fn preview(&self, messages: Messages) -> Option<Shown> {
         if !self.show {
             return None;
         }
-        if matches!(format, Format::Npy | Format::Exr) {
-            messages.note(format!("not shown: {} has no colours", self.display()));
-            return None;
-        }
-        let Some(protocol) = Protocol::of_standard_output() else {
-            messages.note("not shown: standard output is no terminal, or not for pictures");
-            return None;
+        let protocol = match Protocol::of_standard_output() {
+            Ok(protocol) => protocol,
+            Err(why) => {
+                messages.note(format!("not shown: {why}"));
+                return None;
+            }
         };
         let (width, height) = protocol.max_size(1);
         Some(Shown { protocol, preview: Preview::new(width, height) })

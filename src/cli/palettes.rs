@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use juliaset::tone::{Color, Palette};
 
+use super::columns::{self, wrapped};
 use super::failure::Failure;
 use super::message::print;
 
@@ -20,20 +21,35 @@ pub struct Args {}
 /// Colours of a strip.
 const STRIP: u32 = 48;
 
+/// The fewest columns for the words beside a strip.
+const LEAST: usize = 16;
+
 /// Lists the palettes.
 pub fn run() -> Result<ExitCode, Failure> {
     let in_color = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
-    print(list(in_color)?.as_bytes())?;
+    print(list(in_color, columns::of_standard_output())?.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(in_color: bool) -> Result<String, Failure> {
+fn list(in_color: bool, columns: Option<usize>) -> Result<String, Failure> {
     let width = Palette::names().map(|(name, _)| name.len()).max().unwrap_or_default();
     let mut text = String::new();
     for (name, about) in Palette::names() {
-        let strip = if in_color { strip(&Palette::named(name)?) + "  " } else { String::new() };
+        let (strip, strip_width) = if in_color {
+            (strip(&Palette::named(name)?) + "  ", STRIP as usize + 2)
+        } else {
+            (String::new(), 0)
+        };
+        // Beside the strip where there is room for a few words, or else below.
+        let start = width + 2 + strip_width;
+        let (start, gap) = match columns {
+            Some(columns) if start + LEAST > columns => (2, "\n  "),
+            _ => (start, ""),
+        };
+        let columns = columns.map(|columns| columns.saturating_sub(start));
+        let about = wrapped(about, columns, 0).replace('\n', &format!("\n{:start$}", ""));
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:width$}  {strip}{about}");
+        let _ = writeln!(text, "{name:width$}  {strip}{gap}{about}");
     }
     Ok(text)
 }
@@ -53,12 +69,31 @@ fn strip(palette: &Palette) -> String {
 mod tests {
     use super::*;
 
+    /// A terminal of 80 columns broke the lines in the middle of a word.
+    #[test]
+    fn lines_fit_the_terminal() {
+        for (in_color, columns) in [(false, 80), (false, 40), (true, 80), (true, 60)] {
+            let text = list(in_color, Some(columns)).unwrap_or_default();
+            for line in text.lines() {
+                let plain: String = line
+                    .split('\x1b')
+                    .map(|part| {
+                        part.strip_prefix('[').map_or(part, |part| part.split_once('m').unwrap().1)
+                    })
+                    .collect();
+                assert!(plain.chars().count() <= columns, "{plain}");
+            }
+            let is_wrapped = text.lines().count() > Palette::names().count();
+            assert_eq!(is_wrapped, in_color || columns < 80, "{columns}");
+        }
+    }
+
     #[test]
     fn strips_only_where_they_can_be_seen() {
-        let plain = list(false).unwrap_or_default();
+        let plain = list(false, None).unwrap_or_default();
         assert_eq!(plain.lines().count(), Palette::names().count());
         assert!(plain.contains("viridis") && !plain.contains('\x1b'));
-        let colored = list(true).unwrap_or_default();
+        let colored = list(true, None).unwrap_or_default();
         // viridis from its first colour to its last.
         assert!(colored.contains("\x1b[48;2;68;1;84m ") && colored.contains("48;2;253;231;37m "));
         assert_eq!(colored.matches("48;2;").count(), Palette::names().count() * STRIP as usize);

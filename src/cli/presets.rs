@@ -11,6 +11,7 @@ use juliaset::preset::{self, Preset};
 use juliaset::sampling::Sampling;
 use juliaset::tone::{Mapping, Palette, Tone};
 
+use super::columns::{self, wrapped};
 use super::failure::Failure;
 use super::message::print;
 use super::terminal::Protocol;
@@ -30,7 +31,7 @@ const COLUMNS: (u32, u32) = (40, 320);
 
 /// Lists the presets.
 pub fn run() -> Result<ExitCode, Failure> {
-    print(&list(Protocol::of_standard_output())?)?;
+    print(&list(Protocol::of_standard_output().ok())?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -40,7 +41,10 @@ fn list(protocol: Option<Protocol>) -> Result<Vec<u8>, Failure> {
     for preset in &preset::ALL {
         let [re, im] = preset.c;
         let Preset { name, about, .. } = preset;
-        text.extend(format!("{name:width$}  {about}; -r={re} -i={im}\n").into_bytes());
+        let line = format!("{name:width$}  {about}; -r={re} -i={im}");
+        let line = wrapped(&line, columns::of_standard_output(), width + 2);
+        text.extend(line.into_bytes());
+        text.push(b'\n');
         if let Some(protocol) = protocol {
             let shown = protocol.show(&picture(preset, protocol)?);
             text.extend(shown.map_err(|error| Failure::job(format!("{name}: {error}")))?);

@@ -37,7 +37,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     options.texts = record::texts();
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
-    let mut preview = args.output.preview(format, messages);
+    let mut preview = args.output.preview(messages);
     let written = args.output.file().and_then(|file| {
         let to = Destination { file, format, preview: preview.as_mut().map(Shown::preview) };
         picture::write_file(engine.as_mut(), &job, to, &options, &interrupt, |band| {

@@ -35,6 +35,15 @@ pub struct SamplingArgs {
     /// further points are computed by the CPU.
     #[arg(long, requires = "supersample", help_heading = "Sampling")]
     adaptive: bool,
+
+    #[arg(long = "no-smooth", id = "no_smooth", hide = true, overrides_with = "smooth")]
+    _no_smooth: bool,
+
+    #[arg(long = "no-distance", id = "no_distance", hide = true, overrides_with = "distance")]
+    _no_distance: bool,
+
+    #[arg(long = "no-adaptive", id = "no_adaptive", hide = true, overrides_with = "adaptive")]
+    _no_adaptive: bool,
 }
 
 impl SamplingArgs {

@@ -27,10 +27,15 @@ const CHUNK: usize = 4096;
 const SPEED: i32 = 10;
 
 impl Protocol {
-    /// That of standard output; `None` where it is no terminal, or NO_COLOR asks for text alone.
-    pub fn of_standard_output() -> Option<Self> {
-        let is_there = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
-        is_there.then(|| Self::of(|name| env::var(name).ok())).flatten()
+    /// That of standard output; or in words why it shows no pictures.
+    pub fn of_standard_output() -> Result<Self, &'static str> {
+        if !io::stdout().is_terminal() {
+            return Err("standard output is no terminal");
+        }
+        if env::var_os("NO_COLOR").is_some() {
+            return Err("NO_COLOR is in the environment");
+        }
+        Self::of(|name| env::var(name).ok()).ok_or("the terminal is not for pictures")
     }
 
     /// That of a terminal with these environment variables. No terminal is asked: not all answer.

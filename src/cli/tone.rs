@@ -107,7 +107,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let format = args.output.format(&job, &options)?;
     let interrupt = interrupt::flag();
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
-    let mut preview = args.output.preview(format, messages);
+    let mut preview = args.output.preview(messages);
     let written = args.output.file().and_then(|file| {
         let to = Destination { file, format, preview: preview.as_mut().map(Shown::preview) };
         picture::write_file(&mut engine, &job, to, &options, &interrupt, |band| {

@@ -31,6 +31,9 @@ pub struct ToneArgs {
     #[arg(long, value_name = "COLOR", value_parser = color, help_heading = "Colour")]
     interior: Option<Color>,
 
+    #[arg(long = "no-interior", id = "no_interior", hide = true, overrides_with = "interior")]
+    _no_interior: bool,
+
     /// From escape counts to places in the palette
     #[arg(long, value_name = "MAPPING", default_value = Mapping::default().name())]
     #[arg(value_parser = mapping(), help_heading = "Colour")]

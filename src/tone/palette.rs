@@ -178,6 +178,10 @@ impl FromStr for Palette {
             return Self::named(text);
         }
         let colors = text.split(',').map(|color| {
+            if color.trim().is_empty() {
+                let expected = "must have a colour before and after every comma";
+                return Err(Error::invalid("palette", text, expected));
+            }
             color.trim().parse().map_err(|expected| Error::invalid("palette", color, expected))
         });
         Self::from_colors(colors.collect::<Result<_>>()?)

@@ -87,11 +87,26 @@ fn names() {
         ("verfy", "verfy: no such sub-command; did you mean verify?"),
         ("--quiet -v", "--quiet: cannot be given with --verbose"),
         ("-R 5 -R 6", "--resolution: must be given only once"),
+        // These answered that a sub-command comes first.
+        ("--distance 2", "--distance 2: the value comes after '=', as in --distance=2"),
+        ("animate --distance 2", "--distance 2: the value comes after '=', as in --distance=2"),
+        ("-R 5 a.png", "a.png: no such sub-command, and no option takes it"),
+        ("tone x.npy y.png", "y.png: no option takes it"),
+        // This suggested a hook for tests.
+        ("verify --palette x", "--palette: no such option"),
         ("-R 5 verify", "verify: a sub-command comes first, and its options after it"),
         ("completions tcsh", "<SHELL> tcsh: must be one of bash, elvish, fish, powershell, zsh"),
         ("completions", "<SHELL>: is missing"),
         ("verify -m 80", "--itermin 80: must be less than --itermax 80"),
     ]);
+}
+
+/// What is for all sub-commands may come before them, too.
+#[test]
+fn quiet_before_a_sub_command() {
+    let folder = Folder::new();
+    let run = folder.juliaset("-q verify -R 9 --engine cpu --precision double");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn an_adapter_that_is_not_there() {
             run.stderr
         );
     }
-    let line = "--adapter Voodoo: is no choice with engine cpu";
+    let line = "--adapter: has no effect with --engine cpu; it is for gpu";
     folder.juliaset("--engine cpu --adapter Voodoo").fails(2, line);
     // No text takes a software adapter unasked, and no number one that has it in its driver's version.
     let line = "--adapter '': must be an adapter's number, or a part of its name";

@@ -77,6 +77,23 @@ fn a_job_file_has_the_options_names() {
     assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"));
 }
 
+/// "The long options' names are its keys", and these were refused.
+#[test]
+fn a_job_file_has_distances_and_presets() {
+    let folder = Folder::new();
+    let job = "preset = 'rabbit'\nresolution = 40\nitermax = 70\ndistance = true\nengine = 'cpu'";
+    fs::write(folder.join("job.toml"), job).unwrap();
+    folder.juliaset("--job job.toml -m 1 -o a.png").is_quiet_success();
+    let flags = "--preset rabbit -R 40 -M 70 -m 1 --distance --engine cpu -o b.png";
+    folder.juliaset(flags).is_quiet_success();
+    assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"));
+    fs::write(folder.join("job.toml"), "preset = 'rabit'").unwrap();
+    let run = folder.juliaset("--job job.toml");
+    assert_eq!(run.code, Some(2));
+    let start = "juliaset: job.toml: --preset rabit: must be one of original, middle";
+    assert!(run.stderr.starts_with(start), "{}", run.stderr);
+}
+
 #[test]
 fn bad_job_files() {
     for (job, line) in [

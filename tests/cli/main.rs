@@ -4,6 +4,7 @@
 mod animate;
 mod bench;
 mod completions;
+mod effects;
 mod errors;
 mod files;
 mod formats;

@@ -34,14 +34,21 @@ fn the_finished_picture_is_shown() {
 fn where_there_is_no_terminal_there_is_a_line() {
     let folder = Folder::new();
     for (flags, line) in [
-        ("--show", "not shown: standard output is no terminal, or not for pictures"),
-        ("--show -o x.npy", "not shown: x.npy has no colours"),
+        ("-R 20 --engine cpu --show", "not shown: standard output is no terminal"),
+        ("-R 20 --engine cpu --show --no-show -o a.png --fast", ""),
     ] {
-        let run = folder.juliaset(&format!("-R 20 --engine cpu {flags}"));
-        let line = format!("juliaset: {line}\n");
+        let run = folder.juliaset(flags);
+        let line = if line.is_empty() { String::new() } else { format!("juliaset: {line}\n") };
         assert_eq!((run.code, run.stdout.as_str(), run.stderr), (Some(0), "", line));
     }
-    assert!(!in_terminal(&folder, "dumb", "-q -R 20 --engine cpu --show").contains('\x1b'));
+    let shown = in_terminal(&folder, "dumb", "-R 20 --engine cpu --show");
+    assert!(shown.contains("juliaset: not shown: the terminal is not for pictures"), "{shown}");
+    // It said that standard output is no terminal.
+    let mut command = folder.command("script");
+    command.args(["-qec", &format!("{JULIASET} -R 20 --engine cpu --show"), "/dev/null"]);
+    let output = command.env("TERM", "xterm").env("NO_COLOR", "1").output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("juliaset: not shown: NO_COLOR is in the environment"), "{shown}");
 }
 
 #[test]

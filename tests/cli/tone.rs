@@ -98,10 +98,12 @@ fn the_palettes_are_listed() {
 #[test]
 fn what_is_refused() {
     let color = "must be a colour: #rrggbb, #rgb, or a name such as black";
+    let commas = "must have a colour before and after every comma";
     for (flags, line) in [
         ("--palette virdis", "--palette virdis: no such palette; did you mean viridis or cividis?"),
         ("--palette #fff,#12", &format!("--palette #12: {color}")),
-        ("--palette #fff,", &format!("--palette : {color}")),
+        ("--palette #fff,", &format!("--palette #fff,: {commas}")),
+        ("--palette red,,blue", &format!("--palette red,,blue: {commas}")),
         ("--interior blak", &format!("--interior blak: {color}")),
         ("--mapping cubic", "--mapping cubic: must be one of linear, log, sqrt, histogram"),
         ("--cycles 0", "--cycles 0: must be finite and over 0"),

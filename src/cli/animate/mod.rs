@@ -14,6 +14,7 @@ use juliaset::record::{JOB, text};
 use juliaset::{Grid, Job};
 
 use self::motion_args::MotionArgs;
+pub use self::pattern::Name;
 use self::target::Target;
 use super::failure::Failure;
 use super::message::Messages;

@@ -46,6 +46,9 @@ pub struct MotionArgs {
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     zoom: Option<f64>,
 
+    #[arg(long = "no-zoom", id = "no_zoom", hide = true, overrides_with = "zoom")]
+    _no_zoom: bool,
+
     /// The point that stays in its place in a zoom [default: the middle of the view]
     #[arg(long, value_name = "RE,IM", value_parser = complex, requires = "zoom")]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]

@@ -9,6 +9,7 @@ use juliaset::engine::EngineChoice;
 use juliaset::{Error, Precision};
 
 use super::args::{JobArgs, ThreadArgs, engine_choice, whole};
+use super::columns;
 use super::failure::Failure;
 use super::interrupt;
 use super::message::{Messages, print};
@@ -101,7 +102,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     }
     let (runs, definition) = (args.runs, definition.as_ref());
     let report = Report { job: &job, runs, definition, candidates: &candidates };
-    let text = if args.json { report.json() } else { report.table() };
+    let text = if args.json { report.json() } else { report.table(columns::of_standard_output()) };
     print(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

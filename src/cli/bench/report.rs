@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use juliaset::Job;
 
+use super::super::columns::wrapped;
 use super::candidate::{Candidate, Definition, Place};
 
 /// Everything that was timed.
@@ -14,6 +15,9 @@ pub struct Report<'a> {
     pub definition: Option<&'a Definition>,
     pub candidates: &'a [Candidate],
 }
+
+/// The columns of a line's figures.
+const FIGURES: usize = 79;
 
 /// What several runs come to, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -172,24 +176,34 @@ impl Report<'_> {
         rows
     }
 
-    /// For a person.
-    pub fn table(&self) -> String {
+    /// For a person with a terminal of so many columns, if any.
+    pub fn table(&self, columns: Option<usize>) -> String {
         let rows = self.rows();
         let names: Vec<_> = rows.iter().map(Row::name).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-        let mut text = format!(
-            "{} × {} pixels, {} iterations, the median of {} runs; ratios to the definition\n\n",
+        let head = format!(
+            "{} × {} pixels, {} iterations, the median of {} runs; ratios to the definition",
             self.job.grid.width(),
             self.job.grid.height(),
             self.iterations(),
             self.runs,
         );
+        let mut text = wrapped(&head, columns, 0) + "\n\n";
+        // Where there is no room for names before the figures they have lines of their own.
+        let is_narrow = columns.is_some_and(|columns| width + 2 + FIGURES > columns);
+        let width = if is_narrow { 0 } else { width + 2 };
+        let mut above = String::new();
         let mut line = |name: &str, precision: &str, cells: [&str; 5]| {
             let [kernel, device, speed, ratio, picture] = cells;
             // Writing to a string cannot fail.
+            if is_narrow && !name.is_empty() && name != above {
+                let _ = writeln!(text, "{name}");
+                above = name.to_owned();
+            }
+            let name = if is_narrow { "" } else { name };
             let _ = writeln!(
                 text,
-                "{name:<width$}  {precision:<9}  {kernel:>15}  {device:>15}  {speed:>12}  {ratio:>6}  {picture:>15}",
+                "{name:<width$}{precision:<9}  {kernel:>14}  {device:>14}  {speed:>12}  {ratio:>6}  {picture:>14}",
             );
         };
         line("", "precision", ["kernel", "on device", "iterations/s", "ratio", "picture"]);

@@ -1,0 +1,305 @@
+//! Which options have an effect on what: one table of options, formats, engines and commands.
+//!
+//! An option that would have none is refused by its name where the command line gives it. Where a job
+//! file or a picture's job gives it, it is left out, with a line that says so.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use juliaset::Precision;
+use juliaset::engine::EngineChoice;
+use juliaset::output::format::Format;
+
+use super::animate::Name;
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Picture(Format),
+    /// A PNG on standard output.
+    PipedPng,
+    AnimatedPng,
+    Gif,
+    RawFrames,
+}
+
+use Kind::{AnimatedPng, Gif, Picture, PipedPng, RawFrames};
+
+const PNG: Kind = Picture(Format::Png);
+const TIFF: Kind = Picture(Format::Tiff);
+const WEBP: Kind = Picture(Format::WebP);
+const JPEG: Kind = Picture(Format::Jpeg);
+const EXR: Kind = Picture(Format::Exr);
+
+/// What has pixels, or the real numbers behind them.
+const SEEN: &[Kind] = &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, AnimatedPng, Gif, RawFrames];
+/// What a terminal can be shown.
+const SHOWN: &[Kind] = &[PNG, TIFF, WEBP, JPEG];
+/// What is deflated, with more or less effort.
+const DEFLATED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, AnimatedPng];
+/// What says how fast its frames follow each other.
+const TIMED: &[Kind] = &[AnimatedPng, Gif, RawFrames];
+
+impl Kind {
+    /// What `command` writes into `output`; `None` where that is an error.
+    fn of(command: Option<&str>, output: &Path) -> Option<Self> {
+        if command != Some("animate") {
+            let is_piped = output == Path::new("-");
+            return if is_piped { Some(PipedPng) } else { Format::of(output).ok().map(Picture) };
+        }
+        if output == Path::new("-") {
+            return Some(RawFrames);
+        }
+        match Name::parse(output).ok()? {
+            Name::Numbered(_) => Format::of(output).ok().map(Picture),
+            Name::One(file) => {
+                let is_gif = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("gif"));
+                Some(if is_gif { Gif } else { AnimatedPng })
+            }
+        }
+    }
+
+    /// How `command` is asked for it, if that is another way than a format before it.
+    fn name(self, command: Option<&str>) -> Option<&'static str> {
+        let animates = command == Some("animate");
+        Some(match self {
+            Picture(Format::Png) if animates => "frame-%04d.png",
+            Picture(Format::Png) => ".png",
+            Picture(Format::Tiff) => ".tif",
+            Picture(Format::WebP) => ".webp",
+            Picture(Format::Jpeg) => ".jpg",
+            Picture(Format::Exr) => ".exr",
+            Picture(Format::Npy) => ".npy",
+            AnimatedPng if animates => ".png or .apng",
+            Gif if animates => ".gif",
+            RawFrames if animates => "-",
+            PipedPng | AnimatedPng | Gif | RawFrames => return None,
+        })
+    }
+}
+
+/// What an option needs to have an effect.
+#[derive(Clone, Copy)]
+enum Needs {
+    /// An output of one of these kinds.
+    Output(&'static [Kind]),
+    /// An engine that may be a GPU.
+    Gpu,
+    /// The precision exact.
+    Exact,
+    /// Several sample points for a pixel.
+    Supersample,
+    /// Something to compare counts with that has not computed them.
+    Judge,
+}
+
+/// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
+/// `juliaset tone` takes up: there those have their effect.
+const TABLE: [(&str, &[Needs]); 44] = [
+    ("resolution", &[]),
+    ("xleft", &[]),
+    ("xright", &[]),
+    ("ybot", &[]),
+    ("ytop", &[]),
+    ("real", &[]),
+    ("imag", &[]),
+    ("threshold", &[]),
+    ("itermin", &[]),
+    ("itermax", &[]),
+    ("job", &[]),
+    ("like", &[]),
+    ("preset", &[]),
+    ("engine", &[Needs::Judge]),
+    ("adapter", &[Needs::Gpu]),
+    ("precision", &[]),
+    ("kernel", &[Needs::Gpu, Needs::Exact]),
+    ("threads", &[]),
+    ("oracle", &[]),
+    ("runs", &[]),
+    ("json", &[]),
+    // The counts in an NPY are the same with both, and no picture can be made of them that has either.
+    ("smooth", &[Needs::Output(SEEN)]),
+    ("distance", &[Needs::Output(SEEN)]),
+    ("supersample", &[]),
+    ("adaptive", &[Needs::Supersample]),
+    ("palette", &[]),
+    ("palette-file", &[]),
+    ("interior", &[]),
+    ("mapping", &[]),
+    ("cycles", &[]),
+    ("depth", &[]),
+    ("output", &[]),
+    ("show", &[Needs::Output(SHOWN)]),
+    ("fast", &[Needs::Output(DEFLATED)]),
+    ("small", &[Needs::Output(DEFLATED)]),
+    ("frames", &[]),
+    ("line", &[]),
+    ("circle", &[]),
+    ("points", &[]),
+    ("zoom", &[]),
+    ("about", &[]),
+    ("fps", &[Needs::Output(TIMED)]),
+    ("quiet", &[]),
+    ("verbose", &[]),
+];
+
+/// An option without an effect.
+#[derive(Debug, PartialEq)]
+pub struct Idle {
+    /// Its long name.
+    pub option: &'static str,
+    /// Why it has none, and what would give it one.
+    pub why: String,
+}
+
+/// The options in `matches` that were given, and have no effect.
+pub fn idle(matches: &ArgMatches) -> Vec<Idle> {
+    let (command, matches) = match matches.subcommand() {
+        Some((name, matches)) => (Some(name), matches),
+        None => (None, matches),
+    };
+    let mut idle = Vec::new();
+    for (option, needs) in TABLE {
+        let id = option.replace('-', "_");
+        let is_there = matches.try_contains_id(&id).is_ok_and(|is_there| is_there);
+        if is_there && matches.value_source(&id) == Some(ValueSource::CommandLine) {
+            let why = needs.iter().find_map(|needs| needs.unmet(command, matches));
+            idle.extend(why.map(|why| Idle { option, why }));
+        }
+    }
+    idle
+}
+
+impl Needs {
+    /// What is in the way, and what would be right; `None` where nothing is.
+    fn unmet(self, command: Option<&str>, matches: &ArgMatches) -> Option<String> {
+        let engine = || value::<EngineChoice>(matches, "engine");
+        let precision = || value::<Precision>(matches, "precision");
+        let is_cpu = || engine() == Some(EngineChoice::Cpu);
+        match self {
+            Self::Output(kinds) => {
+                let output: PathBuf = value(matches, "output")?;
+                let kind = Kind::of(command, &output)?;
+                let names: Vec<_> = kinds.iter().filter_map(|kind| kind.name(command)).collect();
+                (!kinds.contains(&kind)).then(|| {
+                    let output = output.display();
+                    format!("has no effect with --output {output}; it is for {}", names.join(", "))
+                })
+            }
+            Self::Gpu => {
+                is_cpu().then(|| "has no effect with --engine cpu; it is for gpu".to_owned())
+            }
+            Self::Exact => precision().filter(|&it| it != Precision::Exact).map(|precision| {
+                let name = precision.name();
+                format!("has no effect with --precision {name}; it is for exact")
+            }),
+            Self::Supersample => (value(matches, "supersample") == Some(1_u32))
+                .then(|| "has no effect with --supersample 1; it is for 2, 3 and 4".to_owned()),
+            Self::Judge => {
+                let compares_itself = command == Some("verify")
+                    && is_cpu()
+                    && precision() == Some(Precision::Exact)
+                    && value::<u32>(matches, "oracle").is_none();
+                compares_itself.then(|| {
+                    "cpu would compare the CPU with itself; add --oracle N, or take --precision \
+                     double, --precision single or --engine gpu"
+                        .to_owned()
+                })
+            }
+        }
+    }
+}
+
+/// The value of an option, where the command has the option and it has a value.
+fn value<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
+    matches.try_get_one::<T>(id).ok().flatten().cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::{ArgAction, CommandFactory};
+
+    use super::*;
+
+    /// What takes an option of a file back needs what the option needs.
+    fn without_no(option: &str) -> &str {
+        option.strip_prefix("no-").unwrap_or(option)
+    }
+
+    #[test]
+    fn every_option_of_every_command_is_in_the_table_and_no_other() {
+        let mut command = super::super::Cli::command();
+        command.build();
+        let commands: Vec<_> = std::iter::once(&command).chain(command.get_subcommands()).collect();
+        let options: BTreeSet<_> = commands
+            .iter()
+            .filter(|command| command.get_name() != "help")
+            .flat_map(|command| command.get_arguments())
+            .filter(|arg| {
+                let action = arg.get_action();
+                !matches!(action, ArgAction::Help | ArgAction::HelpLong | ArgAction::Version)
+            })
+            .filter_map(|arg| arg.get_long().map(without_no))
+            .collect();
+        let table: BTreeSet<_> = TABLE.iter().map(|&(option, _)| option).collect();
+        assert_eq!(options, table);
+        assert_eq!(table.len(), TABLE.len());
+    }
+
+    /// Every option with a need, with a line where it is met and one where it is not.
+    #[test]
+    fn an_option_is_idle_where_its_need_is_not_met() {
+        for (option, line, is_idle) in [
+            ("smooth", "--smooth -o x.png", false),
+            ("smooth", "--smooth -o x.exr", false),
+            ("smooth", "--smooth -o x.npy", true),
+            ("smooth", "animate --zoom 2 --smooth -o x.gif", false),
+            ("smooth", "animate --zoom 2 --smooth -o %d.npy", true),
+            ("distance", "--distance -o -", false),
+            ("distance", "--distance=2 -o x.NPY", true),
+            ("distance", "animate --zoom 2 --distance -o -", false),
+            ("kernel", "--kernel f32", false),
+            ("kernel", "--kernel f32 --engine gpu", false),
+            ("kernel", "--kernel f32 --engine cpu", true),
+            ("kernel", "--kernel f32 --precision double", true),
+            ("kernel", "verify --kernel f64 --precision single", true),
+            ("adapter", "--adapter 0", false),
+            ("adapter", "--adapter 0 --engine cpu", true),
+            ("adapter", "bench --adapter 0", false),
+            ("adapter", "bench --adapter 0 --engine cpu", true),
+            ("adapter", "verify --adapter 0 --engine cpu --precision double", true),
+            ("engine", "verify --engine cpu", true),
+            ("engine", "verify --engine cpu --oracle 9", false),
+            ("engine", "verify --engine cpu --precision single", false),
+            ("engine", "verify --engine gpu", false),
+            ("engine", "--engine cpu", false),
+            ("fast", "--fast -o x.png", false),
+            ("fast", "--fast -o x.exr", false),
+            ("fast", "--fast -o x.jpg", true),
+            ("fast", "tone x.npy --fast -o y.webp", true),
+            ("fast", "animate --zoom 2 --fast -o x.apng", false),
+            ("fast", "animate --zoom 2 --fast -o x.gif", true),
+            ("small", "--small -o -", false),
+            ("small", "--small -o x.webp", true),
+            ("small", "--small -o x.npy", true),
+            ("small", "animate --zoom 2 --small -o -", true),
+            ("show", "--show", false),
+            ("show", "--show -o x.npy", true),
+            ("show", "tone x.npy --show -o -", true),
+            ("fps", "animate --zoom 2 --fps 9", false),
+            ("fps", "animate --zoom 2 --fps 9 -o -", false),
+            ("fps", "animate --zoom 2 --fps 9 -o %d.png", true),
+            ("adaptive", "--adaptive --supersample 2", false),
+            ("adaptive", "--adaptive --supersample 1", true),
+        ] {
+            let args = std::iter::once("juliaset").chain(line.split(' '));
+            let matches = super::super::Cli::command().try_get_matches_from(args).unwrap();
+            let idle: Vec<_> = idle(&matches).into_iter().map(|idle| idle.option).collect();
+            assert_eq!(idle.contains(&option), is_idle, "{line}");
+            assert!(idle.len() <= 1, "{line}: {idle:?}");
+        }
+    }
+}
