@@ -19,7 +19,7 @@ use super::message::print;
 pub struct Args {}
 
 /// Colours of a strip.
-const STRIP: u32 = 48;
+const STRIP: usize = 48;
 
 /// The fewest columns for the words beside a strip.
 const LEAST: usize = 16;
@@ -35,16 +35,15 @@ fn list(in_color: bool, columns: Option<usize>) -> Result<String, Failure> {
     let width = Palette::names().map(|(name, _)| name.len()).max().unwrap_or_default();
     let mut text = String::new();
     for (name, about) in Palette::names() {
-        let (strip, strip_width) = if in_color {
-            (strip(&Palette::named(name)?) + "  ", STRIP as usize + 2)
-        } else {
-            (String::new(), 0)
-        };
+        let room = columns.map_or(STRIP, |columns| columns.saturating_sub(width + 2).min(STRIP));
+        let cells = if in_color { room } else { 0 };
+        let strip = strip(&Palette::named(name)?, cells);
         // Beside the strip where there is room for a few words, or else below.
-        let start = width + 2 + strip_width;
+        let beside = width + 2 + if cells > 0 { cells + 2 } else { 0 };
         let (start, gap) = match columns {
-            Some(columns) if start + LEAST > columns => (2, "\n  "),
-            _ => (start, ""),
+            Some(columns) if beside + LEAST > columns => (2, "\n  "),
+            _ if cells > 0 => (beside, "  "),
+            _ => (beside, ""),
         };
         let columns = columns.map(|columns| columns.saturating_sub(start));
         let about = wrapped(about, columns, 0).replace('\n', &format!("\n{:start$}", ""));
@@ -54,11 +53,14 @@ fn list(in_color: bool, columns: Option<usize>) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// A line of spaces on the palette's colours.
-fn strip(palette: &Palette) -> String {
+/// A line of so many spaces on the palette's colours.
+fn strip(palette: &Palette, cells: usize) -> String {
     let mut text = String::new();
-    for cell in 0..STRIP {
-        let color = palette.at(f64::from(cell) / f64::from(STRIP - 1), 255);
+    if cells == 0 {
+        return text;
+    }
+    for cell in 0..cells {
+        let color = palette.at(cell as f64 / (cells - 1).max(1) as f64, 255);
         let Color([red, green, blue]) = Color(color.map(|part| part as u8));
         let _ = write!(text, "\x1b[48;2;{red};{green};{blue}m ");
     }
@@ -96,6 +98,6 @@ mod tests {
         let colored = list(true, None).unwrap_or_default();
         // viridis from its first colour to its last.
         assert!(colored.contains("\x1b[48;2;68;1;84m ") && colored.contains("48;2;253;231;37m "));
-        assert_eq!(colored.matches("48;2;").count(), Palette::names().count() * STRIP as usize);
+        assert_eq!(colored.matches("48;2;").count(), Palette::names().count() * STRIP);
     }
 }

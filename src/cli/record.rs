@@ -39,6 +39,10 @@ fn collect(command: &Command, matches: &ArgMatches, words: &mut Vec<String>) {
     for arg in command.get_arguments() {
         let id = arg.get_id().as_str();
         let Some(long) = arg.get_long() else { continue };
+        // What is for all sub-commands is the sub-command's, too.
+        if arg.is_global_set() && matches.subcommand().is_some() {
+            continue;
+        }
         if matches.value_source(id) != Some(ValueSource::CommandLine)
             || is_path(arg.get_value_parser())
         {
