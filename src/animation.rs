@@ -310,7 +310,7 @@ mod tests {
     fn points_from_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p.txt");
-        fs::write(&path, "; mine\n-0.8 0.156\n\n0.3,-1e-2 # there\n").unwrap();
+        fs::write(&path, "\u{feff}; mine\n-0.8 0.156\n\n0.3,-1e-2 # there\n").unwrap();
         let points = [Complex64::new(-0.8, 0.156), Complex64::new(0.3, -0.01)];
         assert_eq!(read_points(&path).unwrap(), points);
         for (text, line) in [("1 2\n3\n", 2), ("1 2\n1 nan\n", 2), ("1 2\n", 1), ("", 1)] {

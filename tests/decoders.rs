@@ -42,6 +42,14 @@ with Image.open(sys.argv[1]) as picture:
     print(picture.format, mode, pixels.hex())
 "#;
 
+/// Prints what a picture says of itself in the tag ImageDescription.
+const DESCRIPTION: &str = r#"
+import sys
+from PIL import Image
+with Image.open(sys.argv[1]) as picture:
+    print(picture.getexif()[270])
+"#;
+
 /// Prints the shape and the counts of an array, read by numpy and by the letter of the format: exactly
 /// three keys, and nothing behind the numbers.
 const NUMPY: &str = r#"
@@ -259,6 +267,14 @@ fn every_format_has_the_pixels() {
             let hexadecimal: String = expected.iter().map(|byte| format!("{byte:02x}")).collect();
             assert!(seen == format!("{format} {mode} {hexadecimal}\n"), "{name}: {}", &seen[..40]);
         }
+    }
+    for name in ["j.tif", "k.webp", "l.jpg"] {
+        let said = python(DESCRIPTION, &[write(name, &Options::default())]);
+        assert!(said.starts_with("# made by: juliaset "), "{name}: {said}");
+        assert!(
+            said.contains("\nresolution = 333\nxleft = \"-0x1.999999999999ap+0\" # -1.6\n"),
+            "{said}"
+        );
     }
     let path = write("i.npy", &Options::default());
     let counts = render::counts(&mut CpuEngine::new(Precision::Exact), &job, &Default::default());

@@ -201,6 +201,16 @@ fn what_is_declared_or_compressed_is_bounded() {
             }
         }
     }
+    // What is wrong with a value is told without all of it.
+    fs::write(folder.join("palette.png"), png_of(&format!("palette = '{}'", "x".repeat(60_000))))
+        .unwrap();
+    let run = confined(&folder, "--like palette.png --engine cpu");
+    let is_short = run.stderr.lines().count() == 1 && run.stderr.len() < 2000;
+    assert!(
+        run.code == Some(2) && is_short && run.stderr.contains("xxx … xxx"),
+        "{}",
+        run.stderr.len()
+    );
     for (shape, problem) in [
         (
             "(2147483647, 2147483647)",
