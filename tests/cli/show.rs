@@ -27,7 +27,7 @@ fn the_finished_picture_is_shown() {
     folder.juliaset("-R 80 --engine cpu -o x.npy").is_quiet_success();
     let shown = in_terminal(&folder, "xterm", "tone x.npy -q --show -o y.png");
     assert!(shown.contains('▀'), "{shown}");
-    assert_eq!(folder.names().len(), 3);
+    assert_eq!(folder.names().len(), 4);
 }
 
 #[test]
