@@ -7,6 +7,7 @@ use juliaset::output::texts;
 use juliaset::record::{self, JOB, KEYS, Texts};
 use toml::de::DeTable;
 
+use super::animate::KEYS as MOTION;
 use super::failure::Failure;
 
 /// The texts that the picture `path` carries, its job among them.
@@ -28,7 +29,7 @@ pub fn check(texts: &Texts, path: &Path) -> Result<(), Failure> {
         Failure::usage(format!("{path}: its job is damaged ({})", error.message()))
     })?;
     let keys = table.get_ref().keys().map(|key| key.get_ref());
-    match keys.into_iter().find(|key| !KEYS.contains(&key.as_ref())) {
+    match keys.into_iter().find(|key| !KEYS.iter().chain(&MOTION).any(|known| known == key)) {
         Some(key) => {
             let key: String = record::visible(key).chars().take(40).collect();
             let line = format!("{path}: its job has '{key}', which is not taken from a picture");

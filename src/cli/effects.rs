@@ -96,7 +96,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 44] = [
+const TABLE: [(&str, &[Needs]); 45] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -137,6 +137,7 @@ const TABLE: [(&str, &[Needs]); 44] = [
     ("line", &[]),
     ("circle", &[]),
     ("points", &[]),
+    ("through", &[]),
     ("zoom", &[]),
     ("about", &[]),
     ("fps", &[Needs::Output(TIMED)]),

@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::failure::Failure;
 use super::picture_args::PictureArgs;
-use super::{Cli, carried};
+use super::{Cli, animate, carried};
 
 /// Where options come from, besides the command line.
 #[derive(clap::Args)]
@@ -56,7 +56,7 @@ const ALTERNATIVES: [&[&str]; 5] = [
     &["palette", "palette_file"],
     &["fast", "small"],
     &["quiet", "verbose"],
-    &["line", "circle", "points"],
+    &["line", "circle", "points", "through"],
     &["about", "no_zoom"],
 ];
 
@@ -68,6 +68,8 @@ pub struct Expanded {
     given: Vec<String>,
     /// Where they come from, if that is to be told.
     file: Option<PathBuf>,
+    /// What else there is to tell.
+    pub notes: Vec<String>,
 }
 
 impl Expanded {
@@ -107,7 +109,8 @@ pub fn expand(command: Command, args: Vec<OsString>) -> Result<Expanded, Failure
         return Ok(expanded);
     };
     let rendering = command.clone();
-    let all = names(&rendering);
+    let mut all = names(&rendering);
+    all.extend(animate::KEYS);
     let (command, matches) = match matches.subcommand() {
         Some((TONE, matches)) => {
             expanded.given = options_of_counts(&command, matches)?;
@@ -137,8 +140,20 @@ pub fn expand(command: Command, args: Vec<OsString>) -> Result<Expanded, Failure
         (None, None) => return Ok(expanded),
     };
     expanded.given = options(&text, &path, command, matches, &all)?;
+    let is_still = command.get_name() != ANIMATE;
+    if is_still && DeTable::parse(&text).is_ok_and(|table| moves(table.get_ref())) {
+        let path = path.display();
+        expanded.notes.push(format!(
+            "{path}: its motion is left out; 'juliaset animate' makes an animation of it"
+        ));
+    }
     expanded.file = Some(path);
     Ok(expanded)
+}
+
+/// Whether a job is that of an animation.
+fn moves(job: &DeTable<'_>) -> bool {
+    job.keys().any(|key| animate::KEYS.contains(&key.get_ref().as_ref()))
 }
 
 /// The sub-command whose options come from the job of its counts.
@@ -155,7 +170,8 @@ fn options_of_counts(command: &Command, matches: &ArgMatches) -> Result<Vec<Stri
     let texts = texts::beside(path)?;
     carried::check(&texts, path)?;
     let Some(job) = record::text(&texts, JOB) else { return Ok(Vec::new()) };
-    options(job, path, tone, matches, &names(command))
+    let others: Vec<_> = names(command).into_iter().chain(animate::KEYS).collect();
+    options(job, path, tone, matches, &others)
 }
 
 /// The picture that is in the job file `text`, which came from `path`.

@@ -108,7 +108,7 @@ pub fn main() -> ExitCode {
 /// What the command line and its files ask for, without what would have no effect; `None` where that
 /// was the help or the version, which are printed.
 fn parse(mut expanded: Expanded) -> Result<Option<Cli>, Failure> {
-    let mut notes = Vec::new();
+    let mut notes = std::mem::take(&mut expanded.notes);
     loop {
         let matches = match Cli::command().try_get_matches_from(expanded.args()) {
             // Where nobody reads them nothing is lost.

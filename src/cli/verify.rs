@@ -20,7 +20,7 @@ use super::oracle::Oracle;
 /// The GPU's counts are compared, pixel by pixel, with the CPU's: those of the precision 'exact' with
 /// the same, those of 'double' and 'single' with 'double'. With '--engine cpu' the CPU's own counts
 /// are compared with the definition, computed point by point; in 'exact' with those of the plainest
-/// instruction set.
+/// instruction set, beside --oracle.
 ///
 /// The report tells how many pixels differ, the largest difference, and the first pixel that differs
 /// with both counts.

@@ -155,7 +155,7 @@ fn what_is_refused() {
     let place = "is no frame's number; take %d or %04d, or %% for a percent sign";
     for (flags, line) in [
         ("--zoom 2 --frames 0", format!("--frames 0: {frames}")),
-        ("--frames 3", "nothing moves: give --line, --circle, --points or --zoom".to_owned()),
+        ("--frames 3", "nothing moves: give --line, --circle, --points, --through or --zoom".to_owned()),
         ("--zoom 2 -o a.tif", format!("--output a.tif: {ends}")),
         ("--zoom 2 -o a", format!("--output a: {ends}")),
         (
@@ -167,6 +167,10 @@ fn what_is_refused() {
         (
             "--zoom 2 -R 65536 -o a.gif",
             "--output a.gif: a GIF has at most 65535 pixels a side; take .png".to_owned(),
+        ),
+        (
+            "--through 1,2",
+            "--through 1,2: must be RE,IM RE,IM ...: two points or more".to_owned(),
         ),
         ("--line 1", "--line 1: must be RE,IM: two finite numbers".to_owned()),
         ("--line 1,inf", "--line 1,inf: must be RE,IM: two finite numbers".to_owned()),
@@ -246,7 +250,7 @@ fn a_view_at_the_end_of_f64_says_so_in_one_line() {
     folder.juliaset(&format!("{view} -R 50 --engine cpu")).is_quiet_success();
     let run = folder.juliaset(&format!("{view} -R 50 --engine cpu --supersample 4"));
     assert_eq!((run.code, run.stderr), (Some(0), format!("juliaset: {notice}")));
-    let run = folder.juliaset(&format!("verify {view} -R 300 --engine cpu"));
+    let run = folder.juliaset(&format!("verify {view} -R 300 --engine cpu --precision double"));
     assert!(run.code == Some(0) && run.stderr.contains(notice), "{run:?}");
     let zoom = "--zoom 1e15 --about 0.6393552670461429,-0.3601442633910775 --frames 6";
     let run = folder.juliaset(&format!("animate {zoom} -R 50 --engine cpu -o %d.png"));
@@ -256,4 +260,47 @@ fn a_view_at_the_end_of_f64_says_so_in_one_line() {
     let run = folder.juliaset("--like 5.png --engine cpu -o like.png");
     assert_eq!((run.code, run.stderr), (Some(0), format!("juliaset: {notice}")));
     assert_eq!(pixels(&folder, "like.png"), pixels(&folder, "5.png"));
+}
+
+/// The job of an animated PNG was that of its first frame.
+#[test]
+fn an_animation_is_made_again_from_its_job() {
+    let folder = Folder::new();
+    let read = |name: &str| apng_frames(&fs::read(folder.join(name)).unwrap());
+    let delay = |name: &str| {
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let reader = png::Decoder::new(Cursor::new(&bytes)).read_info().unwrap();
+        let frame = reader.info().frame_control.unwrap();
+        (frame.delay_num, frame.delay_den)
+    };
+    for flags in [
+        "--line -0.3,0.01 --fps 29.97",
+        "--circle 0.1 --palette turbo --smooth",
+        "--zoom 1e4 --about -0.1,0.2 --palette magma --mapping histogram --fps 1/3",
+        "--points p.txt --zoom 0.5 --palette viridis --supersample 2",
+    ] {
+        fs::write(folder.join("p.txt"), "-0.8 0.156\n0.3,0.5 ; there\n-1 0\n").unwrap();
+        folder.juliaset(&format!("animate {JOB} {flags} -o a.png")).is_quiet_success();
+        fs::remove_file(folder.join("p.txt")).unwrap();
+        folder.juliaset("animate --like a.png --engine cpu -o b.apng").is_quiet_success();
+        assert!(read("a.png") == read("b.apng"), "{flags}");
+        assert_eq!(delay("a.png"), delay("b.apng"), "{flags}");
+        // What it tells is a job file.
+        fs::write(folder.join("j.toml"), folder.juliaset("info a.png").stdout).unwrap();
+        folder.juliaset("animate --job j.toml --engine cpu -o c.png").is_quiet_success();
+        assert!(read("a.png") == read("c.png"), "{flags}");
+        // And each of its options can be another.
+        folder
+            .juliaset(
+                "animate --like a.png --frames 2 --circle 0.3 --no-zoom --engine cpu -o d.png",
+            )
+            .is_quiet_success();
+        assert_eq!(read("d.png").len(), 2, "{flags}");
+    }
+    let run = folder.juliaset("--like a.png --engine cpu");
+    let line =
+        "juliaset: a.png: its motion is left out; 'juliaset animate' makes an animation of it\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), line));
+    folder.juliaset("animate --like a.png --engine cpu -q -o f%d.png").is_quiet_success();
+    assert!(pixels(&folder, "f2.png") == read("a.png")[2]);
 }

@@ -10,9 +10,10 @@ use std::time::Instant;
 
 use juliaset::output::texts;
 use juliaset::picture;
-use juliaset::record::{JOB, text};
+use juliaset::record::{JOB, LONGEST, text};
 use juliaset::{Grid, Job};
 
+pub use self::motion_args::KEYS;
 use self::motion_args::MotionArgs;
 pub use self::pattern::Name;
 use self::target::Target;
@@ -24,7 +25,8 @@ use super::{interrupt, record};
 
 /// Render an animation: c moves, or the view zooms, or both
 ///
-/// Each frame is the picture that is rendered with its c and its view.
+/// Each frame is the picture that is rendered with its c and its view. An animated PNG carries its job,
+/// with what moves: --like makes it again.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Args {
@@ -69,7 +71,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.picture.job()?;
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
-    let jobs = args.motion.animation(job)?.jobs()?;
+    let animation = args.motion.animation(job)?;
+    let jobs = animation.jobs()?;
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
     let interrupt = interrupt::flag();
@@ -80,7 +83,13 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if let Some(line) = target.how_to_read(&job, &options)? {
         messages.note(line);
     }
-    let mut writer = target.start(jobs.len() as u32, &options)?;
+    let picture = picture::record(&job, args.picture.precision(), &options).to_string();
+    let mut whole = picture.clone() + &motion_args::record(&animation, args.motion.fps);
+    if target.has_job() && whole.len() > LONGEST {
+        messages.note("its path has too many points for its job: --like will not repeat it");
+        whole = picture;
+    }
+    let mut writer = target.start(jobs.len() as u32, &options, whole)?;
     let mut kept = 0;
     for (number, job) in (0..).zip(&jobs) {
         let wanted = picture::record(job, args.picture.precision(), &options).to_string();

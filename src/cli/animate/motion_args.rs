@@ -3,11 +3,46 @@
 use std::path::PathBuf;
 
 use juliaset::animation::{Animation, Motion, Zoom, read_points};
+use juliaset::hexfloat;
 use juliaset::output::rate::FrameRate;
 use juliaset::{Complex64, Job};
 
 use super::super::args::{number, positive, whole};
 use super::super::failure::Failure;
+
+/// The keys that the job of an animation has besides those of a picture.
+pub const KEYS: [&str; 7] = ["frames", "line", "circle", "through", "zoom", "about", "fps"];
+
+/// What changes, and how fast: what the job of `animation` has besides that of its picture.
+pub fn record(animation: &Animation, rate: FrameRate) -> String {
+    let number = hexfloat::format;
+    let point = |z: Complex64| format!("{},{}", number(z.re), number(z.im));
+    let mut text = format!("frames = {}\n", animation.frames);
+    let mut line = |key: &str, value: String, plain: String| {
+        text += &format!("{key} = \"{value}\" # {plain}\n");
+    };
+    match &animation.motion {
+        Motion::Rest => {}
+        &Motion::Line(end) => line("line", point(end), format!("{},{}", end.re, end.im)),
+        &Motion::Circle(radius) => line("circle", number(radius), radius.to_string()),
+        Motion::Points(points) => {
+            let all: Vec<_> = points.iter().map(|&z| point(z)).collect();
+            line("through", all.join(" "), format!("{} points", points.len()));
+        }
+    }
+    if let Some(Zoom { factor, about }) = animation.zoom {
+        line("zoom", number(factor), factor.to_string());
+        if let Some(z) = about {
+            line("about", point(z), format!("{},{}", z.re, z.im));
+        }
+    }
+    line("fps", rate.to_string(), "frames a second".to_owned());
+    text
+}
+
+/// The points of a path, two or more.
+#[derive(Clone, Debug)]
+struct Way(Vec<Complex64>);
 
 /// How many frames a path has that does not say it itself.
 const FRAMES: u32 = 100;
@@ -22,12 +57,12 @@ pub struct MotionArgs {
     frames: Option<u32>,
 
     /// c moves on a straight line from --real and --imag to this number
-    #[arg(long, value_name = "RE,IM", value_parser = complex, conflicts_with_all = ["circle", "points"])]
+    #[arg(long, value_name = "RE,IM", value_parser = complex, conflicts_with_all = ["circle", "points", "through"])]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     line: Option<Complex64>,
 
     /// c goes once round a circle of this radius about --real and --imag, counterclockwise
-    #[arg(long, value_name = "RADIUS", value_parser = positive, conflicts_with = "points")]
+    #[arg(long, value_name = "RADIUS", value_parser = positive, conflicts_with_all = ["points", "through"])]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     circle: Option<f64>,
 
@@ -35,8 +70,13 @@ pub struct MotionArgs {
     ///
     /// One point a line: its real and its imaginary part, with a space or a comma between. What comes
     /// after a ';' or '#' is skipped.
-    #[arg(long, value_name = "FILE", help_heading = "Animation")]
+    #[arg(long, value_name = "FILE", conflicts_with = "through", help_heading = "Animation")]
     points: Option<PathBuf>,
+
+    /// c moves through these points, from each to the next on a straight line
+    #[arg(long, value_name = "RE,IM RE,IM ...", value_parser = way, help_heading = "Animation")]
+    #[arg(allow_hyphen_values = true)]
+    through: Option<Way>,
 
     /// Everything is FACTOR times as large in the last frame as in the first
     ///
@@ -65,12 +105,13 @@ pub struct MotionArgs {
 impl MotionArgs {
     /// The animation that begins with `job`.
     pub fn animation(&self, job: Job) -> Result<Animation, Failure> {
-        let motion = match (self.line, self.circle, &self.points) {
-            (Some(end), _, _) => Motion::Line(end),
-            (_, Some(radius), _) => Motion::Circle(radius),
-            (_, _, Some(path)) => Motion::Points(read_points(path)?),
+        let motion = match (self.line, self.circle, &self.points, &self.through) {
+            (Some(end), ..) => Motion::Line(end),
+            (_, Some(radius), ..) => Motion::Circle(radius),
+            (_, _, Some(path), _) => Motion::Points(read_points(path)?),
+            (.., Some(Way(points))) => Motion::Points(points.clone()),
             _ if self.zoom.is_none() => {
-                let line = "nothing moves: give --line, --circle, --points or --zoom";
+                let line = "nothing moves: give --line, --circle, --points, --through or --zoom";
                 return Err(Failure::usage(line));
             }
             _ => Motion::Rest,
@@ -82,6 +123,12 @@ impl MotionArgs {
         let zoom = self.zoom.map(|factor| Zoom { factor, about: self.about });
         Ok(Animation { job, motion, zoom, frames })
     }
+}
+
+fn way(text: &str) -> Result<Way, &'static str> {
+    let points: Result<Vec<_>, _> = text.split_whitespace().map(complex).collect();
+    let points = points.ok().filter(|points| points.len() > 1);
+    points.map(Way).ok_or("must be RE,IM RE,IM ...: two points or more")
 }
 
 fn rate(text: &str) -> Result<FrameRate, &'static str> {

@@ -13,6 +13,7 @@ use juliaset::output::gif::{self, GifWriter};
 use juliaset::output::png::{Header, PixelFormat};
 use juliaset::output::rate::FrameRate;
 use juliaset::picture::{self, Destination, Options};
+use juliaset::record::JOB;
 use juliaset::tone::{Depth, Shades};
 use juliaset::{Error, Job, Result};
 
@@ -123,13 +124,18 @@ impl Target {
         )))
     }
 
-    /// Begins to write `frames` frames.
-    pub fn start(&self, frames: u32, options: &Options) -> Result<Writer> {
+    /// Whether the animation's job is in its file.
+    pub fn has_job(&self) -> bool {
+        matches!(self.kind, Kind::Apng(_))
+    }
+
+    /// Begins to write `frames` frames, of an animation with this job.
+    pub fn start(&self, frames: u32, options: &Options, job: String) -> Result<Writer> {
         let to = match &self.kind {
             Kind::Apng(path) => {
                 // A palette that is the same for all frames.
                 let indices = !Shades::needs_histogram(&options.tone);
-                To::Apng { file: WholeFile::create(path)?, writer: None, indices, frames }
+                To::Apng { file: WholeFile::create(path)?, writer: None, indices, frames, job }
             }
             Kind::Gif(path) => To::Gif { file: WholeFile::create(path)?, writer: None },
             Kind::Numbered(pattern, format) => To::Numbered(pattern.clone(), *format),
@@ -168,6 +174,8 @@ enum To {
         writer: Option<ApngWriter<std::fs::File>>,
         indices: bool,
         frames: u32,
+        /// What stands in it in place of the first frame's.
+        job: String,
     },
     Gif {
         file: WholeFile,
@@ -193,18 +201,21 @@ impl Writer {
         progress: impl FnMut(&Band) + Send,
     ) -> Result<()> {
         match &mut self.to {
-            To::Apng { file, writer, indices, frames } => {
+            To::Apng { file, writer, indices, frames, job: whole } => {
                 let frame = picture::draw(engine, job, *indices, options, interrupt, progress)?;
                 let mut write = || {
                     let writer = match writer {
                         Some(writer) => writer,
                         None => {
+                            let mut texts = picture::texts(engine, job, options);
+                            let of_frame = texts.iter_mut().find(|(keyword, _)| *keyword == JOB);
+                            of_frame.into_iter().for_each(|(_, text)| text.clone_from(whole));
                             let header = Header {
                                 width: frame.width,
                                 height: frame.height,
                                 format: frame.format,
                                 colors: &frame.colors,
-                                texts: &picture::texts(engine, job, options),
+                                texts: &texts,
                             };
                             let how = (*frames, self.rate);
                             let file = file.handle()?;
