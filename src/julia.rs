@@ -74,6 +74,11 @@ impl Julia {
         Self { threshold, ..self }
     }
 
+    /// The same map, followed for at most `itermax` steps, 1 or more.
+    pub(crate) fn with_itermax(self, itermax: u32) -> Self {
+        Self { itermin: 0, itermax, ..self }
+    }
+
     /// The constant of the map.
     pub fn c(&self) -> Complex64 {
         self.c

@@ -5,6 +5,7 @@
 //! `docs/exactness.md`.
 
 mod bound;
+mod brief;
 pub(super) mod double_double;
 mod fixed_point;
 pub(super) mod leaf;
@@ -33,6 +34,7 @@ use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
 use crate::region::Window;
 use crate::trap::Trap;
+use brief::Brief;
 use leaf::Leaf;
 use nearer::Nearer;
 use tiles::Tiles;
@@ -50,9 +52,9 @@ pub struct Scratch {
 /// The tiers for one map, on one instruction set.
 #[derive(Clone)]
 pub struct Tiers {
-    /// What was asked.
-    julia: Julia,
-    /// What the tiers before fixed point follow.
+    /// What fixed point follows.
+    brief: Brief,
+    /// What the tiers before it follow.
     nearer: Nearer,
     kernels: &'static Kernels,
     squared: Option<SquaredBound>,
@@ -69,7 +71,7 @@ impl Tiers {
         let nearer = Nearer::new(julia);
         let followed = &nearer.julia;
         Self {
-            julia: *julia,
+            brief: Brief::new(julia),
             nearer,
             kernels,
             squared: SquaredBound::new(followed),
@@ -181,7 +183,8 @@ impl Tiers {
             .par_iter()
             .map(|&k| {
                 let (x, y) = point(k as usize);
-                escape_count(&self.julia, &self.trap, x, y, interrupt)
+                let count = escape_count(&self.brief.julia, &self.trap, x, y, interrupt)?;
+                Ok(self.brief.asked_count(count))
             })
             .collect::<Result<Vec<u32>>>()?;
         for (&k, count) in open.iter().zip(decided) {
