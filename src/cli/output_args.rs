@@ -1,14 +1,18 @@
 //! The options for where a picture goes.
 
+use std::fs;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::DecimalBytes;
 
 use juliaset::output::file::WholeFile;
 use juliaset::output::format::Format;
 use juliaset::output::png::Compression;
 use juliaset::output::preview::Preview;
 use juliaset::picture::{self, Options};
-use juliaset::{Error, Job};
+use juliaset::{Error, Grid, Job};
 
 use super::failure::Failure;
 use super::message::{Messages, print};
@@ -146,8 +150,19 @@ impl OutputArgs {
         }
     }
 
+    /// Says what was made, and how long it took.
+    pub fn tell(&self, grid: &Grid, took: Duration, messages: Messages) {
+        let file = fs::metadata(&self.output).ok().filter(|file| file.is_file());
+        let size = file.map(|file| format!(", {}", DecimalBytes(file.len()))).unwrap_or_default();
+        let (name, width, height) = (self.display(), grid.width(), grid.height());
+        let seconds = took.as_secs_f64();
+        let line = format!("{name}: {width} × {height} pixels{size}, in {seconds:.2} s");
+        // Who takes it from a pipe sees that it is there.
+        if self.is_standard() { messages.detail(line) } else { messages.note(line) }
+    }
+
     /// The file's name, for a person.
-    pub fn display(&self) -> String {
+    fn display(&self) -> String {
         if self.is_standard() {
             "standard output".to_owned()
         } else {

@@ -59,6 +59,6 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if precision == Precision::Exact {
         messages.detail(format!("pixels decided: {}", written.tally));
     }
-    messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));
+    args.output.tell(&job.grid, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)
 }

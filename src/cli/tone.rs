@@ -117,6 +117,6 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     progress.finish_and_clear();
     args.output.unless_read_enough(written)?;
     preview.map_or(Ok(()), Shown::print)?;
-    messages.detail(format!("{} in {:.2?}", args.output.display(), start.elapsed()));
+    args.output.tell(&job.grid, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! Adapters: which there are, and which one is meant.
 
 use super::guard::guarded;
+use super::hardware;
 use crate::error::{Error, Result};
 use crate::julia::Precision;
 use crate::timing::{Phase, timed};
@@ -257,9 +258,13 @@ pub(crate) fn distinct() -> Vec<NamedAdapter> {
 
 /// Those of [`distinct`] that are not software and do `precision`; or in words why there is none.
 pub(crate) fn real(precision: Precision) -> std::result::Result<Vec<NamedAdapter>, String> {
+    let no_gpu = || "no GPU found".to_owned();
+    if !hardware::may_be_there() {
+        return Err(no_gpu());
+    }
     let mut all = distinct();
     if all.is_empty() {
-        return Err("no adapter found".to_owned());
+        return Err(no_gpu());
     }
     all.retain(|found| found.adapter.kind != AdapterKind::Software);
     let Some(first) = all.first() else {

@@ -7,6 +7,7 @@ mod cursor;
 mod device;
 mod disks;
 mod guard;
+mod hardware;
 mod inputs;
 mod kernel;
 mod pace;
