@@ -7,7 +7,9 @@
 mod bound;
 mod brief;
 pub(super) mod double_double;
-mod fixed_point;
+mod dyadic;
+pub(super) mod fixed_point;
+mod invariant;
 pub(super) mod leaf;
 pub(super) mod linear;
 mod margin;
@@ -24,6 +26,7 @@ use bound::Arithmetic;
 use bound::StepError;
 pub use bound::{LinearBound, SquaredBound};
 pub use fixed_point::{MAX_BITS, escape_count};
+pub use invariant::Invariant;
 pub use margin::margin;
 
 use super::instruction_set::{Kernels, LinearKernel};
@@ -61,6 +64,7 @@ pub struct Tiers {
     double: Option<LinearBound>,
     double_double: Option<LinearBound>,
     trap: Trap,
+    invariant: Invariant,
     /// The truncation that tiles may have, in units of their spread: what it is changes no count.
     acceptable: f64,
 }
@@ -78,6 +82,7 @@ impl Tiers {
             double: LinearBound::new(followed, Arithmetic::Double),
             double_double: LinearBound::new(followed, Arithmetic::DoubleDouble),
             trap: Trap::find(followed.c(), followed.threshold(), |_| 0.0),
+            invariant: Invariant::find(julia),
             acceptable: tiles::ACCEPTABLE,
         }
     }
@@ -183,6 +188,9 @@ impl Tiers {
             .par_iter()
             .map(|&k| {
                 let (x, y) = point(k as usize);
+                if let Some(count) = self.invariant.count(x, y) {
+                    return Ok(count);
+                }
                 let count = escape_count(&self.brief.julia, &self.trap, x, y, interrupt)?;
                 Ok(self.brief.asked_count(count))
             })
@@ -337,6 +345,43 @@ mod tests {
                 tiers.fill(&xs, &ys, &mut filled, &mut scratch, &go_on).unwrap();
                 assert!(filled == truth, "c = {re}{im:+}i, 2^-{bits}");
             }
+        }
+    }
+
+    /// Points of the real axis whose orbits stay below the threshold, but come so close to it, or
+    /// expand for so long, that no number of bits would do: they were refused, or took minutes.
+    #[test]
+    fn the_real_axis_takes_no_bits() {
+        let region = ComplexRegion::new(-1.6, 1.6, 0.5, -0.5).unwrap();
+        let grid = Grid::new(region, 48).unwrap();
+        for (c, threshold) in [
+            (-1.0, 1.0),
+            (-2.0, 2.0),
+            (-2.0, 2.5),
+            (-1.75, 2.0),
+            (-1.5, 1.5),
+            (-1.5, 1.6),
+            (-0.75, 1.5),
+            (-0.8125, 0.75),
+            (0.1875, 0.25),
+        ] {
+            let julia = Julia::new(Complex64::new(c, 0.0), threshold, (0, 1_000_000)).unwrap();
+            let tiers = Tiers::new(&julia, instruction_set::best());
+            let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
+            let ys = vec![0.0; xs.len()];
+            let (mut pools, go_on) = (Pools::default(), AtomicBool::new(false));
+            let mut counts = vec![0; xs.len()];
+            let points = Points { xs: &xs, ys: &ys };
+            tiers.escape_counts(points, &mut counts, &mut pools, &go_on).unwrap();
+            let stay = counts.iter().filter(|&&count| count == 1_000_000).count();
+            assert!(stay > 5, "{c}, {threshold}: {stay}");
+            // The point 0 comes to c at once.
+            let first = if -c >= threshold { 0 } else { 1_000_000 };
+            assert_eq!(
+                counts[xs.iter().position(|&x| x == 0.0).unwrap()],
+                first,
+                "{c}, {threshold}"
+            );
         }
     }
 
