@@ -28,7 +28,8 @@ pub fn normalised(count: u32, itermin: u32, itermax: u32) -> f64 {
 /// once |z_k| is large, 2⁻ᵏ ln|z_k| hardly changes any more. So the orbit is followed to `z`, the first of
 /// z_1, z_2, … that is 65536·√max(|c|, 1) or more from 0; k is its index. That is done in plain `f64`, and
 /// again in double-double (about 106 bits) where the roundings may amount to a point more than a
-/// quarter of a pixel away.
+/// quarter of a pixel away. In the precision `exact` the orbit has the point's count: where it has another in `f64`,
+/// it is followed in double-double, and then in fixed point.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Escape {
     /// The smooth value: k - log₂(ln|z| / ln T), with the threshold for T, but at least 2.

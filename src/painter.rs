@@ -39,7 +39,7 @@ impl<'a> Painter<'a> {
     pub fn new(plan: &'a Plan, shades: Shades, precision: Precision) -> Self {
         let shades = if plan.sampling.factor > 1 { shades.without_indices() } else { shades };
         let filler = plan.sampling.is_adaptive().then(|| Filler::new(&plan.job, precision));
-        Self { plan, brush: Brush::new(plan, shades), filler, samples: Vec::new() }
+        Self { plan, brush: Brush::new(plan, shades, precision), filler, samples: Vec::new() }
     }
 
     /// What it paints with.
@@ -144,9 +144,10 @@ struct Brush {
 }
 
 impl Brush {
-    fn new(plan: &Plan, shades: Shades) -> Self {
+    fn new(plan: &Plan, shades: Shades, precision: Precision) -> Self {
         let tone = shades.tone();
-        let potential = tone.needs_escapes().then(|| Potential::new(&plan.job.julia, tone.smooth));
+        let potential =
+            tone.needs_escapes().then(|| Potential::new(&plan.job.julia, precision, tone.smooth));
         Self { shades, columns: plan.picture.lattice().0, potential }
     }
 

@@ -287,7 +287,8 @@ fn render_into<'a>(
     if content != (Content::Pixels { indices: true }) {
         shades = shades.without_indices();
     }
-    let mut painter = Painter::new(&plan, shades, engine.precision());
+    let precision = engine.precision();
+    let mut painter = Painter::new(&plan, shades, precision);
     let shades = painter.shades();
     let header = Header {
         width: job.grid.width(),
@@ -309,7 +310,7 @@ fn render_into<'a>(
             }
             Content::Values { smooth, distance } => {
                 let grid = plan.job.grid.window(band.window)?;
-                let potential = Potential::new(&job.julia, smooth);
+                let potential = Potential::new(&job.julia, precision, smooth);
                 potential.fill(grid, &band.counts, &mut escapes, interrupt)?;
                 pixels.clear();
                 for escape in &escapes {

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::exact::double_double::{self, DoubleDouble};
+use super::exact::fixed_point;
 use super::instruction_set::{self, Kernels};
 use super::lanes::{Lanes, Real, padded};
 use super::task::PIXELS;
 use crate::counts::Escape;
 use crate::error::{Error, Result};
-use crate::julia::Julia;
+use crate::julia::{Julia, Precision};
 use crate::region::Grid;
 
 /// The modulus, for |c| ≤ 1, from which on ln|z²+c| is 2 ln|z| to one part in 2³⁵.
@@ -34,6 +35,8 @@ pub struct Potential {
     julia: Julia,
     far: Far,
     smooth: bool,
+    /// Whether the counts are true, so that an orbit with another count is not the point's.
+    exact: bool,
     /// What is added to k - log₂(ln|z|²).
     shift: f64,
     /// Whether an orbit that has reached the threshold surely goes on.
@@ -52,6 +55,8 @@ pub(super) struct Far {
     im: f64,
     /// The square of the modulus that is far enough.
     limit: f64,
+    /// The square of the threshold.
+    threshold: f64,
     /// The most steps.
     steps: u64,
 }
@@ -61,6 +66,8 @@ pub(super) struct Far {
 pub(super) struct End {
     /// Steps it took.
     steps: f64,
+    /// How many of them came before the first that reached the threshold: this orbit's count.
+    below: f64,
     /// |z|²; less than the limit where it has not come so far.
     norm: f64,
     /// |dz/dz_0|².
@@ -73,21 +80,23 @@ pub(super) struct End {
 pub(super) type Follow = fn(&Far, &[f64], &[f64], &mut [End], &AtomicBool);
 
 impl Potential {
-    /// The escapes for `julia`; with the count as the value where no `smooth` one is wanted.
-    pub fn new(julia: &Julia, smooth: bool) -> Self {
-        Self::with(instruction_set::best(), julia, smooth)
+    /// The escapes for `julia` and counts of this precision; with the count as the value where no
+    /// `smooth` one is wanted.
+    pub fn new(julia: &Julia, precision: Precision, smooth: bool) -> Self {
+        Self::with(instruction_set::best(), julia, precision, smooth)
     }
 
     /// The same, with the kernels of one instruction set.
-    pub fn with(kernels: &Kernels, julia: &Julia, smooth: bool) -> Self {
+    pub fn with(kernels: &Kernels, julia: &Julia, precision: Precision, smooth: bool) -> Self {
         let (c, threshold) = (julia.c(), julia.threshold());
         let modulus = libm::hypot(c.re, c.im);
         let limit = FAR * FAR * modulus.max(1.0);
         let steps = (u64::from(julia.itermax()) + FURTHER_STEPS).next_multiple_of(STEPS);
         Self {
             julia: *julia,
-            far: Far { re: c.re, im: c.im, limit, steps },
+            far: Far { re: c.re, im: c.im, limit, threshold: threshold * threshold, steps },
             smooth,
+            exact: precision == Precision::Exact,
             shift: 1.0 + libm::log2(libm::log(threshold.max(2.0))),
             escapes: threshold >= modulus.max(2.0),
             rounding: f64::EPSILON * (1.0 + modulus),
@@ -156,17 +165,21 @@ impl Potential {
         // Orbits of a length are followed together.
         order.sort_unstable_by_key(|&k| counts[k as usize]);
         let mut ends = self.ends(self.follow, (xs, ys), &order, interrupt);
+        let count = |k: u32| counts[k as usize];
         let (places, again): (Vec<usize>, Vec<u32>) = ends
             .iter()
             .zip(&order)
             .enumerate()
-            .filter(|(_, (end, _))| self.is_off(end, pixel))
+            .filter(|&(_, (end, &k))| self.is_off(end, pixel) || !self.belongs(count(k), end))
             .map(|(place, (_, &k))| (place, k))
             .unzip();
-        for (place, end) in
-            places.into_iter().zip(self.ends(self.follow_low, (xs, ys), &again, interrupt))
-        {
-            ends[place] = end;
+        let low = self.ends(self.follow_low, (xs, ys), &again, interrupt);
+        for ((place, k), end) in places.into_iter().zip(again).zip(low) {
+            ends[place] = if self.belongs(count(k), &end) || interrupt.load(Ordering::Relaxed) {
+                end
+            } else {
+                self.decided_end(xs[k as usize], ys[k as usize], interrupt)?
+            };
         }
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
@@ -202,6 +215,46 @@ impl Potential {
         escapes && self.rounding * end.steps.sqrt() > 0.25 * pixel * end.least.sqrt()
     }
 
+    /// Whether an orbit with this end can be that of a point with this count, below itermax.
+    fn belongs(&self, count: u32, end: &End) -> bool {
+        let is_far = end.norm >= self.far.limit;
+        if !self.exact || (is_far && end.norm.is_infinite()) {
+            true
+        } else if end.below < end.steps {
+            end.below == f64::from(count)
+        } else {
+            // A threshold that is farther out than the orbit was followed: there |z| is squared by each step.
+            is_far && (self.smooth_value(end) - f64::from(count) - 0.5).abs() < 0.501
+        }
+    }
+
+    /// The end of the orbit of `x + y·i` in more bits than its count takes.
+    fn decided_end(&self, x: f64, y: f64, interrupt: &AtomicBool) -> Result<End> {
+        let (mut from_re, mut from_im) = (x, y);
+        let (mut slope_re, mut slope_im) = (1.0, 0.0);
+        let mut end = End { norm: -1.0, ..End::default() };
+        let orbit = fixed_point::orbit(&self.julia, x, y, interrupt)?;
+        for (re, im) in orbit.take(self.far.steps as usize) {
+            let (twice_re, twice_im) = (from_re + from_re, from_im + from_im);
+            (slope_re, slope_im) = (
+                twice_re * slope_re - twice_im * slope_im,
+                twice_re * slope_im + twice_im * slope_re,
+            );
+            end.norm = re * re + im * im;
+            end.steps += 1.0;
+            if end.norm >= self.far.limit {
+                break;
+            }
+            (from_re, from_im) = (re, im);
+        }
+        Ok(End { slope: slope_re * slope_re + slope_im * slope_im, ..end })
+    }
+
+    /// The smooth value of an orbit that has come far enough.
+    fn smooth_value(&self, end: &End) -> f64 {
+        end.steps + self.shift - libm::log(libm::log(end.norm)) * LOG2_E
+    }
+
     /// The escape of an orbit with this end and a count below itermax.
     fn escape(&self, count: u32, end: &End) -> Escape {
         if end.norm < self.far.limit {
@@ -209,9 +262,10 @@ impl Potential {
         }
         let log = libm::log(end.norm);
         let value = if self.smooth {
-            let value = end.steps + self.shift - libm::log(log) * LOG2_E;
-            // What has overflown is no number, and was far out at once.
-            value.max(0.0).min(f64::from(self.julia.itermax()).next_down())
+            // What has overflown is no number, and was far out at once. The limit is less than itermax
+            // as `f32` too, which files have.
+            let limit = f64::from((self.julia.itermax() as f32).next_down());
+            self.smooth_value(end).max(0.0).min(limit)
         } else {
             count.into()
         };
@@ -240,6 +294,7 @@ pub(super) fn follow<const LOW: bool, const FUSED: bool, const LANES: usize>(
             least: [f64::INFINITY; LANES],
             norm: [-1.0; LANES],
             steps: [0.0; LANES],
+            below: [0.0; LANES],
         };
         let mut done = 0;
         while done < far.steps && orbits.advance::<LOW, FUSED>(far) {
@@ -251,7 +306,7 @@ pub(super) fn follow<const LOW: bool, const FUSED: bool, const LANES: usize>(
         for (l, end) in ends.iter_mut().enumerate() {
             let (re, im) = (orbits.slope_re[l], orbits.slope_im[l]);
             let (steps, norm, least) = (orbits.steps[l], orbits.norm[l], orbits.least[l]);
-            *end = End { steps, norm, slope: re * re + im * im, least };
+            *end = End { steps, below: orbits.below[l], norm, slope: re * re + im * im, least };
         }
     }
 }
@@ -271,6 +326,8 @@ struct Orbits<const LANES: usize> {
     /// Before the first step it is below any limit.
     norm: Lanes<f64, LANES>,
     steps: Lanes<f64, LANES>,
+    /// Those before the first that reached the threshold.
+    below: Lanes<f64, LANES>,
 }
 
 impl<const LANES: usize> Orbits<LANES> {
@@ -283,6 +340,7 @@ impl<const LANES: usize> Orbits<LANES> {
             let (mut re_low, mut im_low) = (self.re_low[l], self.im_low[l]);
             let (mut slope_re, mut slope_im) = (self.slope_re[l], self.slope_im[l]);
             let (mut least, mut norm, mut steps) = (self.least[l], self.norm[l], self.steps[l]);
+            let mut below = self.below[l];
             let (mut re_re, mut im_im) = (re * re, im * im);
             for _ in 0..STEPS {
                 let goes_on = norm < far.limit;
@@ -309,12 +367,15 @@ impl<const LANES: usize> Orbits<LANES> {
                 }
                 (re_re, im_im) = (re * re, im * im);
                 norm = if goes_on { re_re + im_im } else { norm };
+                let is_below = goes_on & (below == steps) & (norm < far.threshold);
+                below = if is_below { below + 1.0 } else { below };
                 steps = if goes_on { steps + 1.0 } else { steps };
             }
             (self.re[l], self.im[l]) = (re, im);
             (self.re_low[l], self.im_low[l]) = (re_low, im_low);
             (self.slope_re[l], self.slope_im[l]) = (slope_re, slope_im);
             (self.least[l], self.norm[l], self.steps[l]) = (least, norm, steps);
+            self.below[l] = below;
             any |= norm < far.limit;
         }
         any
@@ -342,7 +403,7 @@ mod tests {
         let (mut counts, mut escapes) = (vec![0; 3600], Vec::new());
         let window = Window { col: 0, row: 0, width: 60, height: 60 };
         Filler::new(job, Precision::Exact).fill(window, &mut counts, &NEVER).unwrap();
-        let potential = Potential::with(kernels, &job.julia, true);
+        let potential = Potential::with(kernels, &job.julia, Precision::Exact, true);
         potential.fill(job.grid, &counts, &mut escapes, &NEVER).unwrap();
         (counts, escapes)
     }
@@ -354,7 +415,8 @@ mod tests {
         let most = (job.julia.itermax() + 64).next_multiple_of(4);
         let [mut re, mut im] = [x, y].map(|high| DoubleDouble { high, low: 0.0 });
         let (mut slope_re, mut slope_im) = (1.0, 0.0);
-        let mut end = End { steps: 0.0, norm: -1.0, slope: 1.0, least: f64::INFINITY };
+        let mut end = End { norm: -1.0, slope: 1.0, least: f64::INFINITY, ..End::default() };
+        let threshold = job.julia.threshold().powi(2);
         while end.norm < limit && end.steps < most.into() {
             let (x, y) = (re.high, im.high);
             (slope_re, slope_im) =
@@ -367,6 +429,9 @@ mod tests {
                 (re.high, im.high) = (x * x - y * y + c.re, x * y + y * x + c.im);
             }
             end.norm = re.high * re.high + im.high * im.high;
+            if end.below == end.steps && end.norm < threshold {
+                end.below += 1.0;
+            }
             end.steps += 1.0;
         }
         end
@@ -385,7 +450,7 @@ mod tests {
             (false, job(3e5, -1.0, 2.0, 9, [0.0, 0.0, 800.0])),
             (false, job(1e200, 0.0, 2.0, 9, [0.0, 0.0, 1e150])),
         ] {
-            let potential = Potential::new(&job.julia, true);
+            let potential = Potential::new(&job.julia, Precision::Exact, true);
             for kernels in instruction_set::available() {
                 let (counts, escapes) = escapes(kernels, &job);
                 let mut off = 0;
@@ -395,9 +460,13 @@ mod tests {
                         Escape { value: count.into(), distance: 0.0 }
                     } else {
                         let mut ended = end(&job, x, y, false);
-                        if potential.is_off(&ended, job.grid.pixel_width()) {
+                        let is_off = potential.is_off(&ended, job.grid.pixel_width());
+                        if is_off || !potential.belongs(count, &ended) {
                             ended = end(&job, x, y, true);
-                            off += 1;
+                            off += u32::from(is_off);
+                        }
+                        if !potential.belongs(count, &ended) {
+                            ended = potential.decided_end(x, y, &NEVER).unwrap();
                         }
                         potential.escape(count, &ended)
                     };
@@ -419,12 +488,16 @@ mod tests {
             job(0.0, 1.0, 2.0, 200, [0.0, 0.0, 1e-9]),
         ] {
             let pixel = job.grid.pixel_width();
-            let potential = Potential::new(&job.julia, true);
+            let potential = Potential::new(&job.julia, Precision::Exact, true);
             let (counts, escapes) = escapes(instruction_set::best(), &job);
             let mut seen = 0;
             for (k, escape) in escapes.iter().enumerate().filter(|(k, _)| counts[*k] < 1000) {
                 let (x, y) = (job.grid.x(k as u32 % 60), job.grid.y(k as u32 / 60));
-                let truth = potential.escape(counts[k], &end(&job, x, y, true));
+                let mut truth = end(&job, x, y, true);
+                if !potential.belongs(counts[k], &truth) {
+                    truth = potential.decided_end(x, y, &NEVER).unwrap();
+                }
+                let truth = potential.escape(counts[k], &truth);
                 // Nearer to the set the change is none in proportion; at 0 the slope is 0.
                 if truth.distance > 4.0 * pixel && truth.distance.is_finite() {
                     let change = (escape.value - truth.value).abs() * truth.distance / LOG2_E;
@@ -434,6 +507,40 @@ mod tests {
             }
             assert!(seen > 100, "{seen} {job:?}");
         }
+    }
+
+    /// An orbit that rounding has sent out too early is another point's: column 813, row 334 of this
+    /// view has the count 961, and had the value 328.914.
+    #[test]
+    fn a_value_belongs_to_its_count() {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let grid = Grid::new(region, 2000).unwrap();
+        let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
+        let values = |exact| {
+            let window = Window { col: 700, row: 300, width: 400, height: 100 };
+            let (mut counts, mut escapes) = (vec![0; 40_000], Vec::new());
+            Filler::new(&Job { julia, grid }, Precision::Exact)
+                .fill(window, &mut counts, &NEVER)
+                .unwrap();
+            let mut potential = Potential::new(&julia, Precision::Exact, true);
+            potential.exact = exact;
+            potential.fill(grid.window(window).unwrap(), &counts, &mut escapes, &NEVER).unwrap();
+            (counts, escapes)
+        };
+        let (counts, escapes) = values(true);
+        let wrong = |escapes: &[Escape]| {
+            let pairs = counts.iter().zip(escapes);
+            let off = |(&count, escape): (&u32, &Escape)| (escape.value - f64::from(count)).abs();
+            pairs.filter(|&pair| off(pair) > 2.0).count()
+        };
+        assert_eq!(wrong(&escapes), 0);
+        assert!(wrong(&values(false).1) > 10);
+        let first = 34 * 400 + 113;
+        assert_eq!(counts[first], 961);
+        assert!((escapes[first].value - 961.486).abs() < 1e-3, "{:?}", escapes[first]);
+        // As the numbers of a file, too, values of points that escape are less than itermax.
+        let inside = |(count, value): (u32, f32)| (count == 1000) == (value >= 1000.0);
+        assert!(counts.iter().zip(&escapes).all(|(&count, e)| inside((count, e.value as f32))));
     }
 
     /// For c = 0 all is known: z_k = z_0^(2^k), and the set is the unit disk.

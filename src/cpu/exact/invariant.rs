@@ -156,7 +156,9 @@ mod tests {
             let beta = (1.0 + f64::sqrt(1.0 - 4.0 * re)) / 2.0;
             for middle in moduli.into_iter().chain([beta, -re]) {
                 for threshold in [middle.next_down(), middle, middle.next_up(), 1.01 * middle] {
-                    if !(threshold > 0.0 && threshold < 9.0) {
+                    // With c = -1 and T = 1 the distance from T is squared again and again: no precision
+                    // is enough.
+                    if !(threshold > 0.0 && threshold < 9.0) || (re, threshold) == (-1.0, 1.0) {
                         continue;
                     }
                     let (julia, invariant) = invariant(re, im, threshold, 150);
@@ -164,10 +166,8 @@ mod tests {
                     for x in points.flat_map(|x| [x.next_down(), -x, x.next_up()]) {
                         for (x, y) in [(x, 0.0), (0.0, x), (x / 2.0, 0.25)] {
                             let Some(count) = invariant.count(x, y) else { continue };
-                            // Fixed point never tells -1 from the limit of squares of squares.
                             let truth = escape_count(&julia, &Trap::default(), x, y, &go_on);
-                            let Ok(truth) = truth else { continue };
-                            assert_eq!(count, truth, "{julia:?}, {x} + {y}i");
+                            assert_eq!(count, truth.unwrap(), "{julia:?}, {x} + {y}i");
                             decided += 1;
                         }
                     }
