@@ -10,7 +10,7 @@ use crate::counts::Counts;
 use crate::engine::{Engine, EngineChoice, GpuOptions, choose};
 use crate::error::Result;
 use crate::julia::{Job, Julia, Precision};
-use crate::region::{ComplexRegion, Grid, Window};
+use crate::region::{ComplexRegion, Grid, Window, check_resolution};
 use crate::render;
 
 /// The escape counts of `z² + c_0` over a region, normalised to `[0, 1]`.
@@ -33,14 +33,16 @@ impl JuliaDiv {
     /// The map with the constant `c_0` at `resolution` columns; the rest as [`Julia::new`].
     ///
     /// # Errors
-    /// As [`Julia::new`].
+    /// As [`Julia::new`]; and for a resolution that no picture can have.
     pub fn new(
         c_0: Complex64,
         threshold: f64,
         n_iterations: (u32, u32),
         resolution: u32,
     ) -> Result<Self> {
-        Ok(Self { julia: Julia::new(c_0, threshold, n_iterations)?, resolution })
+        let julia = Julia::new(c_0, threshold, n_iterations)?;
+        check_resolution(resolution)?;
+        Ok(Self { julia, resolution })
     }
 
     /// The map and its parameters.

@@ -164,8 +164,7 @@ impl Grid {
         let (dx, dy) = (region.dx().abs() * scale, region.dy().abs() * scale);
         let rows = (f64::from(resolution) * dy / dx).round();
         // The side before the rows: with resolution 0 both are wrong, and it is the reason.
-        check_side(f64::from(resolution))
-            .map_err(|expected| Error::invalid("resolution", resolution, expected))?;
+        check_resolution(resolution)?;
         check_side(rows).map_err(|expected| {
             Error::invalid(
                 "resolution",
@@ -334,6 +333,12 @@ fn has_repeats(side: u32, at: impl Fn(u32) -> f64) -> bool {
     let largest = first.abs().max(last.abs());
     let spacing = (last - first).abs() / f64::from(side);
     spacing < 4.0 * (largest.next_up() - largest) && (1..side).any(|i| at(i) == at(i - 1))
+}
+
+/// Whether a picture can have so many columns.
+pub(crate) fn check_resolution(resolution: u32) -> Result<()> {
+    check_side(f64::from(resolution))
+        .map_err(|expected| Error::invalid("resolution", resolution, expected))
 }
 
 fn check_side(side: f64) -> std::result::Result<(), String> {

@@ -40,7 +40,7 @@ class JuliaDiv:
         cls,
         c_0: SupportsComplex | SupportsFloat | SupportsIndex,
         threshold: SupportsFloat | SupportsIndex = 2.0,
-        n_iterations: Sequence[SupportsIndex] = (0, 50),
+        n_iterations: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] = (0, 50),
         resolution: SupportsIndex = 1000,
         *,
         engine: Literal["auto", "cpu", "gpu"] = "auto",
@@ -71,12 +71,12 @@ class JuliaDiv:
     def over(
         self,
         region: ComplexRegion,
-        window: Sequence[SupportsIndex] | None = None,
+        window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
     ) -> npt.NDArray[np.float64]: ...
     def counts(
         self,
         region: ComplexRegion,
-        window: Sequence[SupportsIndex] | None = None,
+        window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
     ) -> npt.NDArray[np.uint32]: ...
     def render(
         self,

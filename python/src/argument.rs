@@ -1,5 +1,7 @@
 //! Python's values as the library's, so that what is out of range is a `ValueError` by its name.
 
+use std::ops::RangeInclusive;
+
 use juliaset::Window;
 use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::prelude::*;
@@ -30,9 +32,18 @@ impl Whole {
 
     /// The number, which is the argument `name`.
     pub fn get(&self, name: &str) -> PyResult<u32> {
-        self.0.clone().map_err(|text| {
-            PyValueError::new_err(format!("{name} {text}: must be from 0 to {}", u32::MAX))
-        })
+        self.within(name, 0..=u32::MAX)
+    }
+
+    /// The number, which is the argument `name` and must be in `range`.
+    pub fn within(&self, name: &str, range: RangeInclusive<u32>) -> PyResult<u32> {
+        let text = match &self.0 {
+            Ok(number) if range.contains(number) => return Ok(*number),
+            Ok(number) => number.to_string(),
+            Err(text) => text.clone(),
+        };
+        let (least, most) = range.into_inner();
+        Err(PyValueError::new_err(format!("{name} {text}: must be from {least} to {most}")))
     }
 }
 
@@ -62,12 +73,7 @@ const MAX_THREADS: u32 = 1024;
 
 /// A number of threads.
 pub fn threads(threads: &Whole) -> PyResult<usize> {
-    match threads.get("threads")? {
-        count @ 1..=MAX_THREADS => Ok(count as usize),
-        count => {
-            Err(PyValueError::new_err(format!("threads {count}: must be from 1 to {MAX_THREADS}")))
-        }
-    }
+    threads.within("threads", 1..=MAX_THREADS).map(|count| count as usize)
 }
 
 /// The one of `all` that has the name `wanted`, which is the argument `argument`.

@@ -139,6 +139,9 @@ impl PyJuliaDiv {
 
     /// The escape counts over `region`: uint32 from 0 to itermax, and otherwise as `over`.
     ///
+    /// `render` has the rows from the top: the counts of its pixels are those of the region with
+    /// `yleft` and `yright` swapped, transposed.
+    ///
     /// >>> from juliaset import ComplexRegion, JuliaDiv
     /// >>> JuliaDiv(0, resolution=2).counts(ComplexRegion(0, 2.4, 0, 2.4))
     /// array([[50,  1],
@@ -158,6 +161,10 @@ impl PyJuliaDiv {
 
     /// Writes the picture of `region` into the file `path`, as the command `juliaset` does; by default
     /// in 8-bit gray, black for counts up to itermin, white for itermax, the top row at `yright`.
+    ///
+    /// The rows go from `yright` down, and the first row samples `yright` itself: the picture samples the
+    /// points of the region with its imaginary bounds swapped, which are not all those of `region`. So it
+    /// shows `counts(ComplexRegion(xleft, xright, yright, yleft)).T`, pixel for pixel.
     ///
     /// What `path` ends with is the format: .png, .tif or .tiff, .webp (up to 16383 pixels a side), .jpg
     /// or .jpeg (up to 65535); .npy for the escape counts, as uint32 of shape (height, width), and

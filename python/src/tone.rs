@@ -42,11 +42,7 @@ impl Keywords<'_> {
             smooth: self.smooth,
             distance: self.distance.map(|width| width.0),
         };
-        let factor = self.supersample.get("supersample")?;
-        if !(1..=4).contains(&factor) {
-            let message = format!("supersample {factor}: must be from 1 to 4");
-            return Err(PyValueError::new_err(message));
-        }
+        let factor = self.supersample.within("supersample", 1..=4)?;
         let depth = match self.depth.get("depth")? {
             8 => Depth::Eight,
             16 => Depth::Sixteen,

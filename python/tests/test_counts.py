@@ -108,6 +108,16 @@ def test_a_picture_has_its_top_row_at_yright(tmp_path: Path):
         assert grays_hash(np.asarray(picture)) == HEADLINE
 
 
+def test_a_picture_shows_the_counts_of_the_swapped_region(region, tmp_path: Path):
+    """As documented: those of the region itself are of other points, a row apart at the edges."""
+    julia = JuliaDiv(-0.835 - 0.2321j, n_iterations=(5, 80), resolution=150)
+    julia.render(region, tmp_path / "x.npy")
+    shown = np.load(tmp_path / "x.npy")
+    top_down = ComplexRegion(region.xleft, region.xright, region.yright, region.yleft)
+    np.testing.assert_array_equal(shown, julia.counts(top_down).T)
+    assert top_down.build(150)[0, 0].imag == region.yright
+
+
 def test_what_the_name_ends_with_is_the_format(tmp_path: Path):
     # The top row first, as in a picture.
     region = ComplexRegion(-1.6, 1.6, -1, 1)

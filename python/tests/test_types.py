@@ -17,9 +17,11 @@ def hear(done: int, total: int) -> None: ...
 version: str = __version__
 region = ComplexRegion(-1.6, 1.6, np.float64(-1.0), 1)
 julia = JuliaDiv(-0.4 + 0.6j, 2, (0, 50), resolution=np.int64(20), progress=hear, threads=None)
+julia = JuliaDiv(0, n_iterations=np.array([0, 50]))
 points: npt.NDArray[np.complex128] = region.build(julia.resolution)
 values: npt.NDArray[np.float64] = julia.over(region)
 counts: npt.NDArray[np.uint32] = julia.counts(region, window=(0, 0, 2, 2))
+counts = julia.counts(region, np.array([0, 0, 2, 2]))
 names: list[str] = [adapter.name for adapter in adapters()]
 first: Adapter | None = next(iter(adapters()), None)
 try:
