@@ -4,8 +4,9 @@ use juliaset::output::png::Compression;
 use juliaset::picture::Options;
 use juliaset::sampling::Sampling;
 use juliaset::tone::{Color, Depth, Mapping, Palette, Tone};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use crate::argument::{Real, Whole, by_name};
 use crate::error::exception;
@@ -25,10 +26,23 @@ pub struct Keywords<'a> {
 }
 
 /// A palette by its name, or by its colours.
-#[derive(FromPyObject)]
 pub enum PaletteArgument {
     Name(String),
     Colors(Vec<String>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for PaletteArgument {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyString>() {
+            object.extract().map(Self::Name)
+        } else {
+            object.extract().map(Self::Colors).map_err(|_| {
+                PyTypeError::new_err("palette: must be a name or a sequence of colours")
+            })
+        }
+    }
 }
 
 impl Keywords<'_> {

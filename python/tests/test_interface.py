@@ -131,6 +131,14 @@ def test_other_types_are_type_errors(region):
             make()
 
 
+def test_a_wrong_palette_is_one_line():
+    """It used to be three lines about an enum."""
+    for palette in [None, 7, 1.5, ["red", 7]]:
+        with pytest.raises(TypeError, match="^palette: must be a name or a sequence") as caught:
+            paint(palette=palette)
+        assert "\n" not in str(caught.value)
+
+
 def test_an_array_larger_than_any_memory():
     square = ComplexRegion(0, 1, 0, 1)
     with pytest.raises(MemoryError):
