@@ -2,11 +2,11 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use juliaset::counts::normalised;
-use juliaset::engine::CpuEngine;
-use juliaset::output::png::{Compression, PixelFormat, PngWriter};
-use juliaset::tone::Shades;
-use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
+use juliaset::internals::counts::normalised;
+use juliaset::internals::output::png::{PixelFormat, PngWriter};
+use juliaset::internals::render;
+use juliaset::internals::tone::ColorMapper;
+use juliaset::{Complex64, ComplexRegion, Compression, CpuEngine, Grid, Job, Julia, Precision};
 
 /// Columns of the pictures, of a region with as many rows.
 const SIDE: u32 = 2000;
@@ -49,7 +49,7 @@ impl Set {
         match format {
             PixelFormat::Gray8 => {
                 let mut grays = Vec::new();
-                Shades::gray(&julia).fill(&self.counts(), &mut grays);
+                ColorMapper::gray(&julia).fill(&self.counts(), &mut grays);
                 grays
             }
             _ => {
@@ -68,7 +68,7 @@ const SETS: [Set; 2] = [Set::Headline, Set::Cauliflower];
 #[divan::bench(args = SETS, sample_count = 20)]
 fn tone(bencher: Bencher, set: Set) {
     let counts = set.counts();
-    let gray = Shades::gray(&set.julia());
+    let gray = ColorMapper::gray(&set.julia());
     let mut grays = Vec::new();
     bencher.counter(BytesCount::new(counts.len())).bench_local(|| gray.fill(&counts, &mut grays));
 }

@@ -3,7 +3,8 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use juliaset::cpu::{self, scalar};
+use juliaset::internals::cpu;
+use juliaset::internals::cpu::reference;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, Window};
 use rayon::ThreadPoolBuilder;
 
@@ -20,7 +21,7 @@ fn job() -> Job {
 fn definition(job: &Job) -> Vec<u32> {
     let grid = &job.grid;
     let points = (0..grid.height()).flat_map(|j| (0..grid.width()).map(move |i| (i, j)));
-    points.map(|(i, j)| scalar::double(&job.julia, grid.x(i), grid.y(j))).collect()
+    points.map(|(i, j)| reference::double(&job.julia, grid.x(i), grid.y(j))).collect()
 }
 
 /// Applications of z² + c: items per second are iterations per second.
@@ -40,11 +41,11 @@ fn fill(bencher: Bencher, precision: Precision, threads: usize) {
     let (width, height) = (job.grid.width(), job.grid.height());
     let window = Window { col: 0, row: 0, width, height };
     let mut counts = vec![0; window.pixels() as usize];
-    let filler = cpu::Filler::new(&job, precision);
+    let evaluator = cpu::CountEvaluator::new(&job, precision);
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     bencher
         .counter(iterations(&job))
-        .bench_local(|| pool.install(|| filler.fill(window, &mut counts, &Default::default())));
+        .bench_local(|| pool.install(|| evaluator.fill(window, &mut counts, &Default::default())));
 }
 
 #[divan::bench(args = Precision::ALL, sample_count = 20)]

@@ -4,8 +4,9 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use juliaset::engine::{EngineChoice, GpuOptions, choose};
-use juliaset::{Complex64, ComplexRegion, JuliaDiv, Precision, Result, array};
+use juliaset::internals::engine::choose;
+use juliaset::internals::render::array;
+use juliaset::{Complex64, ComplexRegion, EngineChoice, GpuOptions, JuliaDiv, Precision, Result};
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");

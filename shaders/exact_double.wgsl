@@ -67,10 +67,10 @@ fn suspend(index: u32, orbit: ptr<function, Orbit>) {
     states[index] = State((*orbit).z.x, (*orbit).z.y, (*orbit).error, (*orbit).count);
 }
 
-fn has_settled(orbit: ptr<function, Orbit>) -> bool {
+fn is_in_trap(orbit: ptr<function, Orbit>) -> bool {
     return is_trapped((*orbit).z, (*orbit).error);
 }
 
-fn is_proven(orbit: ptr<function, Orbit>) -> bool {
+fn escape_is_proven(orbit: ptr<function, Orbit>) -> bool {
     return has_escaped((*orbit).error, (*orbit).modulus);
 }

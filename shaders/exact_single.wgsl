@@ -68,7 +68,7 @@ fn at(delta: vec2<f32>, error: f32, count: u32) -> Orbit {
 }
 
 fn tile_of(pixel: Pixel) -> u32 {
-    let tile_columns = (slice.width + TILE_SIDE - 1u) / TILE_SIDE;
+    let tile_columns = (dispatch.width + TILE_SIDE - 1u) / TILE_SIDE;
     return (pixel.row / TILE_SIDE) * tile_columns + pixel.col / TILE_SIDE;
 }
 
@@ -96,10 +96,10 @@ fn suspend(index: u32, orbit: ptr<function, Orbit>) {
 }
 
 // The disks of the trap are relative to the origin too.
-fn has_settled(orbit: ptr<function, Orbit>) -> bool {
+fn is_in_trap(orbit: ptr<function, Orbit>) -> bool {
     return is_trapped((*orbit).delta, (*orbit).error);
 }
 
-fn is_proven(orbit: ptr<function, Orbit>) -> bool {
+fn escape_is_proven(orbit: ptr<function, Orbit>) -> bool {
     return has_escaped((*orbit).error, (*orbit).modulus);
 }

@@ -2,15 +2,15 @@
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-    let share = group.y * slice.group_columns + group.x;
+    let share = group.y * dispatch.group_columns + group.x;
     var index: u32;
     var orbit: Orbit;
-    if slice.resumed == 0u {
-        let pixel = pixel_of(slice.first + share, local);
+    if dispatch.resumed == 0u {
+        let pixel = pixel_of(dispatch.first + share, local);
         if !pixel.inside {
             return;
         }
-        index = pixel.row * slice.width + pixel.col;
+        index = pixel.row * dispatch.width + pixel.col;
         let word = known_word(pixel);
         if word != UNWRITTEN {
             write_word(index, word);
@@ -18,15 +18,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         }
         orbit = started(pixel);
     } else {
-        let entry = slice.first + share * WORKGROUP_SIZE + local;
-        if entry >= slice.end {
+        let entry = dispatch.first + share * WORKGROUP_SIZE + local;
+        if entry >= dispatch.end {
             return;
         }
         index = unfinished(entry);
         orbit = resumed(index);
     }
     let start = orbit.count;
-    let goal = start + min(slice.steps, slice.itermax - start);
+    let goal = start + min(dispatch.steps, dispatch.itermax - start);
     var trapped = false;
     while orbit.below && orbit.count < goal && !trapped {
         // Looks are twice as far apart each time, and cost nothing in the end.
@@ -42,16 +42,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             step(&orbit);
             step(&orbit);
         }
-        trapped = orbit.below && has_settled(&orbit);
+        trapped = orbit.below && is_in_trap(&orbit);
     }
     if local == 0u {
         note_steps(orbit.count - start);
     }
-    if orbit.below && orbit.count < slice.itermax && !trapped {
+    if orbit.below && orbit.count < dispatch.itermax && !trapped {
         suspend(index, &orbit);
         write_unfinished(index);
-    } else if trapped || orbit.count >= slice.itermax || is_proven(&orbit) {
-        let count = select(min(orbit.count, slice.itermax), slice.itermax, trapped);
+    } else if trapped || orbit.count >= dispatch.itermax || escape_is_proven(&orbit) {
+        let count = select(min(orbit.count, dispatch.itermax), dispatch.itermax, trapped);
         write_word(index, COUNT + count);
     } else {
         write_undecided(index);

@@ -50,10 +50,10 @@ fn suspend(index: u32, orbit: ptr<function, Orbit>) {
     states[index] = State((*orbit).z.x, (*orbit).z.y, (*orbit).count);
 }
 
-fn has_settled(orbit: ptr<function, Orbit>) -> bool {
+fn is_in_trap(orbit: ptr<function, Orbit>) -> bool {
     return is_trapped((*orbit).z, 0.0f);
 }
 
-fn is_proven(orbit: ptr<function, Orbit>) -> bool {
+fn escape_is_proven(orbit: ptr<function, Orbit>) -> bool {
     return true;
 }

@@ -22,8 +22,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     decided[id.x] = Decided(
         orbit.modulus,
         u32(orbit.below),
-        u32(is_proven(&orbit)),
-        u32(has_settled(&orbit)),
+        u32(escape_is_proven(&orbit)),
+        u32(is_in_trap(&orbit)),
     );
     step(&orbit);
     suspend(cases + id.x, &orbit);

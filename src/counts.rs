@@ -56,12 +56,12 @@ pub struct Band {
     /// One count per pixel, row by row.
     pub counts: Vec<u32>,
     /// Which tier decided them, in the precision `exact`.
-    pub tally: Tally,
+    pub tier_counts: TierCounts,
 }
 
 /// How many pixels each tier of the precision `exact` decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct TierCounts {
     /// By a kernel with a bound on the GPU.
     pub gpu: u64,
     /// By `f64` on the CPU with a bound.
@@ -72,7 +72,7 @@ pub struct Tally {
     pub fixed_point: u64,
 }
 
-impl Tally {
+impl TierCounts {
     /// How many pixels each tier decided, with the tier's name, in the order in which they take turns.
     pub fn tiers(&self) -> [(&'static str, u64); 4] {
         [
@@ -84,14 +84,14 @@ impl Tally {
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for TierCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tiers = self.tiers().map(|(name, pixels)| format!("{pixels} by {name}"));
         f.write_str(&tiers.join(", "))
     }
 }
 
-impl AddAssign for Tally {
+impl AddAssign for TierCounts {
     fn add_assign(&mut self, other: Self) {
         self.gpu += other.gpu;
         self.double += other.double;

@@ -5,13 +5,13 @@ use std::sync::atomic::AtomicBool;
 use ndarray::Array2;
 use num_complex::Complex64;
 
-use crate::array;
 use crate::counts::Counts;
 use crate::engine::{Engine, EngineChoice, GpuOptions, choose};
 use crate::error::Result;
 use crate::julia::{Job, Julia, Precision};
 use crate::region::{ComplexRegion, Grid, Window, check_resolution};
 use crate::render;
+use crate::render::array;
 
 /// The escape counts of `z² + c_0` over a region, normalised to `[0, 1]`.
 ///

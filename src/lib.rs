@@ -2,41 +2,36 @@
 //!
 //! Data flows one way: region → julia → counts → engine → render → sampling → tone → output.
 
-pub mod animation;
-pub mod array;
 pub mod counts;
 pub mod cpu;
 pub mod engine;
 mod error;
 #[doc(hidden)]
-pub mod fault;
+pub mod fault_injection;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod hexfloat;
 pub mod input;
+pub mod jobs;
 pub mod julia;
 mod julia_div;
 mod npy;
+pub mod orbit;
 pub mod output;
-mod painter;
 pub mod picture;
-pub mod preset;
 pub mod record;
 pub mod region;
 pub mod render;
-pub mod sampling;
-pub mod taylor;
 mod threads;
 pub mod timing;
 pub mod tone;
-pub mod trap;
 pub mod verify;
 
-pub use error::{Error, Result};
-pub use julia::{Job, Julia, Precision};
-pub use julia_div::JuliaDiv;
+pub use crate::error::{Error, Result};
+pub use crate::julia::{Job, Julia, Precision};
+pub use crate::julia_div::JuliaDiv;
+pub use crate::region::{ComplexRegion, Grid, Window};
 pub use num_complex::Complex64;
-pub use region::{ComplexRegion, Grid, Window};
 
 /// The README's example is compiled and run with the other examples.
 #[cfg(doctest)]

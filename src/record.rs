@@ -9,7 +9,7 @@ use std::fmt;
 use crate::engine::Origin;
 use crate::hexfloat;
 use crate::julia::{Job, Precision};
-use crate::sampling::Sampling;
+use crate::render::supersampling::Sampling;
 use crate::tone::{Depth, Tone};
 
 /// The keyword of the job.

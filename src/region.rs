@@ -108,7 +108,7 @@ impl Window {
     }
 
     /// The window with one pixel more on every side, where the grid has one.
-    pub(crate) fn with_margin(self, grid: &Grid) -> Self {
+    pub(crate) fn with_border(self, grid: &Grid) -> Self {
         let (col, row) = (self.col.saturating_sub(1), self.row.saturating_sub(1));
         let right = (self.col + self.width + 1).min(grid.width());
         let below = (self.row + self.height + 1).min(grid.height());
@@ -397,15 +397,15 @@ mod tests {
     #[test]
     fn a_margin_ends_where_the_grid_does() {
         let grid = Grid::with_shape(region(), 10, 8).unwrap();
-        for (window, with_margin) in [
+        for (window, with_border) in [
             ([0, 0, 10, 8], [0, 0, 10, 8]),
             ([0, 2, 10, 3], [0, 1, 10, 5]),
             ([4, 7, 6, 1], [3, 6, 7, 2]),
             ([0, 0, 3, 1], [0, 0, 4, 2]),
         ] {
-            let [window, with_margin] = [window, with_margin]
+            let [window, with_border] = [window, with_border]
                 .map(|[col, row, width, height]| Window { col, row, width, height });
-            assert_eq!(window.with_margin(&grid), with_margin);
+            assert_eq!(window.with_border(&grid), with_border);
         }
     }
 

@@ -75,14 +75,14 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counts::Tally;
+    use crate::counts::TierCounts;
     use crate::region::Window;
 
     fn band(row: u32, counts: Vec<u32>) -> Band {
         Band {
             window: Window { col: 10, row, width: 3, height: 2 },
             counts,
-            tally: Tally::default(),
+            tier_counts: TierCounts::default(),
         }
     }
 

@@ -8,22 +8,22 @@ use std::sync::atomic::AtomicBool;
 use common::adversarial::{self, fixed_point_alone};
 use common::random::Random;
 use common::{hard_jobs, oracle};
-use juliaset::counts::{Counts, Tally};
-use juliaset::cpu::{Filler, exact, instruction_set, scalar};
-use juliaset::trap::Trap;
-use juliaset::{ComplexRegion, Grid, Job, Precision, Window};
+use juliaset::internals::cpu::{CountEvaluator, exact, instruction_set, reference};
+use juliaset::internals::orbit::trap::Trap;
+use juliaset::{ComplexRegion, Counts, Grid, Job, Precision, TierCounts, Window};
 
 fn counts(
     kernels: &'static instruction_set::Kernels,
     job: &Job,
     precision: Precision,
-) -> (Counts, Tally) {
+) -> (Counts, TierCounts) {
     let (width, height) = (job.grid.width(), job.grid.height());
     let mut data = vec![0; job.grid.pixels() as usize];
     let window = Window { col: 0, row: 0, width, height };
     let go_on = AtomicBool::new(false);
-    let tally = Filler::with(kernels, job, precision).fill(window, &mut data, &go_on).unwrap();
-    (Counts { width, height, data }, tally)
+    let tier_counts =
+        CountEvaluator::with(kernels, job, precision).fill(window, &mut data, &go_on).unwrap();
+    (Counts { width, height, data }, tier_counts)
 }
 
 fn by(job: &Job, count: impl Fn(f64, f64) -> u32) -> Counts {
@@ -44,8 +44,8 @@ fn jobs() -> Vec<(String, Job)> {
 #[test]
 fn plain_lanes_are_the_definition_bit_for_bit() {
     for (name, job) in jobs() {
-        let double = by(&job, |x, y| scalar::double(&job.julia, x, y));
-        let single = by(&job, |x, y| scalar::single(&job.julia, x as f32, y as f32));
+        let double = by(&job, |x, y| reference::double(&job.julia, x, y));
+        let single = by(&job, |x, y| reference::single(&job.julia, x as f32, y as f32));
         for kernels in instruction_set::available() {
             let what = format!("{name}, {}", kernels.name);
             common::assert_same(&what, &counts(kernels, &job, Precision::Double).0, &double);
@@ -59,8 +59,8 @@ fn every_instruction_set_gives_the_same_true_counts() {
     for (name, job) in jobs() {
         let mut first = None;
         for kernels in instruction_set::available() {
-            let (counts, tally) = counts(kernels, &job, Precision::Exact);
-            let decided = tally.double + tally.double_double + tally.fixed_point;
+            let (counts, tier_counts) = counts(kernels, &job, Precision::Exact);
+            let decided = tier_counts.double + tier_counts.double_double + tier_counts.fixed_point;
             assert_eq!(decided, job.grid.pixels(), "{name}, {}", kernels.name);
             let first = first.get_or_insert(counts.clone());
             common::assert_same(&format!("{name}, {}", kernels.name), &counts, first);
@@ -109,17 +109,17 @@ fn fixed_point_alone_gives_the_same_counts() {
 /// On every instruction set, and on whole pictures.
 #[test]
 fn adversarial_jobs_have_the_counts_of_fixed_point() {
-    let mut tally = Tally::default();
+    let mut tier_counts = TierCounts::default();
     for (what, job, judged) in adversarial::judged_jobs() {
         for kernels in instruction_set::available() {
             let (counts, decided) = counts(kernels, &job, Precision::Exact);
             common::assert_same(&format!("{}, {what}", kernels.name), &counts, &judged);
-            tally += decided;
+            tier_counts += decided;
         }
     }
-    println!("{tally}");
+    println!("{tier_counts}");
     // Where all are decided by fixed point, nothing was tested.
-    assert!(tally.double > tally.fixed_point / 2, "{tally}");
+    assert!(tier_counts.double > tier_counts.fixed_point / 2, "{tier_counts}");
 }
 
 /// Where |z₁|² has no `f64`, a tile once took infinity less a finite reach for an escape: the point 0 of
@@ -151,8 +151,8 @@ fn views_of_any_size_have_the_counts_of_fixed_point() {
 fn trapped_orbits_have_the_counts_they_had() {
     for c in [(-0.12256, 0.74486), (0.0, 0.0), (-1.0, 0.0), (0.25, 0.0), (0.24, 0.0), (-0.7, 0.1)] {
         let job = common::job(c, 2.0, 3000, common::FULL, 60);
-        let double = by(&job, |x, y| scalar::double(&job.julia, x, y));
-        let single = by(&job, |x, y| scalar::single(&job.julia, x as f32, y as f32));
+        let double = by(&job, |x, y| reference::double(&job.julia, x, y));
+        let single = by(&job, |x, y| reference::single(&job.julia, x as f32, y as f32));
         for kernels in instruction_set::available() {
             let what = format!("c = {c:?}, {}", kernels.name);
             common::assert_same(&what, &counts(kernels, &job, Precision::Double).0, &double);

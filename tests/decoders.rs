@@ -5,14 +5,17 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use juliaset::counts::normalised;
-use juliaset::engine::CpuEngine;
-use juliaset::output::gif::GifWriter;
-use juliaset::output::png::{Compression, PixelFormat, PngWriter};
-use juliaset::output::rate::FrameRate;
-use juliaset::picture::{self, Options};
-use juliaset::tone::{Color, Depth, Histogram, Mapping, Shades, Tone};
-use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
+use juliaset::internals::counts::normalised;
+use juliaset::internals::output::gif::GifWriter;
+use juliaset::internals::output::png::{PixelFormat, PngWriter};
+use juliaset::internals::output::rate::FrameRate;
+use juliaset::internals::picture::Options;
+use juliaset::internals::tone::{ColorMapper, Histogram};
+use juliaset::internals::{picture, render};
+use juliaset::{
+    Color, Complex64, ComplexRegion, Compression, CpuEngine, Depth, Grid, Job, Julia, Mapping,
+    Precision, Tone,
+};
 use sha2::{Digest, Sha256};
 
 /// Prints `NAME MODE WIDTH HEIGHT SHA-256` of every picture that it is given.
@@ -102,7 +105,7 @@ impl Picture {
         let counts = render::counts(&mut engine, &job, &Default::default()).unwrap();
         let mut pixels = Vec::new();
         match format {
-            PixelFormat::Gray8 => Shades::gray(&julia).fill(&counts.data, &mut pixels),
+            PixelFormat::Gray8 => ColorMapper::gray(&julia).fill(&counts.data, &mut pixels),
             _ => pixels.extend(counts.data.iter().flat_map(|&count| colour(count))),
         }
         Self { width, height: counts.height, format, pixels }
@@ -210,9 +213,10 @@ fn expected(job: &Job, options: &Options) -> Vec<u8> {
     let counts = counts.unwrap().data;
     let mut histogram = Histogram::new(&job.julia);
     histogram.add(&counts);
-    let shades = Shades::new(&options.tone, &job.julia, options.depth, Some(&histogram)).unwrap();
+    let mapper =
+        ColorMapper::new(&options.tone, &job.julia, options.depth, Some(&histogram)).unwrap();
     let mut pixels = Vec::new();
-    shades.without_indices().fill(&counts, &mut pixels);
+    mapper.without_indices().fill(&counts, &mut pixels);
     pixels
 }
 

@@ -12,14 +12,14 @@ use std::sync::atomic::AtomicBool;
 use common::adversarial;
 use common::random::Random;
 use common::{FULL, assert_possible, assert_same, counts, differing, hard_jobs, job};
-use juliaset::counts::{Counts, Tally};
-use juliaset::engine::{
-    ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, ExactKernel, GpuEngine, GpuOptions, choose,
+use juliaset::internals::engine::{ALL_ADAPTERS, choose};
+use juliaset::internals::fault_injection::Fault;
+use juliaset::internals::gpu;
+use juliaset::internals::tone::ColorMapper;
+use juliaset::{
+    Adapter, Counts, CpuEngine, Engine, EngineChoice, Error, ExactKernel, GpuEngine, GpuOptions,
+    Job, Julia, Precision, TierCounts, Window,
 };
-use juliaset::fault::Fault;
-use juliaset::gpu::{self, Adapter};
-use juliaset::tone::Shades;
-use juliaset::{Error, Job, Julia, Precision, Window};
 use sha2::{Digest, Sha256};
 
 /// Jobs drawn at random, for each kernel.
@@ -91,7 +91,7 @@ fn assert_headline(engine: &mut dyn Engine) {
     let mut job = job((-0.835, -0.2321), 2.0, 100, [-0.1, 0.1, 0.1, -0.1], 4000);
     job.julia = Julia::new(job.julia.c(), 2.0, (20, 100)).unwrap();
     let mut bytes = Vec::new();
-    Shades::gray(&job.julia).fill(&counts(engine, &job).data, &mut bytes);
+    ColorMapper::gray(&job.julia).fill(&counts(engine, &job).data, &mut bytes);
     let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, "77fae31a03e92012bbfa9414b5a2505f9de770265e4711454e603afcf0b72051");
 }
@@ -185,7 +185,7 @@ fn an_interrupt_is_answered() {
     let mut engine = engine(Precision::Single);
     let job = job((0.0, 0.0), 2.0, 2_000_000, [-0.5, 0.5, 0.5, -0.5], 1000);
     let interrupt = AtomicBool::new(true);
-    let result = juliaset::render::counts(&mut engine, &job, &interrupt);
+    let result = juliaset::internals::render::counts(&mut engine, &job, &interrupt);
     assert!(matches!(result, Err(Error::Interrupted)), "{result:?}");
 }
 
@@ -257,18 +257,18 @@ fn exact_makes_the_headline_picture() {
 fn the_kernels_decide_nearly_every_pixel() {
     for_each_exact_kernel(|kernel, engine| {
         for (what, job) in hard_jobs() {
-            let mut tally = Tally::default();
+            let mut tier_counts = TierCounts::default();
             let interrupt = AtomicBool::new(false);
-            juliaset::render::each_band(engine, &job, &interrupt, |band| {
-                tally += band.tally;
+            juliaset::internals::render::each_band(engine, &job, &interrupt, |band| {
+                tier_counts += band.tier_counts;
                 Ok(())
             })
             .unwrap();
-            let Tally { gpu, double, double_double, fixed_point } = tally;
+            let TierCounts { gpu, double, double_double, fixed_point } = tier_counts;
             assert_eq!(gpu + double + double_double + fixed_point, job.grid.pixels(), "{what}");
-            let share = gpu as f64 / job.grid.pixels() as f64;
-            println!("{what}, {kernel}: {:.3} % decided on the GPU", 100.0 * share);
-            assert!(share > 0.8, "{what}, {kernel}: {share}");
+            let size = gpu as f64 / job.grid.pixels() as f64;
+            println!("{what}, {kernel}: {:.3} % decided on the GPU", 100.0 * size);
+            assert!(size > 0.8, "{what}, {kernel}: {size}");
         }
     });
 }

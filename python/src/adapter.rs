@@ -1,7 +1,7 @@
 //! The adapters, and what is known of them.
 
-use juliaset::Precision;
-use juliaset::gpu::{self, Adapter};
+use juliaset::internals::gpu;
+use juliaset::{Adapter, Precision};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 

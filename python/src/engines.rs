@@ -5,8 +5,8 @@ use std::mem::forget;
 use std::process;
 use std::sync::{Mutex, PoisonError};
 
-use juliaset::engine::{Engine, EngineChoice, GpuOptions, choose};
-use juliaset::{Job, Precision, Result};
+use juliaset::internals::engine::choose;
+use juliaset::{Engine, EngineChoice, GpuOptions, Job, Precision, Result};
 
 /// What an engine was asked for by.
 #[derive(Clone, PartialEq)]

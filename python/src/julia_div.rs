@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use juliaset::engine::{Engine, EngineChoice};
-use juliaset::{Complex64, ComplexRegion, Job, JuliaDiv, Precision, array, picture};
+use juliaset::internals::picture;
+use juliaset::internals::render::array;
+use juliaset::{Complex64, ComplexRegion, Engine, EngineChoice, Job, JuliaDiv, Precision};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyTuple};

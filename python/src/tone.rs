@@ -1,9 +1,7 @@
 //! What a picture looks like, from the keywords of `render`.
 
-use juliaset::output::png::Compression;
-use juliaset::picture::Options;
-use juliaset::sampling::Sampling;
-use juliaset::tone::{Color, Depth, Mapping, Palette, Tone};
+use juliaset::internals::picture::Options;
+use juliaset::{Color, Compression, Depth, Mapping, Palette, Sampling, Tone};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;

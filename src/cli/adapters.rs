@@ -3,11 +3,11 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use juliaset::Precision;
-use juliaset::gpu::{Adapter, adapters};
+use juliaset::internals::gpu::adapters;
+use juliaset::{Adapter, Precision};
 
-use super::failure::Failure;
-use super::message::print;
+use super::console::print;
+use super::error::Failure;
 
 /// List every adapter, with what matters of it here
 ///

@@ -3,16 +3,17 @@
 
 use std::path::Path;
 
-use juliaset::output::texts;
-use juliaset::record::{self, JOB, KEYS, Texts};
+use juliaset::internals::output::metadata;
+use juliaset::internals::record;
+use juliaset::internals::record::{JOB, KEYS, Texts};
 use toml::de::DeTable;
 
 use super::animate::KEYS as MOTION;
-use super::failure::Failure;
+use super::error::Failure;
 
 /// The texts that the picture `path` carries, its job among them.
 pub fn texts(path: &Path) -> Result<Texts, Failure> {
-    let texts = texts::read(path)?;
+    let texts = metadata::read(path)?;
     check(&texts, path)?;
     if record::text(&texts, JOB).is_none() {
         let path = path.display();

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::failure::Failure;
-use super::message::print;
+use super::console::print;
+use super::error::Failure;
 
 /// Print the completions for a shell
 #[derive(clap::Args)]

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use juliaset::Precision;
-use juliaset::engine::EngineChoice;
-use juliaset::output::format::Format;
+use juliaset::{EngineChoice, Format, Precision};
 
 use super::animate::Name;
 

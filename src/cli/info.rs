@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use juliaset::record;
+use juliaset::internals::record;
 
 use super::carried;
-use super::failure::Failure;
-use super::message::print;
+use super::console::print;
+use super::error::Failure;
 
 /// Print how a picture was made, as a job file
 ///

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, Parser};
-use juliaset::input;
-use juliaset::output::texts;
-use juliaset::preset::Preset;
-use juliaset::record::{self, JOB};
+use juliaset::Preset;
+use juliaset::internals::output::metadata;
+use juliaset::internals::record::JOB;
+use juliaset::internals::{input, record};
 use toml::de::{DeTable, DeValue};
 
-use super::failure::Failure;
-use super::picture_args::PictureArgs;
+use super::error::Failure;
+use super::options::picture::PictureArgs;
 use super::{Cli, animate, carried};
 
 /// Where options come from, besides the command line.
@@ -167,7 +167,7 @@ fn options_of_counts(command: &Command, matches: &ArgMatches) -> Result<Vec<Stri
     let (Some(path), Some(tone)) = (path, command.find_subcommand(TONE)) else {
         return Ok(Vec::new());
     };
-    let texts = texts::beside(path)?;
+    let texts = metadata::beside(path)?;
     carried::check(&texts, path)?;
     let Some(job) = record::text(&texts, JOB) else { return Ok(Vec::new()) };
     let others: Vec<_> = names(command).into_iter().chain(animate::KEYS).collect();

@@ -4,28 +4,24 @@
 #[cfg(feature = "gpu")]
 mod adapters;
 mod animate;
-mod args;
 mod bench;
 mod carried;
 mod columns;
 mod completions;
+mod console;
 mod effects;
-mod failure;
+mod error;
 mod info;
-mod interrupt;
 mod job_file;
-mod message;
+pub mod options;
 mod oracle;
-mod output_args;
 mod palettes;
-mod picture_args;
 mod presets;
 mod record;
 mod render;
-mod sampling_args;
+mod signals;
 mod terminal;
 mod tone;
-mod tone_args;
 mod verify;
 
 use std::env;
@@ -34,10 +30,10 @@ use std::process::ExitCode;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use console::Messages;
 use effects::Idle;
-use failure::Failure;
+use error::Failure;
 use job_file::Expanded;
-use message::Messages;
 
 /// Pictures of the filled Julia set of f(z) = z² + c: the points of the complex plane that f, applied
 /// again and again, does not send away.
@@ -154,7 +150,7 @@ fn stay_silent_where_the_library_catches() {
     {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !juliaset::gpu::is_guarded() {
+            if !juliaset::internals::gpu::is_guarded() {
                 hook(info);
             }
         }));

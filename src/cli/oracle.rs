@@ -5,10 +5,11 @@ use std::collections::BinaryHeap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
 
-use juliaset::counts::Band;
-use juliaset::cpu::exact;
-use juliaset::trap::Trap;
-use juliaset::{Error, Job, cpu::exact::escape_count};
+use juliaset::internals::counts::Band;
+use juliaset::internals::cpu::exact;
+use juliaset::internals::cpu::exact::escape_count;
+use juliaset::internals::orbit::trap::Trap;
+use juliaset::{Error, Job};
 use rayon::prelude::*;
 
 /// The pixels to ask the oracle about: some drawn at random, and as many whose counts were decided
@@ -112,7 +113,7 @@ impl Oracle {
 
 #[cfg(test)]
 mod tests {
-    use juliaset::cpu::Filler;
+    use juliaset::internals::cpu::CountEvaluator;
     use juliaset::{Complex64, ComplexRegion, Grid, Julia, Precision, Window};
 
     use super::*;
@@ -122,16 +123,16 @@ mod tests {
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 300)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 64).unwrap() };
         let go_on = AtomicBool::new(false);
-        let filler = Filler::new(&job, Precision::Exact);
+        let evaluator = CountEvaluator::new(&job, Precision::Exact);
         let mut oracle = Oracle::new(&job, 100);
         for row in 0..40 {
             let window = Window { col: 0, row, width: 64, height: 1 };
             let mut counts = vec![0; 64];
-            let tally = filler.fill(window, &mut counts, &go_on).unwrap();
+            let tier_counts = evaluator.fill(window, &mut counts, &go_on).unwrap();
             if plant {
                 counts.iter_mut().for_each(|count| *count += 1);
             }
-            oracle.take(&Band { window, counts, tally });
+            oracle.take(&Band { window, counts, tier_counts });
         }
         oracle.ask(&go_on).unwrap()
     }

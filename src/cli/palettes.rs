@@ -5,11 +5,11 @@ use std::fmt::Write;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use juliaset::tone::{Color, Palette};
+use juliaset::{Color, Palette};
 
 use super::columns::{self, wrapped};
-use super::failure::Failure;
-use super::message::print;
+use super::console::print;
+use super::error::Failure;
 
 /// List the palettes, in a terminal each with a strip of its colours
 ///

@@ -3,17 +3,14 @@
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use juliaset::Precision;
-use juliaset::engine::CpuEngine;
-use juliaset::output::Frame;
-use juliaset::picture::{self, Options};
-use juliaset::preset::{self, Preset};
-use juliaset::sampling::Sampling;
-use juliaset::tone::{Mapping, Palette, Tone};
+use juliaset::internals::jobs::preset;
+use juliaset::internals::picture;
+use juliaset::internals::picture::Options;
+use juliaset::{CpuEngine, Frame, Mapping, Palette, Precision, Preset, Sampling, Tone};
 
 use super::columns::{self, wrapped};
-use super::failure::Failure;
-use super::message::print;
+use super::console::print;
+use super::error::Failure;
 use super::terminal::Protocol;
 
 /// List the celebrated sets, in a terminal each with a small picture

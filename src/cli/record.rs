@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory};
-use juliaset::record::{COMMAND, Texts};
+use juliaset::internals::record::{COMMAND, Texts};
 
 use super::Cli;
 

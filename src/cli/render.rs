@@ -4,13 +4,15 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use juliaset::Precision;
-use juliaset::picture::{self, Destination};
+use juliaset::internals::picture;
+use juliaset::internals::picture::Destination;
 
-use super::failure::Failure;
-use super::message::Messages;
-use super::output_args::{OutputArgs, Shown};
-use super::picture_args::PictureArgs;
-use super::{interrupt, record};
+use super::console::Messages;
+use super::error::Failure;
+use super::options::output::{OutputArgs, TerminalPreview};
+use super::options::picture::PictureArgs;
+use super::record;
+use super::signals;
 
 /// What is rendered, how, and where it goes.
 #[derive(clap::Args)]
@@ -29,7 +31,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let mut options = args.picture.options(args.output.compression.get())?;
     let format = args.output.format(&job, &options)?;
     args.picture.start_threads()?;
-    let interrupt = interrupt::flag();
+    let interrupt = signals::flag();
     messages.note_equal_neighbours([&options.sampling.job(&job)?.grid].into_iter());
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
     let mut engine = args.picture.engine(&job, messages, &progress)?;
@@ -39,16 +41,17 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let mut preview = args.output.preview(messages);
     let written = args.output.file().and_then(|file| {
-        let to = Destination { file, format, preview: preview.as_mut().map(Shown::preview) };
+        let to =
+            Destination { file, format, preview: preview.as_mut().map(TerminalPreview::preview) };
         picture::write_file(engine.as_mut(), &job, to, &options, &interrupt, |band| {
             progress.inc(band.window.pixels());
         })
     });
     progress.finish_and_clear();
-    let Some(written) = args.output.unless_read_enough(written)? else {
+    let Some(written) = args.output.ignore_broken_pipe(written)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    preview.map_or(Ok(()), Shown::print)?;
+    preview.map_or(Ok(()), TerminalPreview::print)?;
     if let Some(refined) = written.refined {
         let (pixels, points) = (job.grid.pixels(), options.sampling.factor.pow(2));
         messages.note(format!("{refined} of {pixels} pixels have {points} sample points"));
@@ -57,7 +60,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         messages.detail(start_up.to_string());
     }
     if precision == Precision::Exact {
-        messages.detail(format!("pixels decided: {}", written.tally));
+        messages.detail(format!("pixels decided: {}", written.tier_counts));
     }
     args.output.tell(&job.grid, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)

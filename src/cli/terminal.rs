@@ -4,8 +4,8 @@ use std::env;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
 
-use juliaset::output::Frame;
-use juliaset::output::png::{Compression, PixelFormat, PngWriter};
+use juliaset::internals::output::png::{PixelFormat, PngWriter};
+use juliaset::{Compression, Frame};
 
 /// How a terminal shows pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

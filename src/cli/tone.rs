@@ -4,20 +4,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use juliaset::engine::{Origin, StoredEngine};
-use juliaset::output::texts;
-use juliaset::picture::{self, Destination, Options};
-use juliaset::record::{ENGINE, JOB, TIERS, text};
-use juliaset::sampling::Sampling;
-use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
+use juliaset::internals::engine::{CountsFileEngine, Origin};
+use juliaset::internals::output::metadata;
+use juliaset::internals::picture;
+use juliaset::internals::picture::{Destination, Options};
+use juliaset::internals::record::{ENGINE, JOB, TIERS, text};
+use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, Sampling};
 
-use super::args::whole;
-use super::failure::Failure;
+use super::console::Messages;
+use super::error::Failure;
 use super::job_file;
-use super::message::Messages;
-use super::output_args::{OutputArgs, Shown};
-use super::tone_args::ToneArgs;
-use super::{interrupt, record};
+use super::options::color::ToneArgs;
+use super::options::job::whole;
+use super::options::output::{OutputArgs, TerminalPreview};
+use super::record;
+use super::signals;
 
 /// Make a picture of escape counts from a file, without computing them again
 ///
@@ -56,7 +57,7 @@ impl Args {
     /// The job of the counts in `engine`, and its precision where that is known.
     fn job(
         &self,
-        engine: &StoredEngine,
+        engine: &CountsFileEngine,
         carried: Option<&str>,
     ) -> Result<(Job, Option<Precision>), Failure> {
         let path = &self.counts;
@@ -89,8 +90,8 @@ impl Args {
 /// Makes the picture.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let mut engine = StoredEngine::open(&args.counts)?;
-    let texts = texts::beside(&args.counts)?;
+    let mut engine = CountsFileEngine::open(&args.counts)?;
+    let texts = metadata::beside(&args.counts)?;
     let (job, precision) = args.job(&engine, text(&texts, JOB))?;
     if let Some(precision) = precision {
         let computed_by = text(&texts, ENGINE).unwrap_or_default().to_owned();
@@ -105,18 +106,19 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         compression: args.output.compression.get(),
     };
     let format = args.output.format(&job, &options)?;
-    let interrupt = interrupt::flag();
+    let interrupt = signals::flag();
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
     let mut preview = args.output.preview(messages);
     let written = args.output.file().and_then(|file| {
-        let to = Destination { file, format, preview: preview.as_mut().map(Shown::preview) };
+        let to =
+            Destination { file, format, preview: preview.as_mut().map(TerminalPreview::preview) };
         picture::write_file(&mut engine, &job, to, &options, &interrupt, |band| {
             progress.inc(band.window.pixels());
         })
     });
     progress.finish_and_clear();
-    args.output.unless_read_enough(written)?;
-    preview.map_or(Ok(()), Shown::print)?;
+    args.output.ignore_broken_pipe(written)?;
+    preview.map_or(Ok(()), TerminalPreview::print)?;
     args.output.tell(&job.grid, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,19 +1,19 @@
-//! `juliaset verify`: an engine's counts against a judge's.
+//! `juliaset verify`: an engine's counts against a reference's.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use juliaset::cpu::{self, instruction_set, scalar};
-use juliaset::engine::EngineChoice;
-use juliaset::verify::Report;
-use juliaset::{Error, Job, Precision, Window, render};
+use juliaset::internals::cpu::{instruction_set, reference};
+use juliaset::internals::verify::Report;
+use juliaset::internals::{cpu, render};
+use juliaset::{EngineChoice, Error, Job, Precision, Window};
 use rayon::prelude::*;
 
-use super::args::{HowArgs, JobArgs, engine_choice, whole};
-use super::failure::Failure;
-use super::interrupt;
-use super::message::{Messages, print};
+use super::console::{Messages, print};
+use super::error::Failure;
+use super::options::job::{EngineArgs, JobArgs, engine_choice, whole};
 use super::oracle::Oracle;
+use super::signals;
 
 /// Compute a job's escape counts twice, and tell where they differ
 ///
@@ -43,26 +43,26 @@ pub struct Args {
     oracle: Option<u32>,
 
     #[command(flatten)]
-    how: HowArgs,
+    how: EngineArgs,
 }
 
 /// Who says what is right.
-enum Judge {
+enum Reference {
     /// The CPU engine, in a precision.
-    Cpu(Precision, cpu::Filler),
+    Cpu(Precision, cpu::CountEvaluator),
     /// The definition of the plain precision `double`.
     Definition,
 }
 
-impl Judge {
+impl Reference {
     fn of(args: &Args, job: &Job) -> Result<Self, Failure> {
-        let cpu = |precision| Ok(Self::Cpu(precision, cpu::Filler::new(job, precision)));
+        let cpu = |precision| Ok(Self::Cpu(precision, cpu::CountEvaluator::new(job, precision)));
         match (args.engine, args.how.precision) {
             // The kernels of the plainest instruction set round differently from the fastest.
             (EngineChoice::Cpu, Precision::Exact) => {
                 let kernels = &instruction_set::available()[instruction_set::available().len() - 1];
-                let filler = cpu::Filler::with(kernels, job, Precision::Exact);
-                Ok(Self::Cpu(Precision::Exact, filler))
+                let evaluator = cpu::CountEvaluator::with(kernels, job, Precision::Exact);
+                Ok(Self::Cpu(Precision::Exact, evaluator))
             }
             (EngineChoice::Cpu, _) => Ok(Self::Definition),
             (_, Precision::Exact) => cpu(Precision::Exact),
@@ -86,12 +86,12 @@ impl Judge {
         interrupt: &AtomicBool,
     ) -> Result<(), Error> {
         match self {
-            Self::Cpu(_, filler) => filler.fill(window, counts, interrupt).map(drop),
+            Self::Cpu(_, evaluator) => evaluator.fill(window, counts, interrupt).map(drop),
             Self::Definition => {
                 let grid = job.grid.window(window)?;
                 counts.par_iter_mut().enumerate().try_for_each(|(index, count)| {
                     let (row, col) = (index as u32 / window.width, index as u32 % window.width);
-                    *count = scalar::double(&job.julia, grid.x(col), grid.y(row));
+                    *count = reference::double(&job.julia, grid.x(col), grid.y(row));
                     if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
                 })
             }
@@ -102,19 +102,19 @@ impl Judge {
 /// Verifies the job's counts.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
-    let judge = Judge::of(args, &job)?;
+    let reference = Reference::of(args, &job)?;
     args.how.start_threads()?;
-    let interrupt = interrupt::flag();
+    let interrupt = signals::flag();
     messages.note_equal_neighbours([&job.grid].into_iter());
     let progress = messages.progress(job.grid.pixels());
-    let (mut engine, _) = args.how.engine(args.engine, &job, messages.notify(&progress))?;
-    messages.note(format!("{} against {}", engine.describe(), judge.describe()));
+    let (mut engine, _) = args.how.engine(args.engine, &job, messages.events(&progress))?;
+    messages.note(format!("{} against {}", engine.describe(), reference.describe()));
     let mut report = Report::default();
     let mut oracle = args.oracle.map(|wanted| Oracle::new(&job, wanted as usize));
     let mut judged = Vec::new();
     let done = render::each_band(engine.as_mut(), &job, &interrupt, |band| {
         judged.resize(band.counts.len(), 0);
-        judge.fill(&job, band.window, &mut judged, &interrupt)?;
+        reference.fill(&job, band.window, &mut judged, &interrupt)?;
         progress.inc(band.window.pixels());
         if let Some(oracle) = &mut oracle {
             oracle.take(band);

@@ -6,31 +6,34 @@ use std::sync::atomic::AtomicBool;
 
 use multiversion::{inherit_target, multiversion, target::match_target};
 
-use super::exact::leaf::{Leaf, Polynomial};
-use super::exact::{LinearBound, SquaredBound, linear::Linear, squared::Squared};
-use super::lanes::{self, Points, Pools, escape_counts};
-use super::plain::{Plain, PlainMap};
-use super::potential::{End, Far, Follow, follow};
+use super::exact::{LinearBound, SquaredBound};
+use super::kernels::lanes::{self, CompactionQueue, Points, escape_counts};
+use super::kernels::leaf::{Leaf, Polynomial};
+use super::kernels::linear_error::Linear;
+use super::kernels::plain::{Plain, PlainMap};
+use super::kernels::squared_error::Squared;
+use super::smooth::{End, Far, Follow, follow};
 
-use crate::trap::Trap;
+use crate::orbit::trap::Trap;
 
 /// Fills counts for points. In `exact`, it also gives the numbers of the points whose counts it
 /// cannot prove; the plain kernels give none.
 pub type KernelFunction<Map, T> =
-    fn(&Map, &Trap, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut Pools<T>, &AtomicBool);
+    fn(&Map, &Trap, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut CompactionQueue<T>, &AtomicBool);
 
 /// A kernel with a bound on the error.
 pub type LinearKernel = KernelFunction<LinearBound, f64>;
 
 /// Follows the orbits that wait to their ends; the rest as [`KernelFunction`].
 pub type FinishKernel =
-    fn(&SquaredBound, &Trap, &mut [u32], &mut Vec<u32>, &mut Pools<f64>, &AtomicBool);
+    fn(&SquaredBound, &Trap, &mut [u32], &mut Vec<u32>, &mut CompactionQueue<f64>, &AtomicBool);
 
 /// The kernels for pixels that a tile's polynomial has brought on their way.
 #[derive(Clone, Copy)]
 pub struct LeafKernels {
     /// Brings the pixels of a leaf to their counts, or to where they wait.
-    pub follow: fn(&SquaredBound, &Trap, &Polynomial, &mut Leaf, &mut Vec<u32>, &mut Pools<f64>),
+    pub follow:
+        fn(&SquaredBound, &Trap, &Polynomial, &mut Leaf, &mut Vec<u32>, &mut CompactionQueue<f64>),
     /// Follows those that wait to their ends.
     pub finish: FinishKernel,
 }
@@ -93,10 +96,10 @@ macro_rules! kernels {
             tile: &Polynomial,
             leaf: &mut Leaf,
             unproven: &mut Vec<u32>,
-            pools: &mut Pools<f64>,
+            queue: &mut CompactionQueue<f64>,
         ) {
             let kernel = Squared::<$fused>(bound, trap);
-            leaf.follow::<$fused, $lanes>(&kernel, tile, unproven, pools);
+            leaf.follow::<$fused, $lanes>(&kernel, tile, unproven, queue);
         }
         $(#[$attribute])?
         fn finish(
@@ -104,11 +107,11 @@ macro_rules! kernels {
             trap: &Trap,
             counts: &mut [u32],
             unproven: &mut Vec<u32>,
-            pools: &mut Pools<f64>,
+            queue: &mut CompactionQueue<f64>,
             interrupt: &AtomicBool,
         ) {
             let kernel = Squared::<$fused>(bound, trap);
-            lanes::finish::<_, 4, $lanes>(&kernel, counts, unproven, pools, interrupt);
+            lanes::finish::<_, 4, $lanes>(&kernel, counts, unproven, queue, interrupt);
         }
         LeafKernels { follow, finish }
     }};
@@ -123,12 +126,12 @@ macro_rules! kernels {
             points: Points<'_, $real>,
             counts: &mut [u32],
             unproven: &mut Vec<u32>,
-            pools: &mut Pools<$real>,
+            queue: &mut CompactionQueue<$real>,
             interrupt: &AtomicBool,
         ) {
             let kernel = $kernel::<$($argument),*>(map, trap);
             escape_counts::<_, $fields, $lanes>(
-                &kernel, points, counts, unproven, pools, interrupt,
+                &kernel, points, counts, unproven, queue, interrupt,
             );
         }
         kernel

@@ -7,11 +7,10 @@
 
 pub mod exact;
 pub mod instruction_set;
-mod lanes;
-mod plain;
-pub mod potential;
-pub mod scalar;
-mod task;
+pub mod kernels;
+pub mod reference;
+pub mod smooth;
+mod tasks;
 
 use std::cell::RefCell;
 use std::mem::take;
@@ -19,20 +18,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::counts::Tally;
+use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
+use crate::orbit::trap::Trap;
 use crate::region::Window;
-use crate::trap::Trap;
 use exact::Tiers;
 use instruction_set::Kernels;
-use lanes::{Points, Pools};
-use plain::PlainMap;
-pub use task::ROWS as TASK_ROWS;
-use task::Task;
+use kernels::lanes::{CompactionQueue, Points};
+use kernels::plain::PlainMap;
+pub use tasks::ROWS as TASK_ROWS;
+use tasks::Task;
 
 /// A job in the CPU's hands: what needs to be worked out only once.
-pub struct Filler {
+pub struct CountEvaluator {
     job: Job,
     kernels: &'static Kernels,
     method: Method,
@@ -44,7 +43,7 @@ enum Method {
     Single(PlainMap<f32>, Trap),
 }
 
-impl Filler {
+impl CountEvaluator {
     /// Makes ready for `job`, with the kernels of the fastest instruction set.
     pub fn new(job: &Job, precision: Precision) -> Self {
         Self::with(instruction_set::best(), job, precision)
@@ -68,7 +67,7 @@ impl Filler {
     }
 
     /// Fills `counts`, row-major, with the escape counts of `window` in the job's grid, on all
-    /// threads of the current rayon pool, and tells which tier decided how many of them (all 0
+    /// threads of the current rayon compacted, and tells which tier decided how many of them (all 0
     /// where the precision is not `exact`).
     ///
     /// # Errors
@@ -78,24 +77,28 @@ impl Filler {
         window: Window,
         counts: &mut [u32],
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
+    ) -> Result<TierCounts> {
         let grid = self.job.grid.window(window)?;
         let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
         let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
-        task::split(&xs, &ys, counts)
+        tasks::split(&xs, &ys, counts)
             .into_par_iter()
             .map(|task| {
                 // Taken, not borrowed: a task that waits may have its thread do another one.
                 let mut scratch = SCRATCH.take();
                 scratch.counts.clear();
                 scratch.counts.resize(task.xs.len() * task.ys.len(), 0);
-                let tally = self.task(&task, &mut scratch, interrupt)?;
+                let tier_counts = self.task(&task, &mut scratch, interrupt)?;
                 task.finish(&scratch.counts);
                 SCRATCH.set(scratch);
-                if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tally) }
+                if interrupt.load(Ordering::Relaxed) {
+                    Err(Error::Interrupted)
+                } else {
+                    Ok(tier_counts)
+                }
             })
-            .try_reduce(Tally::default, |mut sum, tally| {
-                sum += tally;
+            .try_reduce(TierCounts::default, |mut sum, tier_counts| {
+                sum += tier_counts;
                 Ok(sum)
             })
     }
@@ -106,20 +109,20 @@ impl Filler {
         task: &Task<'_>,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
+    ) -> Result<TierCounts> {
         let mut counts = take(&mut scratch.counts);
-        let tally = if let Method::Exact(tiers) = &self.method {
+        let tier_counts = if let Method::Exact(tiers) = &self.method {
             tiers.fill(task.xs, task.ys, &mut counts, &mut scratch.exact, interrupt)
         } else {
             let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
             task.points(&mut xs, &mut ys);
             let points = Points { xs: &xs, ys: &ys };
-            let tally = self.escape_counts(points, &mut counts, scratch, interrupt);
+            let tier_counts = self.escape_counts(points, &mut counts, scratch, interrupt);
             (scratch.xs, scratch.ys) = (xs, ys);
-            tally
+            tier_counts
         };
         scratch.counts = counts;
-        tally
+        tier_counts
     }
 
     /// Fills `counts` with the escape counts of `xs[k] + ys[k]·i`, whatever the job's grid, on the
@@ -133,15 +136,15 @@ impl Filler {
         ys: &[f64],
         counts: &mut [u32],
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
+    ) -> Result<TierCounts> {
         if xs.len() != counts.len() || ys.len() != counts.len() {
             let expected = format!("must be {}, one for each count", counts.len());
             return Err(Error::invalid("points", xs.len().min(ys.len()), expected));
         }
         let mut scratch = SCRATCH.take();
-        let tally = self.escape_counts(Points { xs, ys }, counts, &mut scratch, interrupt)?;
+        let tier_counts = self.escape_counts(Points { xs, ys }, counts, &mut scratch, interrupt)?;
         SCRATCH.set(scratch);
-        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tally) }
+        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tier_counts) }
     }
 
     fn escape_counts(
@@ -150,23 +153,23 @@ impl Filler {
         counts: &mut [u32],
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
-        let Scratch { exact, pools, single_pools, single_xs, single_ys, .. } = scratch;
+    ) -> Result<TierCounts> {
+        let Scratch { exact, queue, single_queue, single_xs, single_ys, .. } = scratch;
         let none = &mut Vec::new();
         match &self.method {
             Method::Exact(tiers) => {
-                return tiers.escape_counts(points, counts, &mut exact.pools, interrupt);
+                return tiers.escape_counts(points, counts, &mut exact.queue, interrupt);
             }
             Method::Double(map, trap) => {
-                (self.kernels.double)(map, trap, points, counts, none, pools, interrupt);
+                (self.kernels.double)(map, trap, points, counts, none, queue, interrupt);
             }
             Method::Single(map, trap) => {
                 let xs = rounded(points.xs, single_xs);
                 let points = Points { xs, ys: rounded(points.ys, single_ys) };
-                (self.kernels.single)(map, trap, points, counts, none, single_pools, interrupt);
+                (self.kernels.single)(map, trap, points, counts, none, single_queue, interrupt);
             }
         }
-        Ok(Tally::default())
+        Ok(TierCounts::default())
     }
 }
 
@@ -177,10 +180,10 @@ struct Scratch {
     exact: exact::Scratch,
     xs: Vec<f64>,
     ys: Vec<f64>,
-    pools: Pools<f64>,
+    queue: CompactionQueue<f64>,
     single_xs: Vec<f32>,
     single_ys: Vec<f32>,
-    single_pools: Pools<f32>,
+    single_queue: CompactionQueue<f32>,
 }
 
 thread_local! {

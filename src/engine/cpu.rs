@@ -36,13 +36,13 @@ impl Engine for CpuEngine {
         job: &Job,
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
-        let filler = cpu::Filler::new(job, self.precision);
-        Ok(Box::new(CpuBands { filler, interrupt, started: VecDeque::new() }))
+        let evaluator = cpu::CountEvaluator::new(job, self.precision);
+        Ok(Box::new(CpuBands { evaluator, interrupt, started: VecDeque::new() }))
     }
 }
 
 struct CpuBands<'a> {
-    filler: cpu::Filler,
+    evaluator: cpu::CountEvaluator,
     interrupt: &'a AtomicBool,
     started: VecDeque<(Window, Vec<u32>)>,
 }
@@ -56,7 +56,7 @@ impl Bands for CpuBands<'_> {
     fn finish(&mut self) -> Result<Band> {
         let (window, mut counts) = self.started.pop_front().expect("a band was started");
         counts.resize(window.pixels() as usize, 0);
-        let tally = self.filler.fill(window, &mut counts, self.interrupt)?;
-        Ok(Band { window, counts, tally })
+        let tier_counts = self.evaluator.fill(window, &mut counts, self.interrupt)?;
+        Ok(Band { window, counts, tier_counts })
     }
 }

@@ -1,19 +1,16 @@
 //! Engines: what fills the bands of a job with escape counts. They know nothing of pictures.
 
 mod choose;
+mod counts_file;
 mod cpu;
-mod estimate;
+mod events;
 #[cfg(feature = "gpu")]
 mod gpu;
 #[cfg(feature = "gpu")]
-mod gpus;
-mod notify;
+mod multi;
 mod options;
 #[cfg(feature = "gpu")]
 mod speed;
-mod stored;
-#[cfg(feature = "gpu")]
-mod team;
 
 use std::sync::atomic::AtomicBool;
 
@@ -24,17 +21,17 @@ use crate::region::Window;
 use crate::timing::{DeviceTimes, StartUp};
 
 pub use choose::{EngineChoice, choose};
+pub use counts_file::CountsFileEngine;
 pub use cpu::CpuEngine;
+pub use events::{Event, EventHandler};
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
-pub use notify::{Notice, Notify};
 pub use options::{ALL_ADAPTERS, ExactKernel, GpuOptions};
-pub use stored::StoredEngine;
 
 /// Who computed counts, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// The engine, as [`Engine::describe_fully`].
+    /// The engine, as [`Engine::describe_verbose`].
     pub engine: String,
     /// How it computed them.
     pub precision: Precision,
@@ -48,7 +45,7 @@ pub trait Engine: Send {
     fn describe(&self) -> String;
 
     /// The same, with all that may matter to who wants the same again.
-    fn describe_fully(&self) -> String {
+    fn describe_verbose(&self) -> String {
         self.describe()
     }
 
@@ -57,7 +54,7 @@ pub trait Engine: Send {
 
     /// Who computed its counts; `None` if nobody knows.
     fn origin(&self) -> Option<Origin> {
-        let engine = self.describe_fully();
+        let engine = self.describe_verbose();
         Some(Origin { engine, precision: self.precision(), tiers: None })
     }
 

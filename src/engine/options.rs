@@ -1,7 +1,7 @@
 //! How a GPU is asked to compute; here also where there is no GPU engine to ask.
 
-use super::Notify;
-use crate::fault::Planted;
+use super::EventHandler;
+use crate::fault_injection::InjectedFault;
 
 /// The floats that the precision `exact` computes in on a GPU. The counts are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +40,7 @@ pub struct GpuOptions {
     /// [`device_times`](super::Engine::device_times).
     pub timed: bool,
     /// Who hears of a device that fails, and of what is done about it.
-    pub notify: Notify,
+    pub events: EventHandler,
     /// Has software adapters count as GPUs under `auto`: for tests where there is nothing else.
     #[doc(hidden)]
     pub software: bool,
@@ -49,7 +49,7 @@ pub struct GpuOptions {
     pub dispatch_work: Option<u64>,
     /// What a test plants, to show that it is found.
     #[doc(hidden)]
-    pub planted: Option<Planted>,
+    pub planted: Option<InjectedFault>,
 }
 
 impl GpuOptions {

@@ -3,7 +3,8 @@
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::{Engine, estimate};
+use super::Engine;
+use super::choose::estimate;
 use crate::error::Result;
 use crate::julia::Job;
 use crate::region::{Grid, Window};

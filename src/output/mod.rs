@@ -1,21 +1,21 @@
 //! From rows of pixels to files.
 
 pub mod apng;
+pub mod atomic_file;
 mod deflate;
 mod draft;
 mod exif;
 mod exr;
-pub mod file;
 pub mod format;
 pub mod gif;
 mod in_order;
 mod jpeg;
+pub mod metadata;
 pub(crate) mod npy;
 pub mod png;
 pub mod preview;
 pub mod rate;
 pub(crate) mod side;
-pub mod texts;
 mod tiff;
 mod webp;
 mod zlib;

@@ -4,7 +4,7 @@ use std::io;
 
 use super::png::Header;
 use super::{Frame, PictureWriter};
-use crate::tone::{Depth, Light, PixelFormat};
+use crate::tone::{Depth, LinearLight, PixelFormat};
 
 /// A picture of at most a given size, whose pixels are the means, in linear light, of those of the
 /// picture that is written.
@@ -40,11 +40,11 @@ impl Preview {
         (self.of, self.size, self.next) = ((width, height), (side(width), side(height)), 0);
         self.sums = vec![[0; 4]; self.size.0 as usize * self.size.1 as usize];
         let colors = header.colors.iter().map(|color| color.0).collect();
-        Box::new(Watched { writer, preview: self, format: header.format, colors })
+        Box::new(Tee { writer, preview: self, format: header.format, colors })
     }
 
     fn add(&mut self, pixels: impl Iterator<Item = [u8; 3]>) {
-        let light = Light::of(Depth::Eight);
+        let light = LinearLight::of(Depth::Eight);
         let place = |index: u64, of: u32, size: u32| index * u64::from(size) / u64::from(of);
         for color in pixels {
             let (col, row) = (self.next % u64::from(self.of.0), self.next / u64::from(self.of.0));
@@ -63,7 +63,7 @@ impl Preview {
     /// The preview, in red, green and blue; `None` where there was no picture.
     pub fn frame(&self) -> Option<Frame> {
         let (width, height) = self.size;
-        let light = Light::of(Depth::Eight);
+        let light = LinearLight::of(Depth::Eight);
         let mean = |&[red, green, blue, pixels]: &[u64; 4]| {
             [red, green, blue].map(|sum| light.encode(sum, pixels.max(1)) as u8)
         };
@@ -77,14 +77,14 @@ impl Preview {
     }
 }
 
-struct Watched<'a> {
+struct Tee<'a> {
     writer: Box<dyn PictureWriter + 'a>,
     preview: &'a mut Preview,
     format: PixelFormat,
     colors: Vec<[u8; 3]>,
 }
 
-impl PictureWriter for Watched<'_> {
+impl PictureWriter for Tee<'_> {
     fn write(&mut self, pixels: &[u8]) -> io::Result<()> {
         let colors = &self.colors;
         let preview = &mut *self.preview;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::file::WholeFile;
+use super::atomic_file::AtomicFile;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::record::{self, LONGEST, Texts};
@@ -38,7 +38,7 @@ pub(super) fn read(counts: &Path) -> Result<Texts> {
 /// The file beside counts that are written.
 pub(crate) struct SideFile {
     path: PathBuf,
-    file: WholeFile,
+    file: AtomicFile,
 }
 
 impl SideFile {
@@ -48,7 +48,7 @@ impl SideFile {
     /// [`Error::Io`]; and if there is a file of that name that is of no counts.
     pub fn create(counts: &Path) -> Result<Self> {
         let path = side_path(counts);
-        let file = WholeFile::create(&path)?;
+        let file = AtomicFile::create(&path)?;
         if path.is_file() && read(counts).is_ok_and(|texts| texts.is_empty()) {
             let problem = "is there, and is not of counts; the job of these would go there";
             let source = std::io::Error::new(ErrorKind::AlreadyExists, problem);

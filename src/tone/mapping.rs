@@ -37,7 +37,7 @@ impl Mapping {
 
 /// A mapping for one picture.
 #[derive(Clone, Debug)]
-pub(super) struct Scale {
+pub(super) struct Normalizer {
     itermin: u32,
     itermax: u32,
     kind: Kind,
@@ -51,7 +51,7 @@ enum Kind {
     Histogram { histogram: Histogram, positions: Vec<f64> },
 }
 
-impl Scale {
+impl Normalizer {
     /// The scale of `julia`'s counts, where `histogram` has counted the picture's. Without one,
     /// [`Mapping::Histogram`] is that of a picture with every count once.
     pub(super) fn new(mapping: Mapping, julia: &Julia, histogram: Option<&Histogram>) -> Self {
@@ -102,7 +102,7 @@ mod tests {
             let mut histogram = Histogram::new(&julia);
             histogram.add(&[0, itermin, itermin, itermax / 2, itermax - 1, itermax, itermax]);
             for mapping in Mapping::ALL {
-                let scale = Scale::new(mapping, &julia, Some(&histogram));
+                let scale = Normalizer::new(mapping, &julia, Some(&histogram));
                 let positions: Vec<f64> = (0..=itermax)
                     .step_by(1 + itermax as usize / 977)
                     .flat_map(|count| [0.0, 0.25, 0.5, 0.75].map(|part| f64::from(count) + part))

@@ -1,21 +1,21 @@
 //! From escape counts to gray or colour.
 
 mod color;
+mod color_mapper;
 mod histogram;
-mod light;
+mod linear_light;
 mod lines;
 mod mapping;
 mod palette;
 mod pixel;
-mod shades;
 
 pub use color::Color;
+pub use color_mapper::ColorMapper;
 pub use histogram::Histogram;
-pub(crate) use light::{Light, average};
+pub(crate) use linear_light::{LinearLight, average};
 pub use mapping::Mapping;
 pub use palette::Palette;
 pub use pixel::{Depth, PixelFormat};
-pub use shades::Shades;
 
 /// How counts become pixels; by default the original's gray.
 ///

@@ -241,9 +241,9 @@ fn fractional_rates() {
 #[test]
 fn a_view_at_the_end_of_f64_says_so_in_one_line() {
     let folder = Folder::new();
-    let notice = "the view is too narrow for 64-bit floats: pixels side by side have the same \
+    let event = "the view is too narrow for 64-bit floats: pixels side by side have the same \
                   sample point\n";
-    let line = format!("juliaset: {notice}");
+    let line = format!("juliaset: {event}");
     let view = "-x 0.63935526704614 -X 0.63935526704616 -y=-0.36014426339108 -Y=-0.36014426339106";
     let run = folder.juliaset(&format!("{view} -R 300 --engine cpu"));
     assert_eq!((run.code, run.without_what_was_made()), (Some(0), line.as_str()));
@@ -252,10 +252,10 @@ fn a_view_at_the_end_of_f64_says_so_in_one_line() {
     let run = folder.juliaset(&format!("{view} -R 50 --engine cpu --supersample 4"));
     assert_eq!((run.code, run.without_what_was_made()), (Some(0), line.as_str()));
     let run = folder.juliaset(&format!("verify {view} -R 300 --engine cpu --precision double"));
-    assert!(run.code == Some(0) && run.stderr.contains(notice), "{run:?}");
+    assert!(run.code == Some(0) && run.stderr.contains(event), "{run:?}");
     let zoom = "--zoom 1e15 --about 0.6393552670461429,-0.3601442633910775 --frames 6";
     let run = folder.juliaset(&format!("animate {zoom} -R 50 --engine cpu -o %d.png"));
-    let expected = format!("juliaset: from frame 5 on {notice}");
+    let expected = format!("juliaset: from frame 5 on {event}");
     assert_eq!((run.code, run.stderr), (Some(0), expected));
     assert_eq!(rendered(&folder, "4.png"), pixels(&folder, "4.png"));
     let run = folder.juliaset("--like 5.png --engine cpu -o like.png");

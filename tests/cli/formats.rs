@@ -6,9 +6,8 @@ use std::io::Read;
 use std::process::Stdio;
 
 use exr::prelude::{ReadChannels, ReadLayers, Text, read};
-use juliaset::engine::CpuEngine;
-use juliaset::preset::Preset;
-use juliaset::{Precision, render};
+use juliaset::internals::render;
+use juliaset::{CpuEngine, Precision, Preset};
 
 use crate::{Folder, JULIASET, Run, gray};
 

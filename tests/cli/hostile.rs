@@ -5,8 +5,9 @@ use std::fs;
 use std::io::Write;
 
 use flate2::{Compress, Compression, Crc, FlushCompress};
-use juliaset::output::png::{self, Header, PixelFormat, PngWriter};
-use juliaset::record::JOB;
+use juliaset::internals::output::png;
+use juliaset::internals::output::png::{Header, PixelFormat, PngWriter};
+use juliaset::internals::record::JOB;
 
 use crate::{Folder, JULIASET, Run};
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use juliaset::tone::Palette;
+use juliaset::Palette;
 
 use crate::{Folder, gray, sha256};
 

@@ -6,10 +6,9 @@ use std::f64::consts::TAU;
 use std::iter;
 use std::sync::atomic::AtomicBool;
 
-use juliaset::counts::Counts;
-use juliaset::cpu::exact::escape_count;
-use juliaset::trap::Trap;
-use juliaset::{Complex64, ComplexRegion, Grid, Job};
+use juliaset::internals::cpu::exact::escape_count;
+use juliaset::internals::orbit::trap::Trap;
+use juliaset::{Complex64, ComplexRegion, Counts, Grid, Job};
 use rayon::prelude::*;
 
 use super::random::Random;

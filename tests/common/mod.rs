@@ -8,9 +8,8 @@ pub mod random;
 
 use std::sync::atomic::AtomicBool;
 
-use juliaset::counts::Counts;
-use juliaset::engine::Engine;
-use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, render};
+use juliaset::internals::render;
+use juliaset::{Complex64, ComplexRegion, Counts, Engine, Grid, Job, Julia, Precision};
 
 /// A job over the region `x × y` with `width` columns.
 pub fn job(

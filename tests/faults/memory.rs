@@ -5,8 +5,7 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::{env, fs};
 
-use juliaset::engine::{Engine, GpuEngine};
-use juliaset::{Precision, Window};
+use juliaset::{Engine, GpuEngine, Precision, Window};
 
 use super::{PRECISIONS, ROWS, options, ten_bands};
 

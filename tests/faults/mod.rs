@@ -8,14 +8,14 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use juliaset::counts::Counts;
-use juliaset::engine::{
-    ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, ExactKernel, GpuEngine, GpuOptions, Notify,
-    choose,
+use juliaset::internals::engine::{ALL_ADAPTERS, choose};
+use juliaset::internals::fault_injection::{Fault, InjectedFault};
+use juliaset::internals::picture;
+use juliaset::internals::picture::Options;
+use juliaset::{
+    Counts, CpuEngine, Engine, EngineChoice, Error, EventHandler, ExactKernel, GpuEngine,
+    GpuOptions, Job, Precision, Window,
 };
-use juliaset::fault::{Fault, Planted};
-use juliaset::picture::{self, Options};
-use juliaset::{Error, Job, Precision, Window};
 
 use crate::common::{FULL, assert_same, job};
 use crate::{adapter, options};
@@ -36,15 +36,15 @@ impl Said {
         self.0.lock().unwrap().clone()
     }
 
-    fn notify(&self) -> Notify {
+    fn events(&self) -> EventHandler {
         let said = self.clone();
-        Notify::new(move |notice| said.0.lock().unwrap().push(notice.to_string()))
+        EventHandler::new(move |event| said.0.lock().unwrap().push(event.to_string()))
     }
 }
 
-fn with(planted: Planted, said: &Said) -> GpuOptions {
+fn with(planted: InjectedFault, said: &Said) -> GpuOptions {
     let exact_kernel = Some(ExactKernel::F32);
-    GpuOptions { planted: Some(planted), notify: said.notify(), exact_kernel, ..options() }
+    GpuOptions { planted: Some(planted), events: said.events(), exact_kernel, ..options() }
 }
 
 /// The counts of a job in small bands, two in flight.
@@ -86,7 +86,7 @@ fn middle_of(
     precision: Precision,
     work: impl FnOnce(&mut dyn Engine) -> Result<(), Error>,
 ) -> u32 {
-    let never = Planted::at(fault, u32::MAX..u32::MAX);
+    let never = InjectedFault::at(fault, u32::MAX..u32::MAX);
     let options = with(never.clone(), &Said::default());
     let mut engine = GpuEngine::new(precision, &options).unwrap();
     let before = never.opportunities();
@@ -105,7 +105,7 @@ fn a_fault_that_strikes_once_costs_no_pixel() {
         for fault in Fault::OF_A_DEVICE.into_iter().filter(|&fault| retried(fault)) {
             let said = Said::default();
             let middle = middle(fault, precision);
-            let planted = Planted::at(fault, middle..middle + 1);
+            let planted = InjectedFault::at(fault, middle..middle + 1);
             let mut engine = GpuEngine::new(precision, &with(planted, &said)).unwrap();
             let what = format!("{fault:?}, {}", precision.name());
             assert_same(&what, &in_bands(&mut engine, &ten_bands()).unwrap(), &expected);
@@ -124,7 +124,7 @@ fn a_fault_that_stays_is_one_clear_line() {
     for precision in PRECISIONS {
         for fault in Fault::OF_A_DEVICE {
             let said = Said::default();
-            let planted = Planted::at(fault, middle(fault, precision)..u32::MAX);
+            let planted = InjectedFault::at(fault, middle(fault, precision)..u32::MAX);
             let mut engine = GpuEngine::new(precision, &with(planted, &said)).unwrap();
             let error = in_bands(&mut engine, &ten_bands()).unwrap_err();
             let (line, right) =
@@ -151,7 +151,7 @@ fn under_auto_the_cpu_goes_on_where_the_device_stopped() {
         for fault in Fault::OF_A_DEVICE {
             let said = Said::default();
             let adapter = Some(adapter().name);
-            let planted = Planted::at(fault, middle(fault, precision)..u32::MAX);
+            let planted = InjectedFault::at(fault, middle(fault, precision)..u32::MAX);
             let options = GpuOptions { adapter, ..with(planted, &said) };
             let (mut engine, _) =
                 choose(EngineChoice::Auto, &options, precision, &ten_bands()).unwrap();
@@ -178,15 +178,15 @@ fn a_device_without_memory_for_a_band_does_it_in_pieces() {
     let options = GpuOptions { exact_kernel: Some(ExactKernel::F32), ..options() };
     let expected =
         crate::common::counts(&mut GpuEngine::new(Precision::Exact, &options).unwrap(), &whole);
-    let never = Planted::at(Fault::OutOfMemory, u32::MAX..u32::MAX);
+    let never = InjectedFault::at(Fault::OutOfMemory, u32::MAX..u32::MAX);
     drop(GpuEngine::new(Precision::Exact, &with(never.clone(), &said)).unwrap());
     let first = never.opportunities();
     // Once in the first band; and again in the self-tests of the fresh device.
-    for strikes in [first..first + 1, first..first + 2] {
-        let planted = Planted::at(Fault::OutOfMemory, strikes.clone());
+    for triggers in [first..first + 1, first..first + 2] {
+        let planted = InjectedFault::at(Fault::OutOfMemory, triggers.clone());
         let mut engine = GpuEngine::new(Precision::Exact, &with(planted, &said)).unwrap();
         let counts = crate::common::counts(&mut engine, &whole);
-        assert_same(&format!("{strikes:?}"), &counts, &expected);
+        assert_same(&format!("{triggers:?}"), &counts, &expected);
         assert!(
             said.lines()[0].ends_with("trying again with 32000 pixels at a time"),
             "{said:?}",
@@ -226,7 +226,7 @@ fn a_device_that_fails_leaves_no_half_of_a_picture() {
         let said = Said::default();
         let first = middle_of(fault, Precision::Exact, |engine| picture(engine, &path));
         fs::remove_file(&path).unwrap();
-        let options = with(Planted::at(fault, first..u32::MAX), &said);
+        let options = with(InjectedFault::at(fault, first..u32::MAX), &said);
         let mut engine = GpuEngine::new(Precision::Exact, &options).unwrap();
         let line = picture(&mut engine, &path).unwrap_err().to_string();
         assert!(line.contains(&adapter().name) && line.lines().count() == 1, "{fault:?}: {line}");
@@ -234,7 +234,8 @@ fn a_device_that_fails_leaves_no_half_of_a_picture() {
 
         let said = Said::default();
         let adapter = Some(adapter().name);
-        let options = GpuOptions { adapter, ..with(Planted::at(fault, first..u32::MAX), &said) };
+        let options =
+            GpuOptions { adapter, ..with(InjectedFault::at(fault, first..u32::MAX), &said) };
         let (mut engine, _) =
             choose(EngineChoice::Auto, &options, Precision::Exact, &ten_bands()).unwrap();
         picture(&mut *engine, &path).unwrap();
@@ -253,7 +254,8 @@ fn a_device_lost_from_the_team_costs_no_picture() {
     picture(&mut CpuEngine::new(Precision::Exact), &by_cpu).unwrap();
     let said = Said::default();
     let adapter = Some(ALL_ADAPTERS.to_owned());
-    let options = GpuOptions { adapter, ..with(Planted::at(Fault::Lost, 6..u32::MAX), &said) };
+    let options =
+        GpuOptions { adapter, ..with(InjectedFault::at(Fault::Lost, 6..u32::MAX), &said) };
     let (mut team, _) =
         choose(EngineChoice::Gpu, &options, Precision::Exact, &ten_bands()).unwrap();
     let members = team.describe().split(" + ").count();

@@ -8,20 +8,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use juliaset::output::texts;
-use juliaset::picture;
-use juliaset::record::{JOB, LONGEST, text};
+use juliaset::internals::output::metadata;
+use juliaset::internals::picture;
+use juliaset::internals::record::{JOB, LONGEST, text};
 use juliaset::{Grid, Job};
 
-pub use self::motion_args::KEYS;
-use self::motion_args::MotionArgs;
-pub use self::pattern::Name;
-use self::target::Target;
-use super::failure::Failure;
-use super::message::Messages;
-use super::output_args::CompressionArgs;
-use super::picture_args::PictureArgs;
-use super::{interrupt, record};
+use super::console::Messages;
+use super::error::Failure;
+use super::options::output::CompressionArgs;
+use super::options::picture::PictureArgs;
+use super::record;
+use super::signals;
+pub use motion_args::KEYS;
+use motion_args::MotionArgs;
+pub use pattern::Name;
+use target::Target;
 
 /// Render an animation: c moves, or the view zooms, or both
 ///
@@ -75,7 +76,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let jobs = animation.jobs()?;
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
-    let interrupt = interrupt::flag();
+    let interrupt = signals::flag();
     messages.note_equal_neighbours(jobs.iter().map(|job| &job.grid));
     let pixels = target.pixels_to_compute(&job, &options)?;
     let progress = messages.progress(pixels * jobs.len() as u64);
@@ -104,13 +105,13 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         if done.is_err() {
             progress.finish_and_clear();
         }
-        if target.unless_read_enough(done)?.is_none() {
+        if target.ignore_broken_pipe(done)?.is_none() {
             return Ok(ExitCode::SUCCESS);
         }
     }
     let finished = writer.finish();
     progress.finish_and_clear();
-    target.unless_read_enough(finished)?;
+    target.ignore_broken_pipe(finished)?;
     if kept > 0 {
         messages.note(format!("{kept} of {} frames were there, and were kept", jobs.len()));
     }
@@ -120,12 +121,12 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
 
 /// Whether the picture `path` is whole and of the job `wanted`.
 fn is_there(path: &Path, wanted: &str) -> bool {
-    texts::read(path).is_ok_and(|texts| text(&texts, JOB) == Some(wanted))
+    metadata::read(path).is_ok_and(|texts| text(&texts, JOB) == Some(wanted))
 }
 
 /// A job as large as all frames together, as far as there is one.
 fn as_large(job: &Job, frames: usize) -> juliaset::Result<Job> {
     let (width, height) = (job.grid.width(), u64::from(job.grid.height()));
-    let height = (height * frames as u64).min(juliaset::region::MAX_SIDE.into()) as u32;
+    let height = (height * frames as u64).min(juliaset::internals::region::MAX_SIDE.into()) as u32;
     Ok(Job { grid: Grid::with_shape(job.grid.region(), width, height)?, ..*job })
 }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use juliaset::animation::{Animation, Motion, Zoom, read_points};
-use juliaset::hexfloat;
-use juliaset::output::rate::FrameRate;
-use juliaset::{Complex64, Job};
+use juliaset::internals::hexfloat;
+use juliaset::internals::jobs::animation::read_points;
+use juliaset::internals::output::rate::FrameRate;
+use juliaset::{Animation, Complex64, Job, Motion, Zoom};
 
-use super::super::args::{number, positive, whole};
-use super::super::failure::Failure;
+use crate::cli::error::Failure;
+use crate::cli::options::job::{number, positive, whole};
 
 /// The keys that the job of an animation has besides those of a picture.
 pub const KEYS: [&str; 7] = ["frames", "line", "circle", "through", "zoom", "about", "fps"];

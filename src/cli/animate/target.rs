@@ -4,21 +4,21 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use juliaset::counts::Band;
-use juliaset::engine::Engine;
-use juliaset::output::apng::ApngWriter;
-use juliaset::output::file::WholeFile;
-use juliaset::output::format::Format;
-use juliaset::output::gif::{self, GifWriter};
-use juliaset::output::png::{Header, PixelFormat};
-use juliaset::output::rate::FrameRate;
-use juliaset::picture::{self, Destination, Options};
-use juliaset::record::JOB;
-use juliaset::tone::{Depth, Shades};
-use juliaset::{Error, Job, Result};
+use juliaset::internals::counts::Band;
+use juliaset::internals::output::apng::ApngWriter;
+use juliaset::internals::output::atomic_file::AtomicFile;
+use juliaset::internals::output::gif;
+use juliaset::internals::output::gif::GifWriter;
+use juliaset::internals::output::png::{Header, PixelFormat};
+use juliaset::internals::output::rate::FrameRate;
+use juliaset::internals::picture;
+use juliaset::internals::picture::{Destination, Options};
+use juliaset::internals::record::JOB;
+use juliaset::internals::tone::ColorMapper;
+use juliaset::{Depth, Engine, Error, Format, Job, Result};
 
-use super::super::failure::Failure;
 use super::pattern::{Name, Pattern};
+use crate::cli::error::Failure;
 
 /// Where frames go.
 pub struct Target {
@@ -110,8 +110,8 @@ impl Target {
     /// How raw frames are to be read.
     pub fn how_to_read(&self, job: &Job, options: &Options) -> Result<Option<String>> {
         let Kind::Raw = self.kind else { return Ok(None) };
-        let shades = Shades::new(&options.tone, &job.julia, options.depth, None)?;
-        let pixels = match shades.without_indices().format() {
+        let mapper = ColorMapper::new(&options.tone, &job.julia, options.depth, None)?;
+        let pixels = match mapper.without_indices().format() {
             PixelFormat::Gray8 => "gray",
             PixelFormat::Gray16 => "gray16be",
             PixelFormat::Rgb16 => "rgb48be",
@@ -134,13 +134,13 @@ impl Target {
         let to = match &self.kind {
             Kind::Apng(path) => {
                 // A palette that is the same for all frames.
-                let indices = !Shades::needs_histogram(&options.tone);
-                To::Apng { file: WholeFile::create(path)?, writer: None, indices, frames, job }
+                let indices = !ColorMapper::needs_histogram(&options.tone);
+                To::Apng { file: AtomicFile::create(path)?, writer: None, indices, frames, job }
             }
-            Kind::Gif(path) => To::Gif { file: WholeFile::create(path)?, writer: None },
+            Kind::Gif(path) => To::Gif { file: AtomicFile::create(path)?, writer: None },
             Kind::Numbered(pattern, format) => To::Numbered(pattern.clone(), *format),
             Kind::Raw => {
-                let file = WholeFile::standard_output()?;
+                let file = AtomicFile::standard_output()?;
                 let writer = file.handle().map_err(|source| file.error(source))?;
                 To::Raw { file, writer }
             }
@@ -149,7 +149,7 @@ impl Target {
     }
 
     /// The same, but `None` where who reads raw frames has seen enough.
-    pub fn unless_read_enough<T>(&self, done: Result<T>) -> Result<Option<T>> {
+    pub fn ignore_broken_pipe<T>(&self, done: Result<T>) -> Result<Option<T>> {
         match (&self.kind, done) {
             (Kind::Raw, Err(Error::Io { source, .. }))
                 if source.kind() == ErrorKind::BrokenPipe =>
@@ -169,7 +169,7 @@ pub struct Writer {
 
 enum To {
     Apng {
-        file: WholeFile,
+        file: AtomicFile,
         /// Once the first frame is there.
         writer: Option<ApngWriter<std::fs::File>>,
         indices: bool,
@@ -178,13 +178,13 @@ enum To {
         job: String,
     },
     Gif {
-        file: WholeFile,
+        file: AtomicFile,
         /// Once the first frame is there.
         writer: Option<GifWriter<std::fs::File>>,
     },
     Numbered(Pattern, Format),
     Raw {
-        file: WholeFile,
+        file: AtomicFile,
         writer: std::fs::File,
     },
 }
@@ -239,7 +239,7 @@ impl Writer {
                 write().map_err(|source| file.error(source))
             }
             To::Numbered(pattern, format) => {
-                let file = WholeFile::create(&pattern.file(number))?;
+                let file = AtomicFile::create(&pattern.file(number))?;
                 let to = Destination { file, format: *format, preview: None };
                 picture::write_file(engine, job, to, options, interrupt, progress).map(drop)
             }

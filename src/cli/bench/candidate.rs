@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use juliaset::cpu::scalar;
-use juliaset::engine::{self, Engine, EngineChoice, GpuOptions};
-use juliaset::picture::{self, Options};
-use juliaset::{Error, Job, Precision, Result, render};
+use juliaset::internals::cpu::reference;
+use juliaset::internals::picture::Options;
+use juliaset::internals::{engine, picture, render};
+use juliaset::{Engine, EngineChoice, Error, GpuOptions, Job, Precision, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// The definition of the escape count, point after point on one thread.
@@ -29,7 +29,7 @@ impl Definition {
         for row in 0..grid.height() {
             let y = grid.y(row);
             for col in 0..grid.width() {
-                let count = scalar::double(julia, grid.x(col), y);
+                let count = reference::double(julia, grid.x(col), y);
                 self.iterations += u64::from(count.saturating_add(1).min(julia.itermax()));
             }
             if interrupt.load(Ordering::Relaxed) {
@@ -70,7 +70,7 @@ pub enum Place {
     OneThread(Arc<ThreadPool>),
     /// On an adapter, of this number.
     #[cfg(feature = "gpu")]
-    Gpu(usize, juliaset::gpu::Adapter),
+    Gpu(usize, juliaset::Adapter),
 }
 
 impl Place {
@@ -84,9 +84,9 @@ impl Place {
         places.push(Self::Cpu);
         #[cfg(feature = "gpu")]
         {
-            let adapters = juliaset::gpu::adapters();
+            let adapters = juliaset::internals::gpu::adapters();
             let wanted = match wanted {
-                Some(wanted) => juliaset::gpu::fitting(&adapters, wanted)?,
+                Some(wanted) => juliaset::internals::gpu::fitting(&adapters, wanted)?,
                 None => (0..adapters.len()).collect(),
             };
             places.extend(wanted.into_iter().map(|n| Self::Gpu(n, adapters[n].clone())));

@@ -5,14 +5,13 @@ mod report;
 
 use std::process::ExitCode;
 
-use juliaset::engine::EngineChoice;
-use juliaset::{Error, Precision};
+use juliaset::{EngineChoice, Error, Precision};
 
-use super::args::{JobArgs, ThreadArgs, engine_choice, whole};
 use super::columns;
-use super::failure::Failure;
-use super::interrupt;
-use super::message::{Messages, print};
+use super::console::{Messages, print};
+use super::error::Failure;
+use super::options::job::{JobArgs, ThreadArgs, engine_choice, whole};
+use super::signals;
 use candidate::{Candidate, Definition, Place};
 use report::Report;
 
@@ -68,7 +67,7 @@ impl Args {
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
     args.threads.start()?;
-    let interrupt = interrupt::flag();
+    let interrupt = signals::flag();
     let folder =
         tempfile::tempdir().map_err(|error| Failure::job(format!("temporary folder: {error}")))?;
     let path = folder.path().join("plot.png");

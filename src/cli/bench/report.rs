@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use juliaset::Job;
 
-use super::super::columns::wrapped;
 use super::candidate::{Candidate, Definition, Place};
+use crate::cli::columns::wrapped;
 
 /// Everything that was timed.
 pub struct Report<'a> {

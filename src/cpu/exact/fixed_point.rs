@@ -8,7 +8,7 @@ use dashu_int::{IBig, UBig};
 use super::dyadic::{Dyadic, decomposed};
 use crate::error::{Error, Result};
 use crate::julia::Julia;
-use crate::trap::Trap;
+use crate::orbit::trap::Trap;
 
 /// The first precision: this many bits after the point.
 const FIRST_BITS: usize = 192;

@@ -111,9 +111,9 @@ mod tests {
 
     use num_complex::Complex64;
 
-    use super::super::escape_count;
     use super::*;
-    use crate::trap::Trap;
+    use crate::cpu::exact::escape_count;
+    use crate::orbit::trap::Trap;
 
     fn invariant(re: f64, im: f64, threshold: f64, itermax: u32) -> (Julia, Invariant) {
         let julia = Julia::new(Complex64::new(re, im), threshold, (0, itermax)).unwrap();

@@ -4,43 +4,38 @@
 //! double-double with the same, and fixed point of as many bits as it takes. The mathematics is in
 //! `docs/exactness.md`.
 
-mod bound;
 mod brief;
-pub(super) mod double_double;
+mod decision_margin;
 mod dyadic;
 pub(super) mod fixed_point;
 mod invariant;
-pub(super) mod leaf;
-pub(super) mod linear;
-mod margin;
 mod nearer;
-pub(super) mod squared;
-pub(super) mod tiles;
+pub(super) mod quadtree;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use bound::Arithmetic;
+use super::kernels::error_bound::Arithmetic;
 #[cfg(test)]
-use bound::StepError;
-pub use bound::{LinearBound, SquaredBound};
+use super::kernels::error_bound::StepError;
+pub use super::kernels::error_bound::{LinearBound, SquaredBound};
+pub use decision_margin::margin;
 pub use fixed_point::{MAX_BITS, escape_count};
 pub use invariant::Invariant;
-pub use margin::margin;
 
 use super::instruction_set::{Kernels, LinearKernel};
-use super::lanes::{Points, Pools};
-use super::task::ROWS;
-use crate::counts::Tally;
+use super::kernels::lanes::{CompactionQueue, Points};
+use super::kernels::leaf::Leaf;
+use super::tasks::ROWS;
+use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
+use crate::orbit::trap::Trap;
 use crate::region::Window;
-use crate::trap::Trap;
 use brief::Brief;
-use leaf::Leaf;
 use nearer::Nearer;
-use tiles::Tiles;
+use quadtree::Tiles;
 
 /// Points that are finished together: enough to fill the lanes of the later tiers.
 const CHUNK: usize = 2048;
@@ -48,7 +43,7 @@ const CHUNK: usize = 2048;
 /// Memory that a thread uses for one rectangle after the other.
 #[derive(Default)]
 pub struct Scratch {
-    pub(super) pools: Pools<f64>,
+    pub(super) queue: CompactionQueue<f64>,
     leaf: Box<Leaf>,
 }
 
@@ -83,7 +78,7 @@ impl Tiers {
             double_double: LinearBound::new(followed, Arithmetic::DoubleDouble),
             trap: Trap::find(followed.c(), followed.threshold(), |_| 0.0),
             invariant: Invariant::find(julia),
-            acceptable: tiles::ACCEPTABLE,
+            acceptable: quadtree::ACCEPTABLE,
         }
     }
 
@@ -98,9 +93,9 @@ impl Tiers {
         counts: &mut [u32],
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
+    ) -> Result<TierCounts> {
         let Kernels { exact_leaf, exact_squared, .. } = self.kernels;
-        let Scratch { pools, leaf } = scratch;
+        let Scratch { queue, leaf } = scratch;
         let trap = &self.trap;
         let point = |k: usize| (xs[k % xs.len()], ys[k / xs.len()]);
         let mut open = Vec::new();
@@ -118,19 +113,19 @@ impl Tiers {
                     counts,
                     apart: &mut apart,
                     unproven,
-                    pools,
+                    queue,
                     leaf,
                     interrupt,
                 }
                 .follow(ROWS);
-                (exact_leaf.finish)(bound, trap, counts, &mut open, pools, interrupt);
-                open.extend(again(&apart, point, counts, |points, counts, unproven| {
-                    exact_squared(bound, trap, points, counts, unproven, pools, interrupt);
+                (exact_leaf.finish)(bound, trap, counts, &mut open, queue, interrupt);
+                open.extend(recompute(&apart, point, counts, |points, counts, unproven| {
+                    exact_squared(bound, trap, points, counts, unproven, queue, interrupt);
                 }));
             }
             None => open.extend(0..counts.len() as u32),
         }
-        self.later_tiers(point, counts, open, pools, interrupt)
+        self.later_tiers(point, counts, open, queue, interrupt)
     }
 
     /// Fills `counts` with the true escape counts of `points`.
@@ -142,19 +137,19 @@ impl Tiers {
         &self,
         points: Points<'_, f64>,
         counts: &mut [u32],
-        pools: &mut Pools<f64>,
+        queue: &mut CompactionQueue<f64>,
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
+    ) -> Result<TierCounts> {
         let mut open: Vec<u32> = Vec::new();
         match &self.squared {
             Some(bound) => {
                 let exact_squared = self.kernels.exact_squared;
-                exact_squared(bound, &self.trap, points, counts, &mut open, pools, interrupt);
+                exact_squared(bound, &self.trap, points, counts, &mut open, queue, interrupt);
             }
             None => open.extend(0..points.xs.len() as u32),
         }
         let point = |k: usize| (points.xs[k], points.ys[k]);
-        self.later_tiers(point, counts, open, pools, interrupt)
+        self.later_tiers(point, counts, open, queue, interrupt)
     }
 
     /// Fills in the counts of those points that the first tier has left `open`, where the count `k`
@@ -164,15 +159,15 @@ impl Tiers {
         point: impl Fn(usize) -> (f64, f64) + Copy + Sync,
         counts: &mut [u32],
         open: Vec<u32>,
-        pools: &mut Pools<f64>,
+        queue: &mut CompactionQueue<f64>,
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
+    ) -> Result<TierCounts> {
         let Kernels { exact_double, exact_double_double, .. } = self.kernels;
         let pixels = counts.len();
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
-            again(&open, point, counts, |points, counts, unproven| {
-                kernel(bound, &self.trap, points, counts, unproven, pools, interrupt);
+            recompute(&open, point, counts, |points, counts, unproven| {
+                kernel(bound, &self.trap, points, counts, unproven, queue, interrupt);
             })
         };
         let open = pass(open, exact_double, &self.double);
@@ -198,7 +193,7 @@ impl Tiers {
         for (&k, count) in open.iter().zip(decided) {
             counts[k as usize] = count;
         }
-        Ok(Tally {
+        Ok(TierCounts {
             gpu: 0,
             double: double as u64,
             double_double: (proven - double) as u64,
@@ -240,33 +235,33 @@ impl Tiers {
         undecided: &[u32],
         counts: &mut [u32],
         interrupt: &AtomicBool,
-    ) -> Result<Tally> {
+    ) -> Result<TierCounts> {
         let grid = job.grid.window(window)?;
         let finished = undecided
             .par_chunks(CHUNK)
-            .map_init(Pools::default, |pools, undecided| {
+            .map_init(CompactionQueue::default, |queue, undecided| {
                 let columns = undecided.iter().map(|&k| grid.x(k % grid.width()));
                 let rows = undecided.iter().map(|&k| grid.y(k / grid.width()));
                 let (xs, ys): (Vec<f64>, Vec<f64>) = (columns.collect(), rows.collect());
                 let mut counts = vec![0; undecided.len()];
-                let tally =
-                    self.escape_counts(Points { xs: &xs, ys: &ys }, &mut counts, pools, interrupt)?;
-                Ok((counts, tally))
+                let tier_counts =
+                    self.escape_counts(Points { xs: &xs, ys: &ys }, &mut counts, queue, interrupt)?;
+                Ok((counts, tier_counts))
             })
             .collect::<Result<Vec<_>>>()?;
-        let mut tally = Tally::default();
+        let mut tier_counts = TierCounts::default();
         for (undecided, (finished, chunk_tally)) in undecided.chunks(CHUNK).zip(finished) {
             for (&k, count) in undecided.iter().zip(finished) {
                 counts[k as usize] = count;
             }
-            tally += chunk_tally;
+            tier_counts += chunk_tally;
         }
-        Ok(tally)
+        Ok(tier_counts)
     }
 }
 
 /// Gathers the points that are open, has them computed, and gives back those that still are.
-fn again(
+fn recompute(
     open: &[u32],
     point: impl Fn(usize) -> (f64, f64),
     counts: &mut [u32],
@@ -298,7 +293,7 @@ mod tests {
         let mut counts = vec![0; xs.len()];
         let points = Points { xs: &xs, ys: &ys };
         let go_on = AtomicBool::new(false);
-        tiers.escape_counts(points, &mut counts, &mut Pools::default(), &go_on).unwrap();
+        tiers.escape_counts(points, &mut counts, &mut CompactionQueue::default(), &go_on).unwrap();
         counts
     }
 
@@ -369,10 +364,10 @@ mod tests {
             let tiers = Tiers::new(&julia, instruction_set::best());
             let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
             let ys = vec![0.0; xs.len()];
-            let (mut pools, go_on) = (Pools::default(), AtomicBool::new(false));
+            let (mut queue, go_on) = (CompactionQueue::default(), AtomicBool::new(false));
             let mut counts = vec![0; xs.len()];
             let points = Points { xs: &xs, ys: &ys };
-            tiers.escape_counts(points, &mut counts, &mut pools, &go_on).unwrap();
+            tiers.escape_counts(points, &mut counts, &mut queue, &go_on).unwrap();
             let stay = counts.iter().filter(|&&count| count == 1_000_000).count();
             assert!(stay > 5, "{c}, {threshold}: {stay}");
             // The point 0 comes to c at once.

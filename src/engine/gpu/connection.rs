@@ -8,7 +8,7 @@ use super::session::{Ready, Session};
 use crate::engine::speed::compare_speed;
 use crate::engine::{ExactKernel, GpuOptions};
 use crate::error::{Error, Result};
-use crate::fault::Fault;
+use crate::fault_injection::Fault;
 use crate::gpu::{self, Device, Kernel, NamedAdapter};
 use crate::julia::{Job, Precision};
 use crate::timing::{Phase, timed};

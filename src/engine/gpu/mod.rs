@@ -68,7 +68,7 @@ impl Engine for GpuEngine {
         format!("gpu, {}, {}", adapter.name, kernel.name())
     }
 
-    fn describe_fully(&self) -> String {
+    fn describe_verbose(&self) -> String {
         let adapter = self.adapter();
         format!("{}; {}, driver {}", self.describe(), adapter.backend, adapter.driver)
     }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::connection::Connection;
 use super::session::Session;
 use crate::counts::Band;
-use crate::engine::{Bands, CpuEngine, Engine, Notice};
+use crate::engine::{Bands, CpuEngine, Engine, Event};
 use crate::error::{Error, Result};
 use crate::gpu;
 use crate::julia::Job;
@@ -118,7 +118,7 @@ impl<'a> GpuBands<'a> {
             _ => return self.fall_back(error),
         };
         let line = format!("{error}; trying again {next}");
-        self.connection.options.notify.tell(Notice::TriedAgain(line));
+        self.connection.options.events.send(Event::Retried(line));
         Ok(())
     }
 
@@ -130,7 +130,7 @@ impl<'a> GpuBands<'a> {
             .front()
             .map_or(String::new(), |window| format!(" from row {} on", window.row));
         let line = format!("{error}; the cpu takes over{from}");
-        self.connection.options.notify.tell(Notice::TakenOver(line));
+        self.connection.options.events.send(Event::FellBack(line));
         let mut bands = cpu.begin(&self.job, self.interrupt)?;
         for &window in &self.started {
             bands.start(window, Vec::new())?;

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use num_complex::Complex64;
 
 use super::session::Ready;
-use crate::cpu::Filler;
+use crate::cpu::CountEvaluator;
 use crate::error::{Error, Result};
 use crate::gpu;
 use crate::julia::{Job, Julia, Precision};
@@ -34,7 +34,7 @@ pub(super) fn check(ready: &mut Ready) -> Result<()> {
     let window = Window { col: 0, row: 0, width: job.grid.width(), height: job.grid.height() };
     let band = ready.band(&job, window, &go_on)?;
     let mut judged = vec![0; band.counts.len()];
-    Filler::new(&job, Precision::Exact).fill(window, &mut judged, &go_on)?;
+    CountEvaluator::new(&job, Precision::Exact).fill(window, &mut judged, &go_on)?;
     let wrong = band.counts.iter().zip(&judged).filter(|(count, judged)| count != judged).count();
     if wrong == 0 {
         return Ok(());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crate::counts::{Band, Tally};
+use crate::counts::{Band, TierCounts};
 use crate::cpu::exact::Tiers;
 use crate::cpu::instruction_set;
 use crate::engine::speed::Contender;
@@ -117,14 +117,14 @@ impl<'a> Session<'a> {
     /// Waits for the oldest window.
     pub fn finish(&mut self, ready: &mut Ready) -> Result<Band> {
         let window = self.windows.pop_front().expect("a band was started");
-        let Band { mut counts, mut tally, .. } = self.finish_piece(ready)?;
+        let Band { mut counts, mut tier_counts, .. } = self.finish_piece(ready)?;
         while (counts.len() as u64) < window.pixels() {
             let piece = self.finish_piece(ready)?;
             counts.extend_from_slice(&piece.counts);
-            tally += piece.tally;
+            tier_counts += piece.tier_counts;
             self.buffers.push(piece.counts);
         }
-        Ok(Band { window, counts, tally })
+        Ok(Band { window, counts, tier_counts })
     }
 
     fn finish_piece(&mut self, ready: &mut Ready) -> Result<Band> {
@@ -132,14 +132,15 @@ impl<'a> Session<'a> {
         self.in_hand -= 1;
         self.feed(ready)?;
         let Some(tiers) = &self.tiers else {
-            return Ok(Band { window, counts, tally: Tally::default() });
+            return Ok(Band { window, counts, tier_counts: TierCounts::default() });
         };
         let gpu = counts.len() as u64 - undecided.len() as u64;
-        let mut tally = Tally { gpu, ..Tally::default() };
+        let mut tier_counts = TierCounts { gpu, ..TierCounts::default() };
         for undecided in undecided.chunks(FINISHED_AT_ONCE) {
             self.run.feed(&mut ready.runner)?;
-            tally += tiers.finish(&self.job, window, undecided, &mut counts, self.interrupt)?;
+            tier_counts +=
+                tiers.finish(&self.job, window, undecided, &mut counts, self.interrupt)?;
         }
-        Ok(Band { window, counts, tally })
+        Ok(Band { window, counts, tier_counts })
     }
 }

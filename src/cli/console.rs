@@ -1,0 +1,101 @@
+//! What the program says: results on standard output, all else on standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use juliaset::internals::record::visible;
+use juliaset::{Event, EventHandler, Grid};
+
+use super::error::Failure;
+
+/// How much to say.
+#[derive(clap::Args, Clone, Copy)]
+pub struct Messages {
+    /// Say nothing but errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Say what is done, by what, and how long it takes
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+impl Messages {
+    /// A line that most want to see.
+    pub fn note(self, text: impl AsRef<str>) {
+        if !self.quiet {
+            say(text.as_ref());
+        }
+    }
+
+    /// Says it where one of the grids, the frames of an animation or just one, is finer than `f64`.
+    pub fn note_equal_neighbours<'a>(self, grids: impl ExactSizeIterator<Item = &'a Grid>) {
+        let frames = grids.len();
+        let first = { grids }.position(Grid::has_equal_neighbours);
+        if let Some(first) = first {
+            let which = if frames > 1 { format!("from frame {first} on ") } else { String::new() };
+            self.note(format!(
+                "{which}the view is too narrow for 64-bit floats: pixels side by side have the same \
+                 sample point"
+            ));
+        }
+    }
+
+    /// A line for those who asked for more.
+    pub fn detail(self, text: impl AsRef<str>) {
+        if self.verbose {
+            say(text.as_ref());
+        }
+    }
+
+    /// A bar of `pixels` steps; one that is never seen where nobody sits in front of it.
+    pub fn progress(self, pixels: u64) -> ProgressBar {
+        if self.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let template = "{wide_bar} {percent:>3} %, {eta} left";
+        let style = ProgressStyle::with_template(template);
+        ProgressBar::with_draw_target(Some(pixels), ProgressDrawTarget::stderr())
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+
+    /// Who says what an engine has to tell, over the bar.
+    pub fn events(self, progress: &ProgressBar) -> EventHandler {
+        let progress = progress.clone();
+        EventHandler::new(move |event| {
+            progress.suspend(|| match event {
+                Event::Retried(line) => self.detail(line),
+                event => self.note(event.to_string()),
+            });
+        })
+    }
+}
+
+/// The most characters of a line that are said, at its start and at its end: a file can have a name or
+/// a number of any length in it.
+const SAID: (usize, usize) = (1000, 200);
+
+/// One line on standard error, whatever is in the text. Where nobody can read it nothing is lost.
+pub fn say(text: &str) {
+    let text = visible(text);
+    let length = text.chars().count();
+    let line = if length > SAID.0 + SAID.1 {
+        let start: String = text.chars().take(SAID.0).collect();
+        let end: String = text.chars().skip(length - SAID.1).collect();
+        format!("juliaset: {start} … {end}\n")
+    } else {
+        format!("juliaset: {text}\n")
+    };
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
+/// A result on standard output.
+pub fn print(text: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        // The reader has seen enough, as in `juliaset adapters | head -1`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Failure::job(format!("standard output: {error}"))),
+    }
+}

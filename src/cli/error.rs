@@ -1,0 +1,146 @@
+//! What ends the program early: one line on standard error, and the exit code.
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::Cli;
+use super::console;
+use super::options::job::FLAGS;
+
+/// A message of one line and an exit code.
+pub struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// A command line that is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    /// A job that failed.
+    pub fn job(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    /// The same, of something in `file`.
+    pub fn within(mut self, file: &Path) -> Self {
+        self.message = format!("{}: {}", file.display(), self.message);
+        self
+    }
+
+    /// Prints the message.
+    pub fn report(self) -> ExitCode {
+        console::say(&self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<juliaset::Error> for Failure {
+    fn from(error: juliaset::Error) -> Self {
+        match error {
+            juliaset::Error::Invalid { parameter, value, expected } => {
+                Self::usage(format!("{} {value}: {}", flag(parameter), flags_in(&expected)))
+            }
+            // "adapter NAME: ...", which here was asked for by the flag of that name.
+            juliaset::Error::NoAdapter { wanted: Some(_), .. } => Self::usage(format!("--{error}")),
+            juliaset::Error::Line { .. } | juliaset::Error::NotAPicture { .. } => {
+                Self::usage(error.to_string())
+            }
+            juliaset::Error::Interrupted => Self { message: error.to_string(), code: 130 },
+            _ => Self::job(error.to_string()),
+        }
+    }
+}
+
+/// The flag for one of the library's parameters.
+fn flag(parameter: &str) -> &str {
+    FLAGS.iter().find(|(name, _)| *name == parameter).map_or(parameter, |(_, flag)| flag)
+}
+
+fn flags_in(text: &str) -> String {
+    text.split(' ').map(flag).collect::<Vec<_>>().join(" ")
+}
+
+impl From<clap::Error> for Failure {
+    /// In the form of the library's errors, where clap takes several lines.
+    fn from(error: clap::Error) -> Self {
+        let context = |kind| match error.get(kind) {
+            Some(ContextValue::String(text)) => text.clone(),
+            Some(ContextValue::Strings(texts)) => texts.join(", "),
+            _ => String::new(),
+        };
+        // "--resolution <N>" or "--distance[=<WIDTH>]" without what it takes.
+        let arg = context(ContextKind::InvalidArg);
+        let flag = arg.split(" <").next().unwrap_or_default();
+        let flag = flag.split("[=").next().unwrap_or_default();
+        let value = context(ContextKind::InvalidValue);
+        let command = context(ContextKind::InvalidSubcommand);
+        let stray = if command.is_empty() { flag.to_owned() } else { command.clone() };
+        let meant = |kind| match context(kind) {
+            similar if similar.is_empty() => String::new(),
+            similar => format!("; did you mean {similar}?"),
+        };
+        Self::usage(match error.kind() {
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => {
+                format!("{flag}: needs a value")
+            }
+            ErrorKind::InvalidValue => {
+                format!("{flag} {value}: must be one of {}", context(ContextKind::ValidValue))
+            }
+            ErrorKind::ValueValidation => {
+                let expected = std::error::Error::source(&error).map(ToString::to_string);
+                format!("{flag} {value}: {}", expected.unwrap_or_default())
+            }
+            ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand
+                if let Some(option) = taker_before(&stray) =>
+            {
+                format!("{option} {stray}: the value comes after '=', as in {option}={stray}")
+            }
+            ErrorKind::UnknownArgument if !flag.starts_with('-') => {
+                format!("{flag}: no option takes it")
+            }
+            ErrorKind::UnknownArgument => {
+                format!("{flag}: no such option{}", meant(ContextKind::SuggestedArg))
+            }
+            ErrorKind::InvalidSubcommand if command.is_empty() => {
+                "'': no such sub-command".to_string()
+            }
+            ErrorKind::InvalidSubcommand => {
+                let meant = match meant(ContextKind::SuggestedSubcommand) {
+                    meant if meant.is_empty() => ", and no option takes it".to_owned(),
+                    meant => meant,
+                };
+                format!("{command}: no such sub-command{meant}")
+            }
+            ErrorKind::ArgumentConflict => match context(ContextKind::PriorArg) {
+                prior if prior == arg => format!("{flag}: must be given only once"),
+                prior => format!("{flag}: cannot be given with {prior}"),
+            },
+            ErrorKind::MissingRequiredArgument => format!("{flag}: is missing"),
+            _ => first_line(&error),
+        })
+    }
+}
+
+/// The option before `word` on the command line, where it takes a value behind '=' alone.
+fn taker_before(word: &str) -> Option<String> {
+    let args: Vec<_> = env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let place = args.iter().position(|arg| arg == word)?;
+    let before = args.get(place.checked_sub(1)?)?;
+    let command = Cli::command();
+    let mut takers = command.get_arguments().filter(|arg| arg.is_require_equals_set());
+    let is_it = takers.any(|arg| arg.get_long() == before.strip_prefix("--"));
+    is_it.then(|| before.clone())
+}
+
+fn first_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_string()
+}

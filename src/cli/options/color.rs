@@ -1,0 +1,88 @@
+//! The options for how counts become pixels.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use juliaset::{Color, Depth, Mapping, Palette, Tone};
+
+use super::job::positive;
+use crate::cli::error::Failure;
+
+/// How counts become pixels.
+#[derive(clap::Args)]
+pub struct ToneArgs {
+    /// Colours by name, or two and more of them with commas between [default: gray]
+    ///
+    /// 'juliaset palettes' lists the names; with _r behind a name its colours are the other way
+    /// round. A colour is #rrggbb, #rgb or a name such as black, and the picture's colours lie on
+    /// straight lines between those given.
+    #[arg(long, value_name = "PALETTE", help_heading = "Colour")]
+    palette: Option<String>,
+
+    /// Colours from a file, one a line
+    ///
+    /// A line is a colour as above, or three numbers from 0 to 255 with spaces or commas between, and
+    /// any text behind them. What comes after a ';' is skipped, and lines that begin with a '#' but
+    /// with no colour. So Fractint's .map and GIMP's .gpl are palettes. - is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "palette", help_heading = "Colour")]
+    palette_file: Option<PathBuf>,
+
+    /// Colour of the points that have not escaped [default: the last of the palette]
+    #[arg(long, value_name = "COLOR", value_parser = color, help_heading = "Colour")]
+    interior: Option<Color>,
+
+    #[arg(long = "no-interior", id = "no_interior", hide = true, overrides_with = "interior")]
+    _no_interior: bool,
+
+    /// From escape counts to places in the palette
+    #[arg(long, value_name = "MAPPING", default_value = Mapping::default().name())]
+    #[arg(value_parser = mapping(), help_heading = "Colour")]
+    mapping: Mapping,
+
+    /// How many times the palette is passed from itermin to itermax
+    ///
+    /// Best with a cyclic palette. Fractions will do.
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = positive)]
+    #[arg(allow_hyphen_values = true, help_heading = "Colour")]
+    cycles: f64,
+
+    /// Bits of a gray, or of each of red, green and blue: 8 or 16
+    #[arg(long, value_name = "BITS", default_value = "8", value_parser = depth())]
+    #[arg(help_heading = "Output")]
+    pub depth: Depth,
+}
+
+impl ToneArgs {
+    /// From counts to pixels.
+    pub fn tone(&self) -> Result<Tone, Failure> {
+        let palette = match (&self.palette, &self.palette_file) {
+            (Some(palette), _) => palette.parse()?,
+            (None, Some(path)) => Palette::read(path)?,
+            (None, None) => Palette::default(),
+        };
+        let &Self { interior, mapping, cycles, .. } = self;
+        Ok(Tone { palette, interior, mapping, cycles, ..Tone::default() })
+    }
+}
+
+fn color(text: &str) -> Result<Color, &'static str> {
+    text.parse()
+}
+
+fn mapping() -> impl TypedValueParser<Value = Mapping> {
+    let values = Mapping::ALL.map(|mapping| {
+        PossibleValue::new(mapping.name()).help(match mapping {
+            Mapping::Linear => "evenly",
+            Mapping::Log => "by the logarithm: more colours for low counts",
+            Mapping::Sqrt => "by the square root: between the two",
+            Mapping::Histogram => "an equal area of the picture for every colour",
+        })
+    });
+    PossibleValuesParser::new(values)
+        .try_map(|name| Mapping::ALL.into_iter().find(|m| m.name() == name).ok_or("unknown"))
+}
+
+fn depth() -> impl TypedValueParser<Value = Depth> {
+    PossibleValuesParser::new(["8", "16"])
+        .map(|bits| if bits == "16" { Depth::Sixteen } else { Depth::Eight })
+}

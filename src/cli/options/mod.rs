@@ -1,0 +1,7 @@
+//! The options that several commands share, and what they ask for.
+
+pub mod color;
+pub mod job;
+pub mod output;
+pub mod picture;
+pub mod sampling;

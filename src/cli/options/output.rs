@@ -1,0 +1,175 @@
+//! The options for where a picture goes.
+
+use std::fs;
+use std::io::{self, ErrorKind, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::DecimalBytes;
+
+use juliaset::internals::output::atomic_file::AtomicFile;
+use juliaset::internals::output::preview::Preview;
+use juliaset::internals::picture;
+use juliaset::internals::picture::Options;
+use juliaset::{Compression, Error, Format, Grid, Job};
+
+use crate::cli::console::{Messages, print};
+use crate::cli::error::Failure;
+use crate::cli::terminal::Protocol;
+
+/// Where a picture goes.
+#[derive(clap::Args)]
+pub struct OutputArgs {
+    /// The picture's file, or - for a PNG on standard output
+    ///
+    /// What its name ends with is its format: .png, .tif or .tiff, .webp (lossless), .jpg or .jpeg; and
+    /// .npy for the escape counts themselves, an array for numpy of shape (height, width) and type
+    /// uint32, which 'juliaset tone' makes pictures of, with their job in a file FILE.toml beside them; or with --smooth or --distance .exr, an OpenEXR
+    /// of those numbers: channel Y has the smooth values, channel distance the distances in the complex
+    /// plane, as 32-bit floats. TIFFs of 4 GiB and more are BigTIFFs. A WebP
+    /// has up to 16383 pixels a side, which are all in memory; a JPEG up to 65535; the others are
+    /// written in bounded memory, whatever their size.
+    ///
+    /// It appears when it is whole, or not at all: then a file of that name stays as it was.
+    #[arg(short, long, value_name = "FILE", default_value = "plot.png", help_heading = "Output")]
+    output: PathBuf,
+
+    /// Show the picture in the terminal, too
+    ///
+    /// In kitty, Ghostty, iTerm2, WezTerm, mintty, foot and mlterm as it is; in others with 24-bit
+    /// colours two pixels to a character. A large picture is made smaller.
+    #[arg(long, help_heading = "Output")]
+    show: bool,
+
+    #[arg(long = "no-show", id = "no_show", hide = true, overrides_with = "show")]
+    _no_show: bool,
+
+    #[command(flatten)]
+    pub compression: CompressionArgs,
+}
+
+/// A picture that will be shown in the terminal.
+pub struct TerminalPreview {
+    protocol: Protocol,
+    preview: Preview,
+}
+
+impl TerminalPreview {
+    /// What is shown the pixels.
+    pub fn preview(&mut self) -> &mut Preview {
+        &mut self.preview
+    }
+
+    /// Shows the picture.
+    pub fn print(self) -> Result<(), Failure> {
+        let Some(frame) = self.preview.frame() else { return Ok(()) };
+        let shown = self.protocol.show(&frame);
+        print(&shown.map_err(|error| Failure::job(format!("--show: {error}")))?)
+    }
+}
+
+/// What a file's size is worth in time.
+#[derive(clap::Args)]
+pub struct CompressionArgs {
+    /// Write a PNG or TIFF in less time: about a third larger
+    #[arg(long, conflicts_with = "small", help_heading = "Output")]
+    fast: bool,
+
+    /// Write a smaller PNG or TIFF, in more time: a few percent
+    #[arg(long, help_heading = "Output")]
+    small: bool,
+
+    #[arg(long = "no-fast", id = "no_fast", hide = true, overrides_with = "fast")]
+    _no_fast: bool,
+
+    #[arg(long = "no-small", id = "no_small", hide = true, overrides_with = "small")]
+    _no_small: bool,
+}
+
+impl CompressionArgs {
+    /// The same, for the writers of files.
+    pub fn get(&self) -> Compression {
+        match (self.fast, self.small) {
+            (true, _) => Compression::Fast,
+            (_, true) => Compression::Small,
+            _ => Compression::Balanced,
+        }
+    }
+}
+
+impl OutputArgs {
+    /// The format for the picture of `job`, or why there is none.
+    pub fn format(&self, job: &Job, options: &Options) -> Result<Format, Failure> {
+        if !self.is_standard() {
+            return Ok(picture::format(&self.output, job, options)?);
+        }
+        if io::stdout().is_terminal() {
+            return Err(Failure::usage("--output -: standard output is a terminal; redirect it"));
+        }
+        Ok(Format::Png)
+    }
+
+    /// What the picture will be shown as, where that was asked for and can be.
+    pub fn preview(&self, messages: Messages) -> Option<TerminalPreview> {
+        if !self.show {
+            return None;
+        }
+        let protocol = match Protocol::of_standard_output() {
+            Ok(protocol) => protocol,
+            Err(why) => {
+                messages.note(format!("not shown: {why}"));
+                return None;
+            }
+        };
+        let (width, height) = protocol.max_size(1);
+        Some(TerminalPreview { protocol, preview: Preview::new(width, height) })
+    }
+
+    /// The file, before there is anything in it.
+    pub fn file(&self) -> juliaset::Result<AtomicFile> {
+        if self.is_standard() {
+            AtomicFile::standard_output()
+        } else {
+            AtomicFile::create(&self.output)
+        }
+    }
+
+    /// The same, but `None` where who reads standard output has seen enough.
+    pub fn ignore_broken_pipe<T>(
+        &self,
+        written: juliaset::Result<T>,
+    ) -> juliaset::Result<Option<T>> {
+        match written {
+            Err(Error::Io { source, .. })
+                if self.is_standard() && source.kind() == ErrorKind::BrokenPipe =>
+            {
+                Ok(None)
+            }
+            written => written.map(Some),
+        }
+    }
+
+    /// Says what was made, and how long it took.
+    pub fn tell(&self, grid: &Grid, took: Duration, messages: Messages) {
+        let file = fs::metadata(&self.output).ok().filter(|file| file.is_file());
+        let size = file.map(|file| format!(", {}", DecimalBytes(file.len()))).unwrap_or_default();
+        let (name, width, height) = (self.display(), grid.width(), grid.height());
+        let seconds = took.as_secs_f64();
+        let line = format!("{name}: {width} × {height} pixels{size}, in {seconds:.2} s");
+        // Who takes it from a pipe sees that it is there.
+        if self.is_standard() { messages.detail(line) } else { messages.note(line) }
+    }
+
+    /// The file's name, for a person.
+    fn display(&self) -> String {
+        if self.is_standard() {
+            "standard output".to_owned()
+        } else {
+            self.output.display().to_string()
+        }
+    }
+
+    fn is_standard(&self) -> bool {
+        self.output == Path::new("-")
+    }
+}

@@ -1,0 +1,164 @@
+//! Pixels that lie close together: followed as one while they keep together, quartered where they
+//! part.
+//!
+//! Most of an orbit's steps are those in which its neighbours take nearly the same, and a disk of
+//! points takes them all at once, as a polynomial with a bound. `docs/exactness.md` has the
+//! mathematics.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use num_complex::Complex64;
+
+use crate::cpu::instruction_set::LeafKernels;
+use crate::cpu::kernels::error_bound::{SquaredBound, UP};
+use crate::cpu::kernels::lanes::CompactionQueue;
+use crate::cpu::kernels::leaf::{LEAF_SIDE, Leaf, Polynomial};
+use crate::julia::Julia;
+use crate::orbit::taylor::Fate;
+use crate::orbit::trap::Trap;
+
+/// The truncation at which a polynomial is given up, in units of how far the tile's points have
+/// spread: far below a pixel.
+pub const ACCEPTABLE: f64 = 1.0 / (1u64 << 32) as f64;
+/// Steps between two looks at the interrupt flag.
+const SEGMENT: u32 = 1 << 14;
+
+/// A rectangle of pixels on its way to its counts.
+pub struct Tiles<'a> {
+    pub julia: &'a Julia,
+    pub kernels: &'a LeafKernels,
+    pub trap: &'a Trap,
+    /// The truncation that a polynomial may have, in units of its spread.
+    pub acceptable: f64,
+    pub bound: &'a SquaredBound,
+    /// The real parts of its columns, the imaginary parts of its rows.
+    pub xs: &'a [f64],
+    pub ys: &'a [f64],
+    /// Row by row.
+    pub counts: &'a mut [u32],
+    /// Pixels whose tiles have taken no step.
+    pub apart: &'a mut Vec<u32>,
+    /// Pixels whose counts are not proven.
+    pub unproven: &'a mut Vec<u32>,
+    /// Pixels that go on.
+    pub queue: &'a mut CompactionQueue<f64>,
+    /// Memory for one leaf after the other.
+    pub leaf: &'a mut Leaf,
+    pub interrupt: &'a AtomicBool,
+}
+
+/// A part of them.
+struct Tile {
+    cols: Range<usize>,
+    rows: Range<usize>,
+    center: Complex64,
+    radius: f64,
+}
+
+impl Tiles<'_> {
+    /// Follows tiles of `side` pixels.
+    pub fn follow(&mut self, side: usize) {
+        for top in (0..self.ys.len()).step_by(side) {
+            for left in (0..self.xs.len()).step_by(side) {
+                let cols = left..self.xs.len().min(left + side);
+                let rows = top..self.ys.len().min(top + side);
+                let tile = self.tile(cols, rows);
+                let disk = Polynomial::new(tile.center, tile.radius);
+                self.descend(&tile, disk);
+            }
+        }
+    }
+
+    /// The disk that has all sample points of these pixels.
+    fn tile(&self, cols: Range<usize>, rows: Range<usize>) -> Tile {
+        let middle = |first: f64, last: f64| {
+            let middle = 0.5 * first + 0.5 * last;
+            (middle, (first - middle).abs().max((last - middle).abs()))
+        };
+        let (x, width) = middle(self.xs[cols.start], self.xs[cols.end - 1]);
+        let (y, height) = middle(self.ys[rows.start], self.ys[rows.end - 1]);
+        // Not 0, even where all the points are one.
+        let radius = (width * width + height * height).sqrt() * UP + 1e-150;
+        Tile { cols, rows, center: Complex64::new(x, y), radius }
+    }
+
+    fn descend(&mut self, tile: &Tile, mut disk: Polynomial) {
+        let &mut Self { julia, trap, acceptable, .. } = self;
+        let itermax = julia.itermax();
+        loop {
+            let before = disk.steps;
+            let most = itermax.min(before.saturating_add(SEGMENT));
+            disk.follow(julia, trap, most, |next, spread| next.truncation <= acceptable * spread);
+            if disk.fate != Fate::Open || disk.steps < most || disk.steps == itermax {
+                break;
+            }
+            if self.interrupt.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+        match disk.fate {
+            Fate::Escapes => self.fill(tile, disk.steps),
+            Fate::Stays => self.fill(tile, itermax),
+            Fate::Open if disk.steps == itermax => self.fill(tile, itermax),
+            Fate::Open if tile.cols.len() <= LEAF_SIDE && tile.rows.len() <= LEAF_SIDE => {
+                self.leaf(tile, &disk);
+            }
+            Fate::Open => {
+                for rows in halves(&tile.rows) {
+                    for cols in halves(&tile.cols) {
+                        let part = self.tile(cols, rows.clone());
+                        let shift = (part.center - tile.center) / tile.radius;
+                        let disk = disk.recentred(shift, part.radius / tile.radius);
+                        self.descend(&part, disk);
+                    }
+                }
+            }
+        }
+    }
+
+    fn fill(&mut self, tile: &Tile, count: u32) {
+        for row in self.counts.chunks_mut(self.xs.len()).take(tile.rows.end).skip(tile.rows.start) {
+            row[tile.cols.clone()].fill(count);
+        }
+    }
+
+    fn leaf(&mut self, tile: &Tile, disk: &Polynomial) {
+        let (stride, width) = (self.xs.len(), tile.cols.len());
+        if disk.steps == 0 {
+            for row in tile.rows.clone() {
+                let first = row * stride;
+                self.apart.extend((first + tile.cols.start) as u32..(first + tile.cols.end) as u32);
+            }
+            return;
+        }
+        let leaf = &mut *self.leaf;
+        leaf.pixels = width * tile.rows.len();
+        let scale = tile.radius.recip();
+        let mut us = [0.0; LEAF_SIDE];
+        for (u, x) in us.iter_mut().zip(&self.xs[tile.cols.clone()]) {
+            *u = (x - tile.center.re) * scale;
+        }
+        for (k, row) in tile.rows.clone().enumerate() {
+            let pixels = k * width..(k + 1) * width;
+            leaf.us[pixels.clone()].copy_from_slice(&us[..width]);
+            leaf.vs[pixels.clone()].fill((self.ys[row] - tile.center.im) * scale);
+            let first = (row * stride + tile.cols.start) as u32;
+            for (pixel, number) in leaf.numbers[pixels].iter_mut().zip(first..) {
+                *pixel = number;
+            }
+        }
+        (self.kernels.follow)(self.bound, self.trap, disk, leaf, self.unproven, self.queue);
+        let rows = self.counts.chunks_mut(stride).skip(tile.rows.start);
+        for (row, counts) in rows.zip(leaf.counts[..leaf.pixels].chunks(width)) {
+            row[tile.cols.clone()].copy_from_slice(counts);
+        }
+    }
+}
+
+/// A range, and where it is too long for a leaf its two halves.
+fn halves(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+    let middle =
+        if range.len() > LEAF_SIDE { range.start + range.len().div_ceil(2) } else { range.end };
+    [range.start..middle, middle..range.end].into_iter().filter(|half| !half.is_empty())
+}

@@ -1,0 +1,164 @@
+//! The constants of the running bounds; `docs/exactness.md` derives every one of them.
+
+use crate::cpu::exact::nearer::LARGEST;
+use crate::julia::Julia;
+
+/// Steps between two looks at whether a bound can still be trusted.
+pub const STEPS: u32 = 2;
+
+/// Above 1 by more than the roundings of a few operations.
+pub const UP: f64 = 1.0 + f64::EPSILON * 64.0;
+
+/// |ẑ|² up to here is computed without overflow.
+pub const FINITE: f64 = 1e300;
+
+/// Added to every step's error for what underflow loses.
+const UNDERFLOW: f64 = 1e-270;
+
+/// Arithmetic whose error a bound covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// `f64`, rounded to nearest; fused or not.
+    Double,
+    /// An unevaluated sum of two `f64`.
+    DoubleDouble,
+}
+
+/// The error bound of one step: from `z` it is off by at most `square · |z|² + constant`.
+#[derive(Clone, Copy, Debug)]
+pub struct StepError {
+    /// What |z|² is multiplied by.
+    pub square: f64,
+    /// What is added for c.
+    pub constant: f64,
+}
+
+impl StepError {
+    fn new(julia: &Julia, arithmetic: Arithmetic) -> Self {
+        let half_ulp = f64::EPSILON / 2.0;
+        let (square, constant) = match arithmetic {
+            Arithmetic::Double => (3.75 * half_ulp, 2.25 * half_ulp),
+            Arithmetic::DoubleDouble => (32.0 * half_ulp * half_ulp, 4.0 * half_ulp * half_ulp),
+        };
+        let c = julia.c();
+        Self { square: square * UP, constant: constant * c.re.hypot(c.im) * UP + UNDERFLOW }
+    }
+}
+
+/// Whether every intermediate result of a bound is a normal number, or so small that `UP` covers
+/// it: then the bounds hold for the map.
+fn is_sane(julia: &Julia) -> bool {
+    let sane = 1.0 / LARGEST..=LARGEST;
+    let c = julia.c();
+    sane.contains(&julia.threshold()) && c.re.abs() + c.im.abs() <= *sane.end()
+}
+
+/// The bound `error ≥ |ẑ - z|`, carried from step to step by
+///
+/// ```text
+/// error' = (2|ẑ| + error) · error + step error
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct LinearBound {
+    /// Real part of c.
+    pub c_re: f64,
+    /// Imaginary part of c.
+    pub c_im: f64,
+    /// The threshold, T.
+    pub threshold: f64,
+    /// The most steps.
+    pub itermax: u32,
+    /// The error of one step.
+    pub step: StepError,
+}
+
+impl LinearBound {
+    /// The bound for steps in `arithmetic`; `None` where the parameters leave no room for one.
+    pub fn new(julia: &Julia, arithmetic: Arithmetic) -> Option<Self> {
+        is_sane(julia).then(|| Self {
+            c_re: julia.c().re,
+            c_im: julia.c().im,
+            threshold: julia.threshold(),
+            itermax: julia.itermax(),
+            step: StepError::new(julia, arithmetic),
+        })
+    }
+}
+
+/// The bound `error ≥ |ẑ - z|²` that needs no square root, carried from step to step by
+///
+/// ```text
+/// error' = (growth · |ẑ|² + floor) · error + rounding
+/// ```
+///
+/// which holds while `error ≤ trusted`.
+#[derive(Clone, Copy, Debug)]
+pub struct SquaredBound {
+    /// Real part of c.
+    pub c_re: f64,
+    /// Imaginary part of c.
+    pub c_im: f64,
+    /// The threshold, T.
+    pub threshold: f64,
+    /// The most steps.
+    pub itermax: u32,
+    /// The error of the first step, which may be from far outside of the threshold.
+    pub step: StepError,
+    /// What |ẑ|² multiplies the error by.
+    pub growth: f64,
+    /// What the error is multiplied by at least.
+    pub floor: f64,
+    /// What each step from below the threshold adds to the error.
+    pub rounding: f64,
+    /// While |ẑ|² is below this and the error trusted, |z| < T.
+    pub below: f64,
+    /// Where |ẑ|² is above this and the error trusted, |z| > T.
+    pub beyond: f64,
+    /// The largest error for which the bound holds.
+    pub trusted: f64,
+    /// An error that `STEPS` - 1 steps below T cannot bring over `trusted`.
+    pub trusted_ahead: f64,
+}
+
+impl SquaredBound {
+    /// The bound for steps in `f64`; `None` where the parameters leave no room for one.
+    pub fn new(julia: &Julia) -> Option<Self> {
+        let LinearBound { c_re, c_im, threshold, itermax, step } =
+            LinearBound::new(julia, Arithmetic::Double)?;
+        let square = threshold * threshold;
+        let step_error = (step.square * square + step.constant) * UP;
+
+        // (a + b)² ≤ (1 + θ)a² + (1 + 1/θ)b², with the θ that so many steps make about best.
+        let inverse_theta = f64::from(itermax.clamp(8, 1 << 14));
+        let (theta, larger) = (1.0 / inverse_theta, 1.0 + inverse_theta);
+        // What may be unknown of |z|: the smaller, the fewer orbits are trusted to their end; the
+        // larger, the more of them end too close to the threshold.
+        let margin = 0.25 / inverse_theta;
+        let largest_error = 0.49 * margin * threshold;
+        let trusted = largest_error * largest_error;
+        let farthest = (threshold + largest_error) * UP * UP;
+        let growth = 4.0 * (1.0 + theta) * (1.0 + theta) * UP;
+        let floor = (1.0 + theta) * larger * trusted * UP;
+        let rounding = larger * step_error * step_error * UP;
+        let (mut ahead, mut sum) = (1.0, 0.0);
+        for _ in 1..STEPS {
+            sum += ahead;
+            ahead *= (growth * square + floor) * UP;
+        }
+        let trusted_ahead = (trusted / UP - rounding * sum * UP) / (ahead * UP);
+        (trusted_ahead > 0.0).then_some(Self {
+            c_re,
+            c_im,
+            threshold,
+            itermax,
+            step,
+            growth,
+            floor,
+            rounding,
+            below: square * (1.0 - margin),
+            beyond: farthest * farthest * UP,
+            trusted,
+            trusted_ahead,
+        })
+    }
+}

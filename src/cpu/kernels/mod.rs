@@ -1,0 +1,9 @@
+//! What follows orbits over lanes: one source for every instruction set.
+
+pub mod double_double;
+pub mod error_bound;
+pub mod lanes;
+pub mod leaf;
+pub mod linear_error;
+pub mod plain;
+pub mod squared_error;

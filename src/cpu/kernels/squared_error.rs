@@ -1,0 +1,130 @@
+//! The first tier: `f64` over lanes, with a bound on the square of the error, at nearly the speed
+//! of the plain loop.
+
+use super::error_bound::{FINITE, STEPS, SquaredBound, UP};
+use super::lanes::{Kernel, Lanes, Outcome, Start, fused};
+use crate::orbit::trap::Trap;
+
+/// The kernel, on a machine that can fuse a product with a sum or on one that cannot.
+pub struct Squared<'a, const FUSED: bool>(pub &'a SquaredBound, pub &'a Trap);
+
+/// Of each orbit: ẑ, |ẑ|² and the bound on |ẑ - z|². The last two stay as they were at the first
+/// step that is not below; where the bound is lost, |ẑ|² is no number.
+type Orbits<const LANES: usize> = [Lanes<f64, LANES>; 4];
+
+impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUSED> {
+    type Real = f64;
+
+    #[inline(always)]
+    fn itermax(&self) -> u32 {
+        self.0.itermax
+    }
+
+    #[inline(always)]
+    fn advance(&self, orbits: &mut Orbits<LANES>, steps: u32) -> Outcome<f64, LANES> {
+        let SquaredBound { threshold, below, beyond, trusted, .. } = *self.0;
+        let mut count = [0.0; LANES];
+        for _ in 0..steps / STEPS {
+            if !self.steps::<LANES, STEPS>(orbits, &mut count) {
+                break;
+            }
+        }
+        for _ in 0..steps % STEPS {
+            self.steps::<LANES, 1>(orbits, &mut count);
+        }
+        let [_, _, norm, error] = orbits;
+        let (mut alive, mut proven) = ([false; LANES], [false; LANES]);
+        let mut all = true;
+        for l in 0..LANES {
+            alive[l] = norm[l] < below;
+            let decided = alive[l] | (norm[l] > beyond);
+            proven[l] = decided & (error[l] <= trusted) & (norm[l] < FINITE);
+            all &= proven[l];
+        }
+        // Few are left, so their roots can be slow.
+        for l in (0..LANES).filter(|_| !all) {
+            let distance = norm[l].sqrt() - error[l].sqrt() * UP;
+            proven[l] |= !alive[l] & (distance >= threshold * UP * UP) & (norm[l] < FINITE);
+        }
+        Outcome { count, alive, proven }
+    }
+
+    fn trap(&self) -> &Trap {
+        self.1
+    }
+
+    fn is_trapped(&self, orbits: &Orbits<LANES>, l: usize) -> bool {
+        let [re, im, _, error] = orbits;
+        error[l] <= self.0.trusted && self.1.holds(re[l], im[l], error[l].sqrt() * UP)
+    }
+}
+
+impl<const FUSED: bool, const LANES: usize> Start<4, LANES> for Squared<'_, FUSED> {
+    /// The sample point itself is exact and not tested, and may lie anywhere. So it counts as
+    /// below, and where the error of the step from it is not covered by that of the steps from
+    /// below, it has an error that becomes just that.
+    #[inline(always)]
+    fn start(&self, xs: Lanes<f64, LANES>, ys: Lanes<f64, LANES>) -> Orbits<LANES> {
+        let SquaredBound { threshold, step, floor, .. } = *self.0;
+        let mut error = [0.0; LANES];
+        for l in 0..LANES {
+            let norm = xs[l] * xs[l] + ys[l] * ys[l];
+            let step_error = norm * step.square + step.constant;
+            let covered = norm * UP <= threshold * threshold;
+            error[l] = if covered { 0.0 } else { step_error * step_error / floor * UP };
+        }
+        [xs, ys, [0.0; LANES], error]
+    }
+}
+
+impl<const FUSED: bool> Squared<'_, FUSED> {
+    /// Orbits that are below the threshold at `re + im·i`, or within `error` of there.
+    #[inline(always)]
+    pub fn arrived<const LANES: usize>(
+        re: Lanes<f64, LANES>,
+        im: Lanes<f64, LANES>,
+        error: f64,
+    ) -> Orbits<LANES> {
+        let mut norm = [0.0; LANES];
+        for l in 0..LANES {
+            norm[l] = fused::<FUSED>(re[l], re[l], im[l] * im[l]);
+        }
+        [re, im, norm, [error * error * UP; LANES]]
+    }
+
+    /// Takes `COUNT` steps, and tells whether any orbit goes on.
+    #[inline(always)]
+    fn steps<const LANES: usize, const COUNT: u32>(
+        &self,
+        orbits: &mut Orbits<LANES>,
+        counts: &mut Lanes<f64, LANES>,
+    ) -> bool {
+        let SquaredBound { c_re, c_im, growth, floor, rounding, below, trusted_ahead, .. } =
+            *self.0;
+        let mut any = false;
+        let [res, ims, norms, errors] = orbits;
+        for l in 0..LANES {
+            let (mut re, mut im) = (res[l], ims[l]);
+            let (mut norm, mut error, mut count) = (norms[l], errors[l], counts[l]);
+            // Written so that an error that is no number is not trusted either.
+            norm = if error <= trusted_ahead || norm >= below { norm } else { f64::NAN };
+            let mut im_im = im * im;
+            for _ in 0..COUNT {
+                let factor = fused::<FUSED>(norm, growth, floor);
+                let grown = fused::<FUSED>(factor, error, rounding);
+                error = if norm < below { grown } else { error };
+                let twice_re = re + re;
+                re = fused::<FUSED>(re, re, c_re - im_im);
+                im = fused::<FUSED>(twice_re, im, c_im);
+                im_im = im * im;
+                let square = fused::<FUSED>(re, re, im_im);
+                norm = if norm < below { square } else { norm };
+                count = if norm < below { count + 1.0 } else { count };
+            }
+            (res[l], ims[l]) = (re, im);
+            (norms[l], errors[l], counts[l]) = (norm, error, count);
+            any |= norm < below;
+        }
+        any
+    }
+}

@@ -1,0 +1,139 @@
+//! How long a job takes, before it is done: what decides between engines.
+
+use std::time::{Duration, Instant};
+
+use crate::cpu::CountEvaluator;
+use crate::julia::{Job, Julia, Precision};
+use crate::region::Window;
+
+/// What a GPU takes from the search for it to its first counts, self-tests included, when its driver
+/// has not compiled the shaders before: measured, as `docs/performance.md` tells.
+pub const START_UP: Duration = Duration::from_millis(125);
+
+/// Steps that one core does in about [`START_UP`] at least, whatever the precision.
+const STEPS_PER_THREAD: u64 = 100_000_000;
+
+/// Orbits are followed no further while engines are timed; what comes after is extrapolated.
+const MOST_STEPS: u32 = 4096;
+
+/// The squares of pixels that the CPU is timed on, and their side.
+const SQUARES: u32 = 6;
+const SIDE: u32 = 64;
+
+/// Whether the CPU is done, even if no pixel escapes, before a GPU has started.
+pub fn is_small(job: &Job) -> bool {
+    let steps = u128::from(job.grid.pixels()) * u128::from(job.julia.itermax());
+    steps <= u128::from(STEPS_PER_THREAD) * rayon::current_num_threads() as u128
+}
+
+/// The job with an itermax that no engine takes long for.
+pub fn shortened(job: &Job, itermax: u32) -> Job {
+    let (julia, itermax) = (&job.julia, itermax.min(job.julia.itermax()));
+    match Julia::new(julia.c(), julia.threshold(), (0, itermax)) {
+        Ok(julia) => Job { julia, ..*job },
+        Err(_) => *job,
+    }
+}
+
+/// The job for a comparison of speeds.
+#[cfg(feature = "gpu")]
+pub fn for_timing(job: &Job) -> Job {
+    shortened(job, MOST_STEPS)
+}
+
+/// About how long the CPU takes for `job`, in seconds: from the time of some squares of its pixels
+/// on one thread, and from how that grows with itermax.
+pub fn cpu_seconds(job: &Job, precision: Precision) -> f64 {
+    let itermax = job.julia.itermax();
+    let whole = itermax.min(MOST_STEPS);
+    let seconds = |itermax| sample_seconds(&shortened(job, itermax), precision);
+    let sample = if itermax > whole {
+        extrapolated([whole / 2, whole], [seconds(whole / 2), seconds(whole)], itermax)
+    } else {
+        seconds(whole)
+    };
+    let sampled = squares(job).map(|square| square.pixels()).sum::<u64>() as f64;
+    sample * job.grid.pixels() as f64 / (sampled * rayon::current_num_threads() as f64)
+}
+
+/// What grows evenly, at `at`, from what it is at two other places; it never falls.
+fn extrapolated(places: [u32; 2], values: [f64; 2], at: u32) -> f64 {
+    let slope = (values[1] - values[0]).max(0.0) / f64::from(places[1] - places[0]);
+    values[1] + slope * f64::from(at - places[1])
+}
+
+/// The least time of two runs.
+fn sample_seconds(job: &Job, precision: Precision) -> f64 {
+    let evaluator = CountEvaluator::new(job, precision);
+    let mut counts = vec![0; (SIDE * SIDE) as usize];
+    let mut run = || {
+        let start = Instant::now();
+        for square in squares(job) {
+            let counts = &mut counts[..square.pixels() as usize];
+            // What cannot be computed takes no time here, and is told of by the job itself.
+            let _ = evaluator.fill(square, counts, &Default::default());
+        }
+        start.elapsed().as_secs_f64()
+    };
+    // On a thread of the pool, which has no other to wake.
+    rayon::scope(|_| run().min(run()))
+}
+
+/// Squares from all over the picture.
+fn squares(job: &Job) -> impl Iterator<Item = Window> + use<> {
+    let (width, height) = (job.grid.width(), job.grid.height());
+    let size = (width.min(SIDE), height.min(SIDE));
+    (0..SQUARES).map(move |index| {
+        // The golden ratio spreads any number of columns evenly.
+        let across = (f64::from(index) * 0.618_034).fract();
+        let down = f64::from(2 * index + 1) / f64::from(2 * SQUARES);
+        let col = (f64::from(width - size.0) * across) as u32;
+        let row = (f64::from(height - size.1) * down) as u32;
+        Window { col, row, width: size.0, height: size.1 }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::region::{ComplexRegion, Grid};
+
+    fn job(c: Complex64, resolution: u32, itermax: u32) -> Job {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let julia = Julia::new(c, 2.0, (0, itermax)).unwrap();
+        Job { julia, grid: Grid::new(region, resolution).unwrap() }
+    }
+
+    #[test]
+    fn squares_lie_inside() {
+        for resolution in [2, 3, 31, 32, 33, 100, 5000] {
+            let job = job(Complex64::I, resolution, 50);
+            for square in squares(&job) {
+                assert!(job.grid.window(square).is_ok(), "{square:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_grows_is_extrapolated() {
+        assert_eq!(extrapolated([100, 200], [1.0, 1.5], 1000), 5.5);
+        // Where orbits are trapped, their time does not grow, and is only as even as clocks are.
+        assert_eq!(extrapolated([100, 200], [1.5, 1.0], 1000), 1.0);
+    }
+
+    #[test]
+    fn an_estimate_is_a_time() {
+        for itermax in [1, 80, MOST_STEPS, u32::MAX] {
+            let seconds = cpu_seconds(&job(Complex64::I, 1000, itermax), Precision::Exact);
+            assert!(seconds.is_finite() && seconds > 0.0, "{itermax}: {seconds}");
+        }
+    }
+
+    #[test]
+    fn a_job_is_small_or_not() {
+        assert!(is_small(&job(Complex64::I, 500, 80)));
+        assert!(!is_small(&job(Complex64::I, 60_000, 10_000)));
+    }
+}

@@ -1,0 +1,157 @@
+//! Which engine does a job, and why.
+
+pub mod estimate;
+#[cfg(feature = "gpu")]
+pub mod gpus;
+
+use super::{ALL_ADAPTERS, CpuEngine, Engine, GpuOptions};
+use crate::error::{Error, Result};
+use crate::julia::{Job, Precision};
+use estimate::START_UP;
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum EngineChoice {
+    /// The one that should be the faster for the job.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// A GPU, or an error.
+    Gpu,
+}
+
+impl EngineChoice {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Cpu, Self::Gpu];
+
+    /// Its name, as on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Cpu => "cpu",
+            Self::Gpu => "gpu",
+        }
+    }
+}
+
+/// The engine for `job`, and in a few words why it is this one.
+///
+/// Without an adapter's name, [`EngineChoice::Auto`] never takes a software adapter. It looks for a GPU
+/// only where the CPU, timed on a few of the job's pixels, would take longer than a GPU takes to
+/// start; then both are timed on the same part of the job, and the faster one has it. An adapter
+/// named under `Auto` asks for that GPU. Either way the CPU takes over where the GPU fails.
+///
+/// [`EngineChoice::Gpu`] takes the best kind of adapter that there is, and of several of that kind the
+/// one that is fastest on a part of the job.
+///
+/// With [`ALL_ADAPTERS`] every GPU and the CPU share the job. Software adapters take part under
+/// `Gpu`, where there is nothing else.
+///
+/// # Errors
+/// Where the engine that was asked for cannot be had; `Auto` without an adapter's name always can.
+pub fn choose(
+    choice: EngineChoice,
+    options: &GpuOptions,
+    precision: Precision,
+    job: &Job,
+) -> Result<(Box<dyn Engine>, String)> {
+    let cpu = |why: String| -> Result<(Box<dyn Engine>, String)> {
+        Ok((Box::new(CpuEngine::new(precision)), why))
+    };
+    match (choice, options.adapter.as_deref()) {
+        (EngineChoice::Cpu, None) => cpu("asked for".to_owned()),
+        (EngineChoice::Cpu, Some(adapter)) => {
+            Err(Error::invalid("adapter", adapter, "is no choice with engine cpu"))
+        }
+        (_, Some(ALL_ADAPTERS)) if precision != Precision::Exact => Err(Error::invalid(
+            "adapter",
+            ALL_ADAPTERS,
+            "needs precision exact: in others each engine has counts of its own",
+        )),
+        (EngineChoice::Auto, Some(ALL_ADAPTERS)) => gpus::real_team(options).or_else(cpu),
+        (EngineChoice::Gpu, Some(ALL_ADAPTERS)) => gpus::team(options),
+        (EngineChoice::Auto, None) => {
+            if estimate::is_small(job) {
+                return cpu("the job is done before a GPU has started".to_owned());
+            }
+            let seconds = estimate::cpu_seconds(job, precision);
+            if seconds < START_UP.as_secs_f64() {
+                return cpu(format!(
+                    "the job takes about {seconds:.2} s, less than a GPU takes to start"
+                ));
+            }
+            gpus::faster(precision, options, job).or_else(cpu)
+        }
+        (EngineChoice::Auto, Some(_)) => gpus::with_fallback(precision, options, job),
+        (EngineChoice::Gpu, _) => gpus::asked_for(precision, options, job),
+    }
+}
+
+/// What a build without the GPU engine has in its place.
+#[cfg(not(feature = "gpu"))]
+mod gpus {
+    use super::*;
+
+    type Chosen = (Box<dyn Engine>, String);
+
+    pub fn asked_for(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
+        Err(Error::WithoutGpu)
+    }
+
+    pub fn with_fallback(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
+        Err(Error::WithoutGpu)
+    }
+
+    pub fn faster(_: Precision, _: &GpuOptions, _: &Job) -> std::result::Result<Chosen, String> {
+        Err("this build has no GPU engine".to_owned())
+    }
+
+    pub fn real_team(_: &GpuOptions) -> std::result::Result<Chosen, String> {
+        Err("this build has no GPU engine".to_owned())
+    }
+
+    pub fn team(_: &GpuOptions) -> Result<Chosen> {
+        Err(Error::WithoutGpu)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::julia::Julia;
+    use crate::region::{ComplexRegion, Grid};
+
+    fn job(resolution: u32, itermax: u32) -> Job {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let julia = Julia::new(num_complex::Complex64::I, 2.0, (0, itermax)).unwrap();
+        Job { julia, grid: Grid::new(region, resolution).unwrap() }
+    }
+
+    #[test]
+    fn a_small_job_is_the_cpus() {
+        let (engine, why) =
+            choose(EngineChoice::Auto, &GpuOptions::default(), Precision::Double, &job(500, 80))
+                .unwrap();
+        assert_eq!(engine.describe(), "cpu, double");
+        assert!(why.contains("small") || why.contains("before a GPU"), "{why}");
+    }
+
+    #[test]
+    fn the_cpu_has_no_adapter() {
+        let result =
+            choose(EngineChoice::Cpu, &GpuOptions::on("GeForce"), Precision::Double, &job(10, 10))
+                .map(|_| ());
+        assert!(result.unwrap_err().to_string().contains("GeForce"));
+    }
+
+    #[test]
+    fn an_adapter_that_is_not_there_is_an_error() {
+        for choice in [EngineChoice::Gpu, EngineChoice::Auto] {
+            let job = job(10, 10);
+            let result =
+                choose(choice, &GpuOptions::on("no such adapter"), Precision::Single, &job);
+            assert!(result.is_err(), "{choice:?}");
+        }
+    }
+}

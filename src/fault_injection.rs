@@ -1,0 +1,86 @@
+//! Faults that tests plant, to show that they are found.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What can be planted at the seam between this crate and wgpu, or in a shader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The bounds of the exact kernels add nothing for rounding.
+    NoAdditiveTerm,
+    /// The adapter multiplies a little wrong.
+    WrongProduct,
+    /// The adapter's square root is a little wrong.
+    WrongRoot,
+    /// The shader's compiler rewrites a step: it multiplies a sum out in f32, and rounds f64 to f32.
+    RewrittenStep,
+    /// It squares a sum by its terms in f32, and takes the root of an f64 from less than it has.
+    RewrittenModulus,
+    /// It turns a comparison around, which only numbers permit.
+    RewrittenComparison,
+    /// The kernel counts one step too many here and there.
+    WrongCount,
+    /// The device is destroyed while it has work in hand.
+    Lost,
+    /// The device has no memory left.
+    OutOfMemory,
+    /// The device is asked for a buffer larger than it can have.
+    Invalid,
+    /// The buffer of the results goes while it is being mapped.
+    Unmapped,
+    /// A dispatch has no workgroups.
+    Unwritten,
+    /// wgpu panics.
+    Panic,
+}
+
+impl Fault {
+    /// Those of a device that did well until then.
+    pub const OF_A_DEVICE: [Self; 6] = [
+        Self::Lost,
+        Self::OutOfMemory,
+        Self::Invalid,
+        Self::Unmapped,
+        Self::Unwritten,
+        Self::Panic,
+    ];
+}
+
+/// A fault, and at which of its opportunities it triggers. Clones count them together.
+#[derive(Clone, Debug)]
+pub struct InjectedFault {
+    fault: Fault,
+    triggers: Range<u32>,
+    opportunities: Arc<AtomicU32>,
+}
+
+impl InjectedFault {
+    /// `fault`, at its opportunities of these numbers, from 0.
+    pub fn at(fault: Fault, triggers: Range<u32>) -> Self {
+        Self { fault, triggers, opportunities: Arc::default() }
+    }
+
+    /// How many there were so far.
+    pub fn opportunities(&self) -> u32 {
+        self.opportunities.load(Ordering::Relaxed)
+    }
+
+    /// Whether this is the one.
+    pub fn is(&self, fault: Fault) -> bool {
+        self.fault == fault
+    }
+
+    /// Whether this is the one, and triggers now.
+    pub fn triggers(&self, fault: Fault) -> bool {
+        self.fault == fault
+            && self.triggers.contains(&self.opportunities.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl From<Fault> for InjectedFault {
+    /// Always.
+    fn from(fault: Fault) -> Self {
+        Self::at(fault, 0..u32::MAX)
+    }
+}

@@ -1,0 +1,4 @@
+//! Where jobs come from: celebrated sets, and the frames of animations.
+
+pub mod animation;
+pub mod preset;

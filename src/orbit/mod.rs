@@ -1,0 +1,4 @@
+//! Orbits of many points at once, and orbits that never escape: mathematics that both engines use.
+
+pub mod taylor;
+pub mod trap;

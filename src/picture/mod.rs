@@ -1,0 +1,367 @@
+//! The whole flow at once: from a job to its picture in a file.
+
+pub mod resolve;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use crate::counts::{Band, TierCounts};
+use crate::cpu::smooth::Potential;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::julia::{Job, Precision};
+use crate::output::atomic_file::AtomicFile;
+use crate::output::format::Format;
+use crate::output::png::{Compression, Header};
+use crate::output::preview::Preview;
+use crate::output::side::SideFile;
+use crate::output::{Frame, PictureWriter, npy};
+use crate::record::{REFINED, Record, TIERS, Texts};
+use crate::region::Window;
+use crate::render::supersampling::{SamplePlan, Sampling};
+use crate::tone::{ColorMapper, Depth, Histogram, PixelFormat, Tone};
+use resolve::{Extra, Resolver};
+
+/// The most sample points whose counts are kept for a second look: 256 MiB.
+const KEPT_POINTS: u64 = 1 << 26;
+
+/// What becomes of a job's counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// From counts to pixels.
+    pub tone: Tone,
+    /// Bits of a pixel's values.
+    pub depth: Depth,
+    /// How many sample points a pixel has.
+    pub sampling: Sampling,
+    /// What the file says of itself besides its [`record`](mod@record), each text with its keyword.
+    pub texts: Texts,
+    /// What the file's size is worth in time.
+    pub compression: Compression,
+}
+
+/// What there is to tell of a picture that was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Which tiers decided the counts of its sample points.
+    pub tier_counts: TierCounts,
+    /// How many pixels have more than one sample point, where the sampling is adaptive.
+    pub refined: Option<u64>,
+    /// How long turning counts into pixels took.
+    pub tone_time: Duration,
+    /// How long making a file of the pixels took.
+    pub encode_time: Duration,
+}
+
+impl Written {
+    /// What was not known before, as texts for the file.
+    fn texts(&self) -> Texts {
+        let mut texts = Texts::new();
+        if self.tier_counts != TierCounts::default() {
+            texts.push((TIERS, self.tier_counts.to_string()));
+        }
+        texts.extend(self.refined.map(|pixels| (REFINED, pixels.to_string())));
+        texts
+    }
+}
+
+/// The job of the picture of `job`, as its file says it.
+pub fn record<'a>(job: &'a Job, precision: Precision, options: &'a Options) -> Record<'a> {
+    let &Options { ref tone, depth, sampling, .. } = options;
+    Record { job, precision, tone, depth, sampling }
+}
+
+/// What the file of a picture of `job` on `engine` says of itself: its job, if the engine knows who
+/// computed its counts, and the options' own texts.
+pub fn texts(engine: &dyn Engine, job: &Job, options: &Options) -> Texts {
+    let recorded =
+        engine.origin().map(|origin| record(job, origin.precision, options).texts(&origin));
+    recorded.unwrap_or_default().into_iter().chain(options.texts.iter().cloned()).collect()
+}
+
+/// Where a picture goes.
+pub struct Destination<'a> {
+    /// The file.
+    pub file: AtomicFile,
+    /// What is written into it.
+    pub format: Format,
+    /// What is shown the picture's pixels, where the format has pixels.
+    pub preview: Option<&'a mut Preview>,
+}
+
+/// The format of `path` by its extension, where that can hold the picture of `job`.
+///
+/// # Errors
+/// As [`Format::of`] and [`Format::check`]; and where a file of numbers would have means of several points,
+/// or an OpenEXR no real numbers.
+pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
+    let format = Format::of(path)?;
+    format.check(path, &job.grid, options.depth)?;
+    let content = Content::of(format, options);
+    if !matches!(content, Content::Pixels { .. }) && options.sampling.factor > 1 {
+        let expected = "must be 1 for .npy and .exr, which have the values of single points";
+        return Err(Error::invalid("supersample", options.sampling.factor, expected));
+    }
+    if content == (Content::Values { smooth: false, distance: false }) {
+        let expected = "must be .npy, .tif or .png for escape counts; OpenEXR is for the real \
+                        numbers of smooth or distance";
+        return Err(Error::invalid("output", path.display(), expected));
+    }
+    Ok(format)
+}
+
+/// Renders `job` on `engine` into the file `path`, whose extension says the [`Format`], the grid's
+/// first row at the top.
+///
+/// `progress` hears of every band. Memory is bounded by a few bands, but for WebP, which has all pixels
+/// in memory; and where the tone needs to see all counts first, those of up to 2²⁶ sample points are
+/// kept. A larger job is then computed twice, and `progress` hears of each band as often. With adaptive
+/// sampling it is the pixels' own counts that the tone sees first; a pixel's further points are
+/// computed by the CPU, in the engine's precision.
+///
+/// # Errors
+/// As [`format()`]; where the options, the engine or the file fail, and [`Error::Interrupted`] soon
+/// after `interrupt` is set. Then there is no new file, and an existing one is as it was.
+pub fn write(
+    engine: &mut dyn Engine,
+    job: &Job,
+    path: &Path,
+    options: &Options,
+    interrupt: &AtomicBool,
+    progress: impl FnMut(&Band) + Send,
+) -> Result<Written> {
+    let format = format(path, job, options)?;
+    let to = Destination { file: AtomicFile::create(path)?, format, preview: None };
+    write_file(engine, job, to, options, interrupt, progress)
+}
+
+/// The same to another destination.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_file(
+    engine: &mut dyn Engine,
+    job: &Job,
+    to: Destination<'_>,
+    options: &Options,
+    interrupt: &AtomicBool,
+    progress: impl FnMut(&Band) + Send,
+) -> Result<Written> {
+    let Destination { file, format, preview } = to;
+    let content = Content::of(format, options);
+    let start = |header: &Header<'_>| {
+        let (handle, channels) = (file.handle()?, content.channels());
+        let writer = format.start(handle, header, &channels, options.compression)?;
+        Ok(match (preview, content) {
+            (Some(preview), Content::Pixels { .. }) => preview.watch(header, writer),
+            _ => writer,
+        })
+    };
+    let counts = file.path().filter(|_| content == Content::Counts);
+    let side = counts.map(SideFile::create).transpose()?;
+    let unwritable = |source| file.error(source);
+    let what = (job, options, content);
+    let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
+    let Some(side) = side else {
+        file.finish()?;
+        return Ok(written);
+    };
+    side.clear()?;
+    file.finish()?;
+    side.finish(&[texts(engine, job, options), written.texts()].concat())?;
+    Ok(written)
+}
+
+/// Renders `job` on `engine` into memory; with `indices`, its pixels may be indices.
+///
+/// # Errors
+/// As [`write()`].
+pub fn draw(
+    engine: &mut dyn Engine,
+    job: &Job,
+    indices: bool,
+    options: &Options,
+    interrupt: &AtomicBool,
+    progress: impl FnMut(&Band) + Send,
+) -> Result<Frame> {
+    let mut frame = Frame {
+        width: job.grid.width(),
+        height: job.grid.height(),
+        format: PixelFormat::Gray8,
+        colors: Vec::new(),
+        pixels: Vec::new(),
+    };
+    let (format, colors, pixels) = (&mut frame.format, &mut frame.colors, &mut frame.pixels);
+    render_into(
+        move |header| {
+            (*format, *colors) = (header.format, header.colors.to_vec());
+            Ok(Box::new(Memory(pixels)))
+        },
+        |source| Error::Io { path: PathBuf::from("memory"), source },
+        engine,
+        (job, options, Content::Pixels { indices }),
+        interrupt,
+        progress,
+    )?;
+    Ok(frame)
+}
+
+/// The pixels of a picture in memory.
+struct Memory<'a>(&'a mut Vec<u8>);
+
+impl PictureWriter for Memory<'_> {
+    fn write(&mut self, pixels: &[u8]) -> io::Result<()> {
+        self.0.extend_from_slice(pixels);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is written of a picture.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Counts,
+    /// What is smooth in an escape, as 32-bit floats.
+    Values {
+        smooth: bool,
+        distance: bool,
+    },
+    Pixels {
+        indices: bool,
+    },
+}
+
+impl Content {
+    fn of(format: Format, options: &Options) -> Self {
+        match format {
+            Format::Npy => Self::Counts,
+            Format::Exr => {
+                let Tone { smooth, distance, .. } = options.tone;
+                Self::Values { smooth, distance: distance.is_some() }
+            }
+            _ => Self::Pixels { indices: format.has_indices() },
+        }
+    }
+
+    fn needs_histogram(self, options: &Options) -> bool {
+        matches!(self, Self::Pixels { .. }) && ColorMapper::needs_histogram(&options.tone)
+    }
+
+    /// The names of a point's values.
+    fn channels(self) -> Vec<&'static str> {
+        let Self::Values { smooth, distance } = self else { return Vec::new() };
+        let named = [(smooth, "Y"), (distance, "distance")];
+        named.iter().filter(|(is_there, _)| *is_there).map(|&(_, name)| name).collect()
+    }
+}
+
+/// Renders `job` into what `start` begins; `unwritable` says of its errors what they are about.
+fn render_into<'a>(
+    start: impl FnOnce(&Header<'_>) -> io::Result<Box<dyn PictureWriter + 'a>>,
+    unwritable: impl Fn(io::Error) -> Error + Sync,
+    engine: &mut dyn Engine,
+    (job, options, content): (&Job, &Options, Content),
+    interrupt: &AtomicBool,
+    mut progress: impl FnMut(&Band) + Send,
+) -> Result<Written> {
+    let plan = SamplePlan::new(job, options.sampling)?;
+    let mut kept = Vec::new();
+    let histogram = if content.needs_histogram(options) {
+        let mut histogram = Histogram::new(&job.julia);
+        plan.each_band(engine, interrupt, |part, band| {
+            plan.own_counts(part, band).for_each(|counts| histogram.add(counts));
+            if is_kept(&plan) {
+                kept.push((part, band.clone()));
+            }
+            progress(band);
+            Ok(())
+        })?;
+        Some(histogram)
+    } else {
+        None
+    };
+    let mut mapper =
+        ColorMapper::new(&options.tone, &job.julia, options.depth, histogram.as_ref())?;
+    if content != (Content::Pixels { indices: true }) {
+        mapper = mapper.without_indices();
+    }
+    let precision = engine.precision();
+    let mut resolver = Resolver::new(&plan, mapper, precision);
+    let mapper = resolver.mapper();
+    let header = Header {
+        width: job.grid.width(),
+        height: job.grid.height(),
+        format: mapper.format(),
+        colors: mapper.colors(),
+        texts: &texts(engine, job, options),
+    };
+    let mut writer = start(&header).map_err(&unwritable)?;
+    let (mut pixels, mut escapes) = (Vec::new(), Vec::new());
+    let (mut tier_counts, mut refined) = (TierCounts::default(), 0);
+    let (mut tone_time, mut encode_time) = (Duration::ZERO, Duration::ZERO);
+    let mut write = |part: Window, band: &Band| {
+        let begun = Instant::now();
+        let extra = match content {
+            Content::Counts => {
+                npy::bytes(&band.counts, &mut pixels);
+                Extra::default()
+            }
+            Content::Values { smooth, distance } => {
+                let grid = plan.job.grid.window(band.window)?;
+                let potential = Potential::new(&job.julia, precision, smooth);
+                potential.fill(grid, &band.counts, &mut escapes, interrupt)?;
+                pixels.clear();
+                for escape in &escapes {
+                    let values = [(smooth, escape.value), (distance, escape.distance)];
+                    let values = values.iter().filter(|(is_there, _)| *is_there);
+                    pixels.extend(values.flat_map(|&(_, value)| (value as f32).to_le_bytes()));
+                }
+                Extra::default()
+            }
+            Content::Pixels { .. } => resolver.paint(part, band, &mut pixels, interrupt)?,
+        };
+        tier_counts += band.tier_counts;
+        tier_counts += extra.tier_counts;
+        refined += extra.refined;
+        let painted = Instant::now();
+        tone_time += painted - begun;
+        writer.write(&pixels).map_err(&unwritable)?;
+        encode_time += painted.elapsed();
+        Ok(())
+    };
+    if kept.is_empty() {
+        plan.each_band(engine, interrupt, |part, band| {
+            write(part, band)?;
+            progress(band);
+            Ok(())
+        })?;
+    } else {
+        kept.iter().try_for_each(|(part, band)| write(*part, band))?;
+    }
+    let refined = options.sampling.is_adaptive().then_some(refined);
+    let mut written = Written { tier_counts, refined, tone_time, encode_time };
+    let painted = Instant::now();
+    writer.finish(&written.texts()).map_err(unwritable)?;
+    written.encode_time += painted.elapsed();
+    Ok(written)
+}
+
+/// How many sample points the engine will compute for [`write_file()`]: those of the margins of bands
+/// more than once, and all of them twice where the tone needs to see all of a large job's counts first.
+///
+/// # Errors
+/// [`Error::Invalid`] for a sampling that the job has no room for.
+pub fn pixels_to_compute(job: &Job, options: &Options, format: Format) -> Result<u64> {
+    let plan = SamplePlan::new(job, options.sampling)?;
+    let twice = Content::of(format, options).needs_histogram(options) && !is_kept(&plan);
+    Ok(plan.pixels() * if twice { 2 } else { 1 })
+}
+
+fn is_kept(plan: &SamplePlan) -> bool {
+    plan.job.grid.pixels() <= KEPT_POINTS
+}

@@ -1,0 +1,169 @@
+//! How many sample points a pixel has: one, N × N, or that many where it matters.
+
+use std::sync::atomic::AtomicBool;
+
+use super::{BAND_PIXELS, windows};
+use crate::counts::Band;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::julia::Job;
+use crate::region::{Grid, Window};
+use crate::render;
+
+/// The most points on a side of a pixel.
+pub const MAX_FACTOR: u32 = 16;
+
+/// How many sample points a pixel has; by default one.
+///
+/// With a factor of N a pixel has the N × N points that are in its place in the picture N times as
+/// large ([`Grid::finer`]), and their mean in linear light: the picture is that larger one, averaged
+/// down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sampling {
+    /// The square root of the number of points, 1 to [`MAX_FACTOR`].
+    pub factor: u32,
+    /// Whether only those pixels have all points where one of the eight neighbours has another
+    /// escape count. The others have one point, as with a factor of 1.
+    pub adaptive: bool,
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Self { factor: 1, adaptive: false }
+    }
+}
+
+impl Sampling {
+    /// What an engine computes for the picture of `job`: all points, or with adaptive sampling those
+    /// that every pixel has.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a factor that is 0 or over [`MAX_FACTOR`]; and as [`Grid::finer`].
+    pub fn job(self, job: &Job) -> Result<Job> {
+        if !(1..=MAX_FACTOR).contains(&self.factor) {
+            let expected = format!("must be 1 to {MAX_FACTOR}");
+            return Err(Error::invalid("supersample", self.factor, expected));
+        }
+        let finer = job.grid.finer(self.factor)?;
+        Ok(if self.is_adaptive() { *job } else { Job { grid: finer, ..*job } })
+    }
+
+    /// Whether single pixels are given more points than the engine computes.
+    pub(crate) fn is_adaptive(self) -> bool {
+        self.adaptive && self.factor > 1
+    }
+}
+
+/// A picture's job, as its engine is given it.
+pub(crate) struct SamplePlan {
+    /// What the engine computes.
+    pub job: Job,
+    /// The picture's own pixels.
+    pub picture: Grid,
+    /// How many points each has.
+    pub sampling: Sampling,
+}
+
+impl SamplePlan {
+    /// The plan for the picture of `job`.
+    pub fn new(job: &Job, sampling: Sampling) -> Result<Self> {
+        Ok(Self { job: sampling.job(job)?, picture: job.grid, sampling })
+    }
+
+    /// Has the picture computed on `engine`, part after part in raster order; the rest as
+    /// [`render::each_band`].
+    pub fn each_band(
+        &self,
+        engine: &mut dyn Engine,
+        interrupt: &AtomicBool,
+        mut consume: impl FnMut(Window, &Band) -> Result<()> + Send,
+    ) -> Result<()> {
+        let mut parts = self.parts();
+        render::each_window(engine, &self.job, self.windows(), interrupt, |band| {
+            parts.next().map_or(Ok(()), |part| consume(part, band))
+        })
+    }
+
+    /// The parts of the picture that are computed and painted one after the other.
+    fn parts(&self) -> impl Iterator<Item = Window> + use<> {
+        let factor = if self.sampling.is_adaptive() { 1 } else { self.sampling.factor };
+        windows(&self.picture, BAND_PIXELS / (factor * factor))
+    }
+
+    /// For each part the window that the engine computes: the part, in the engine's finer pixels or
+    /// with a margin of neighbours.
+    fn windows(&self) -> impl Iterator<Item = Window> + use<> {
+        let (sampling, picture) = (self.sampling, self.picture);
+        self.parts().map(move |part| {
+            if sampling.is_adaptive() {
+                part.with_border(&picture)
+            } else {
+                part.finer(sampling.factor)
+            }
+        })
+    }
+
+    /// How many pixels the engine computes.
+    pub fn pixels(&self) -> u64 {
+        self.windows().map(|window| window.pixels()).sum()
+    }
+
+    /// The counts of a part's own pixels, in the band that was computed for it.
+    pub fn own_counts<'a>(
+        &self,
+        part: Window,
+        band: &'a Band,
+    ) -> impl Iterator<Item = &'a [u32]> + use<'a> {
+        // Without a margin it is all of the band.
+        let own = if self.sampling.is_adaptive() { part } else { band.window };
+        let (width, length) = (band.window.width as usize, own.width as usize);
+        let start = (own.col - band.window.col) as usize;
+        let rows = band.counts.chunks_exact(width).skip((own.row - band.window.row) as usize);
+        rows.take(own.height as usize).map(move |row| &row[start..][..length])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::julia::Julia;
+    use crate::region::ComplexRegion;
+
+    fn plan(nx: u32, ny: u32, factor: u32, adaptive: bool) -> Result<SamplePlan> {
+        let region = ComplexRegion::new(0.0, 1.0, 0.0, 1.0).unwrap();
+        let grid = Grid::with_shape(region, nx, ny).unwrap();
+        let julia = Julia::new(Complex64::ZERO, 2.0, (0, 9)).unwrap();
+        SamplePlan::new(&Job { julia, grid }, Sampling { factor, adaptive })
+    }
+
+    #[test]
+    fn impossible_factors_are_refused() {
+        for factor in [0, MAX_FACTOR + 1, 1 << 16, u32::MAX] {
+            assert!(plan(2, 2, factor, false).is_err() && plan(2, 2, factor, true).is_err());
+        }
+        assert!(plan(2, 2, MAX_FACTOR, false).is_ok());
+    }
+
+    #[test]
+    fn bands_are_bounded_and_cover_the_picture_in_order() {
+        for (nx, ny) in [(3_000_000, 5), (700_000, 7), (1000, 3000), (1, 9)] {
+            for (factor, adaptive) in
+                [(1, false), (2, false), (3, false), (MAX_FACTOR, false), (3, true)]
+            {
+                let plan = plan(nx, ny, factor, adaptive).unwrap();
+                let mut next = 0;
+                for (part, window) in plan.parts().zip(plan.windows()) {
+                    assert_eq!(u64::from(part.row) * u64::from(nx) + u64::from(part.col), next);
+                    next += part.pixels();
+                    // A margin above and below a single long row at most triples it.
+                    let bound = if adaptive { 3 * BAND_PIXELS + 6 } else { BAND_PIXELS };
+                    assert!(window.pixels() <= bound.into(), "{window:?}");
+                    assert!(plan.job.grid.window(window).is_ok(), "{window:?}");
+                }
+                assert_eq!(next, u64::from(nx) * u64::from(ny));
+            }
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! The pixels of a picture's counts.
+
+use rayon::prelude::*;
+
+use super::histogram::Histogram;
+use super::linear_light::LinearLight;
+use super::mapping::{Mapping, Normalizer};
+use super::pixel::{Depth, PixelFormat};
+use super::{Color, Tone};
+use crate::counts::Escape;
+use crate::error::{Error, Result};
+use crate::julia::Julia;
+
+/// The most entries of a table of pixels: it stays in the nearest caches.
+const TABLE: u32 = 1 << 16;
+
+/// Pixels that one thread does at a time.
+const AT_ONCE: usize = 1 << 12;
+
+/// From the counts of one picture to its pixels' bytes.
+#[derive(Clone, Debug)]
+pub struct ColorMapper {
+    tone: Tone,
+    scale: Normalizer,
+    depth: Depth,
+    itermax: u32,
+    format: PixelFormat,
+    /// The colours that indices stand for; empty where pixels are no indices.
+    colors: Vec<Color>,
+    /// The pixel of each count, up to itermax; empty where that is too many.
+    table: Vec<u8>,
+}
+
+impl ColorMapper {
+    /// The original's gray for `julia`'s counts: black up to itermin, white at itermax.
+    pub fn gray(julia: &Julia) -> Self {
+        Self::prepare(Tone::default(), julia, Depth::Eight, None)
+    }
+
+    /// The pixels of `julia`'s counts; `histogram` has counted the picture's where the mapping is
+    /// [`Mapping::Histogram`].
+    ///
+    /// They are indices where that is enough: for 8 bits and up to 256 colours.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the tone's cycles or distance are not finite and over 0.
+    pub fn new(
+        tone: &Tone,
+        julia: &Julia,
+        depth: Depth,
+        histogram: Option<&Histogram>,
+    ) -> Result<Self> {
+        if !(tone.cycles.is_finite() && tone.cycles > 0.0) {
+            return Err(Error::invalid("cycles", tone.cycles, "must be finite and over 0"));
+        }
+        if let Some(width) = tone.distance.filter(|width| !(width.is_finite() && *width > 0.0)) {
+            return Err(Error::invalid("distance", width, "must be finite and over 0"));
+        }
+        Ok(Self::prepare(tone.clone(), julia, depth, histogram))
+    }
+
+    fn prepare(tone: Tone, julia: &Julia, depth: Depth, histogram: Option<&Histogram>) -> Self {
+        let gray = tone.palette.is_gray()
+            && tone.interior.is_none_or(|Color([red, green, blue])| red == green && green == blue);
+        let format = match (depth, gray) {
+            (Depth::Eight, true) => PixelFormat::Gray8,
+            (Depth::Eight, false) => PixelFormat::Rgb8,
+            (Depth::Sixteen, true) => PixelFormat::Gray16,
+            (Depth::Sixteen, false) => PixelFormat::Rgb16,
+        };
+        let scale = Normalizer::new(tone.mapping, julia, histogram);
+        let itermax = julia.itermax();
+        let (colors, table) = (Vec::new(), Vec::new());
+        let mut mapper = Self { tone, scale, depth, itermax, format, colors, table };
+        if itermax < TABLE && !mapper.tone.needs_escapes() {
+            let counts: Vec<u32> = (0..=itermax).collect();
+            let mut table = Vec::new();
+            mapper.fill(&counts, &mut table);
+            mapper.table = table;
+            mapper.take_indices();
+        }
+        mapper
+    }
+
+    /// Whether a tone needs a histogram of the whole picture's counts first.
+    pub fn needs_histogram(tone: &Tone) -> bool {
+        tone.mapping == Mapping::Histogram
+    }
+
+    /// From counts to pixels.
+    pub fn tone(&self) -> &Tone {
+        &self.tone
+    }
+
+    /// What the pixels are.
+    pub fn format(&self) -> PixelFormat {
+        self.format
+    }
+
+    /// The colours that indices stand for; empty where pixels are no indices.
+    pub fn colors(&self) -> &[Color] {
+        &self.colors
+    }
+
+    /// The same pixels, but never as indices.
+    pub fn without_indices(mut self) -> Self {
+        if self.format == PixelFormat::Indexed8 {
+            let colors = &self.colors;
+            self.table =
+                self.table.iter().flat_map(|&index| colors[usize::from(index)].0).collect();
+            self.colors.clear();
+            self.format = PixelFormat::Rgb8;
+        }
+        self
+    }
+
+    /// Red, green and blue of one count, `0..=itermax`, each from 0 to the depth's largest value.
+    pub fn rgb(&self, count: u32) -> [u16; 3] {
+        self.color(count.into())
+    }
+
+    /// The same of a count or of a smooth value, in `[0, itermax]`.
+    fn color(&self, value: f64) -> [u16; 3] {
+        let max = self.depth.max();
+        match self.tone.interior {
+            Some(Color(color)) if value == f64::from(self.itermax) => {
+                color.map(|part| u16::from(part) * (max / 255))
+            }
+            _ => {
+                let position = self.scale.position(value);
+                let cycles = self.tone.cycles;
+                let position = if cycles == 1.0 { position } else { (position * cycles).fract() };
+                self.tone.palette.at(position, max)
+            }
+        }
+    }
+
+    /// The same with the set drawn over it, which covers a share of the pixel.
+    fn drawn(&self, value: f64, covered: f64) -> [u16; 3] {
+        const WHOLE: f64 = 65536.0;
+        let below = self.color(value);
+        if covered == 0.0 || value == f64::from(self.itermax) {
+            return below;
+        }
+        let (light, above) = (LinearLight::of(self.depth), self.rgb(self.itermax));
+        let weight = (WHOLE * covered).round() as u64;
+        std::array::from_fn(|part| {
+            let below = light.decode(below[part]) * (WHOLE as u64 - weight);
+            light.encode(below + light.decode(above[part]) * weight, WHOLE as u64)
+        })
+    }
+
+    /// Replaces the contents of `pixels` by the pixels of `escapes`, whose values are in
+    /// `[0, itermax]`; `pixel` is a pixel's width in the plane, and `factor` how many of them make the
+    /// width of one of the picture's.
+    pub(crate) fn fill_escapes(
+        &self,
+        escapes: &[Escape],
+        pixel: f64,
+        factor: u32,
+        pixels: &mut Vec<u8>,
+    ) {
+        let width = self.tone.distance.map(|width| width * f64::from(factor));
+        self.fill_each(escapes, pixels, |escape| {
+            let covered = width.map_or(0.0, |width| covered(escape.distance / pixel, width));
+            self.drawn(escape.value, covered)
+        });
+    }
+
+    /// Replaces the contents of `pixels` by one for each of `points`, on all threads.
+    fn fill_each<T: Sync>(
+        &self,
+        points: &[T],
+        pixels: &mut Vec<u8>,
+        rgb: impl Fn(&T) -> [u16; 3] + Sync,
+    ) {
+        let bytes = self.format.bytes();
+        pixels.resize(points.len() * bytes, 0);
+        let tasks = pixels.par_chunks_mut(AT_ONCE * bytes).zip(points.par_chunks(AT_ONCE));
+        tasks.for_each(|(pixels, points)| {
+            for (pixel, point) in pixels.chunks_exact_mut(bytes).zip(points) {
+                self.put(rgb(point), pixel);
+            }
+        });
+    }
+
+    /// Replaces the contents of `pixels` by the pixels of `counts`, `0..=itermax` each.
+    pub fn fill(&self, counts: &[u32], pixels: &mut Vec<u8>) {
+        if self.table.is_empty() {
+            return self.fill_each(counts, pixels, |&count| self.rgb(count));
+        }
+        pixels.clear();
+        match self.format.bytes() {
+            1 => pixels.extend(counts.iter().map(|&count| self.table[count as usize])),
+            2 => self.look_up::<2>(counts, pixels),
+            3 => self.look_up::<3>(counts, pixels),
+            _ => self.look_up::<6>(counts, pixels),
+        }
+    }
+
+    fn look_up<const BYTES: usize>(&self, counts: &[u32], pixels: &mut Vec<u8>) {
+        let (table, _) = self.table.as_chunks::<BYTES>();
+        pixels.extend(counts.iter().flat_map(|&count| table[count as usize]));
+    }
+
+    /// Puts the bytes of a colour into `pixel`, in the order of PNG.
+    fn put(&self, rgb: [u16; 3], pixel: &mut [u8]) {
+        match self.depth {
+            Depth::Eight => {
+                for (byte, part) in pixel.iter_mut().zip(rgb) {
+                    *byte = part as u8;
+                }
+            }
+            Depth::Sixteen => {
+                for (pair, part) in pixel.as_chunks_mut().0.iter_mut().zip(rgb) {
+                    *pair = part.to_be_bytes();
+                }
+            }
+        }
+    }
+
+    /// Makes the table one of indices, where there are few enough colours.
+    fn take_indices(&mut self) {
+        if self.format != PixelFormat::Rgb8 {
+            return;
+        }
+        let (table, _) = self.table.as_chunks::<3>();
+        let mut colors: Vec<Color> = Vec::new();
+        let mut indices = Vec::with_capacity(table.len());
+        for &color in table {
+            let color = Color(color);
+            let index = match colors.iter().rposition(|&known| known == color) {
+                Some(index) => index,
+                None if colors.len() == 256 => return,
+                None => {
+                    colors.push(color);
+                    colors.len() - 1
+                }
+            };
+            indices.push(index as u8);
+        }
+        (self.colors, self.table, self.format) = (colors, indices, PixelFormat::Indexed8);
+    }
+}
+
+/// The share of a pixel, `distance` pixels away from the middle of a straight line of this width,
+/// that the line covers.
+fn covered(distance: f64, width: f64) -> f64 {
+    ((width + 1.0) / 2.0 - distance).clamp(0.0, width.min(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::counts::normalised;
+    use crate::tone::Palette;
+
+    fn julia(itermin: u32, itermax: u32) -> Julia {
+        Julia::new(Complex64::ZERO, 2.0, (itermin, itermax)).unwrap()
+    }
+
+    fn some_counts(itermax: u32) -> Vec<u32> {
+        let both = (0..3000).flat_map(|i| [i, itermax - i.min(itermax)]);
+        both.filter(|&count| count <= itermax).collect()
+    }
+
+    #[test]
+    fn gray_is_the_originals_whatever_the_range() {
+        for (itermin, itermax) in
+            [(0, 1), (5, 80), (20, 100), (0, 255), (0, TABLE - 1), (7, TABLE), (0, u32::MAX)]
+        {
+            let counts = some_counts(itermax);
+            let mut grays = vec![1, 2, 3];
+            ColorMapper::gray(&julia(itermin, itermax)).fill(&counts, &mut grays);
+            let gray = |count| (255.0 * normalised(count, itermin, itermax)) as u8;
+            let expected: Vec<u8> = counts.iter().map(|&count| gray(count)).collect();
+            assert_eq!(grays, expected, "{itermin} {itermax}");
+        }
+    }
+
+    #[test]
+    fn tables_and_indices_change_nothing() {
+        let tones = ["viridis", "gray_r", "red,white"].map(|palette| Tone {
+            palette: palette.parse().unwrap(),
+            interior: Some(Color([0, 0, 0])),
+            mapping: Mapping::Log,
+            cycles: 2.5,
+            ..Tone::default()
+        });
+        for tone in &tones {
+            for (itermin, itermax) in [(5, 80), (0, 5000), (0, TABLE - 1), (3, TABLE)] {
+                let counts = some_counts(itermax);
+                for depth in [Depth::Eight, Depth::Sixteen] {
+                    let mapper =
+                        ColorMapper::new(tone, &julia(itermin, itermax), depth, None).unwrap();
+                    let indexed = mapper.format() == PixelFormat::Indexed8;
+                    let few = tone.palette == Palette::named("viridis").unwrap() && itermax == 80;
+                    assert!(!few || indexed == (depth == Depth::Eight));
+                    let mapper = mapper.without_indices();
+                    let mut pixels = Vec::new();
+                    mapper.fill(&counts, &mut pixels);
+                    let each = mapper.format().bytes();
+                    assert_eq!(pixels.len(), counts.len() * each);
+                    for (pixel, &count) in pixels.chunks(each).zip(&counts) {
+                        let expected: Vec<u8> = match (depth, each) {
+                            (Depth::Eight, 1) => vec![mapper.rgb(count)[0] as u8],
+                            (Depth::Eight, _) => mapper.rgb(count).map(|part| part as u8).into(),
+                            (_, 2) => mapper.rgb(count)[0].to_be_bytes().into(),
+                            _ => mapper.rgb(count).map(u16::to_be_bytes).concat(),
+                        };
+                        assert_eq!(pixel, expected, "{tone:?} {itermax} {count}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn indices_stand_for_the_same_colours() {
+        let tone = Tone { palette: Palette::named("turbo").unwrap(), ..Tone::default() };
+        let indexed = ColorMapper::new(&tone, &julia(20, 100), Depth::Eight, None).unwrap();
+        assert_eq!(indexed.format(), PixelFormat::Indexed8);
+        let (mut indices, mut pixels) = (Vec::new(), Vec::new());
+        let counts = some_counts(100);
+        indexed.fill(&counts, &mut indices);
+        indexed.clone().without_indices().fill(&counts, &mut pixels);
+        let colors: Vec<u8> =
+            indices.iter().flat_map(|&index| indexed.colors()[usize::from(index)].0).collect();
+        assert_eq!(colors, pixels);
+    }
+
+    #[test]
+    fn the_interior_has_its_own_colour() {
+        let interior = Some(Color([1, 2, 3]));
+        let tone = Tone { interior, ..Tone::default() };
+        let mapper = ColorMapper::new(&tone, &julia(0, 10), Depth::Sixteen, None).unwrap();
+        assert_eq!(mapper.rgb(10), [257, 514, 771]);
+        assert_eq!(mapper.rgb(5), [32767; 3]);
+    }
+
+    #[test]
+    fn a_line_covers_as_much_as_it_is_wide() {
+        for width in [0.3, 1.0, 1.7, 5.0] {
+            let pixels = (-40..40).map(|k| covered((f64::from(k) + 0.37).abs(), width));
+            let sum: f64 = pixels.sum();
+            // A line narrower than a pixel is drawn a little wider, and fainter.
+            assert!((sum - width).abs() < 0.2 && sum >= width - 1e-9, "{width}: {sum}");
+            assert_eq!(covered(width / 2.0 + 0.5, width), 0.0);
+            assert_eq!(covered(0.0, width), width.min(1.0));
+        }
+    }
+
+    #[test]
+    fn the_set_is_drawn_over_smooth_colours() {
+        let tone = Tone { smooth: true, distance: Some(1.0), ..Tone::default() };
+        let mapper = ColorMapper::new(&tone, &julia(0, 10), Depth::Eight, None).unwrap();
+        let escapes = [(2.5, 7.0), (2.5, 0.25), (2.5, 0.0), (10.0, 0.0)];
+        let escapes = escapes.map(|(value, distance)| Escape { value, distance });
+        let mut pixels = Vec::new();
+        mapper.fill_escapes(&escapes, 0.5, 1, &mut pixels);
+        // Half of the light of 63 and of 255.
+        assert_eq!(pixels, [63, 192, 255, 255]);
+    }
+
+    #[test]
+    fn impossible_cycles_are_refused() {
+        for cycles in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let tone = Tone { cycles, ..Tone::default() };
+            assert!(
+                ColorMapper::new(&tone, &julia(0, 10), Depth::Eight, None).is_err(),
+                "{cycles}"
+            );
+        }
+    }
+}

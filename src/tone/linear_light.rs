@@ -1,0 +1,147 @@
+//! Linear light: what colours are mixed in.
+
+use std::sync::LazyLock;
+
+use super::pixel::{Depth, PixelFormat};
+
+/// From the values of sRGB to linear light and back (IEC 61966-2-1), for one depth.
+///
+/// LinearLight is a whole number, so that a sum of it is the same in any order and on any machine. In its
+/// unit also the values of the curve's straight part are whole, and ties between them are true ones.
+pub(crate) struct LinearLight {
+    /// The light of each value.
+    decoded: Vec<u32>,
+    /// The least light that each value but 0 is the nearest to: that of the value less a half.
+    steps: Vec<u32>,
+}
+
+impl LinearLight {
+    /// The tables for `depth`.
+    pub fn of(depth: Depth) -> &'static Self {
+        static EIGHT: LazyLock<LinearLight> = LazyLock::new(|| LinearLight::new(Depth::Eight));
+        static SIXTEEN: LazyLock<LinearLight> = LazyLock::new(|| LinearLight::new(Depth::Sixteen));
+        match depth {
+            Depth::Eight => &EIGHT,
+            Depth::Sixteen => &SIXTEEN,
+        }
+    }
+
+    fn new(depth: Depth) -> Self {
+        let max = f64::from(depth.max());
+        // White is 12.92 · max · unit: just below 2³².
+        let unit = match depth {
+            Depth::Eight => f64::from(1 << 20),
+            Depth::Sixteen => f64::from(1 << 12),
+        };
+        let light = |value: f64| {
+            let encoded = value / max;
+            let light = if encoded <= 0.04045 {
+                value * unit
+            } else {
+                // The system's power may differ in the last bit from one machine to the next.
+                12.92 * max * unit * libm::pow((encoded + 0.055) / 1.055, 2.4)
+            };
+            light.round() as u32
+        };
+        Self {
+            decoded: (0..=depth.max()).map(|value| light(value.into())).collect(),
+            steps: (1..=depth.max()).map(|value| light(f64::from(value) - 0.5)).collect(),
+        }
+    }
+
+    /// The light of a value.
+    #[inline]
+    pub fn decode(&self, value: u16) -> u64 {
+        self.decoded[usize::from(value)].into()
+    }
+
+    /// The value nearest to `sum / weight` of light, the larger one where two are.
+    #[inline]
+    pub fn encode(&self, sum: u64, weight: u64) -> u16 {
+        self.steps.partition_point(|&step| u64::from(step) * weight <= sum) as u16
+    }
+}
+
+/// Fills `pixels` with the means, in linear light, of squares of `factor × factor` of the pixels
+/// `samples`: `width` of them side by side, and then the ones below.
+///
+/// The format is none of indices.
+pub(crate) fn average(
+    samples: &[u8],
+    factor: usize,
+    format: PixelFormat,
+    width: usize,
+    pixels: &mut [u8],
+) {
+    let bytes = format.bytes();
+    let light = LinearLight::of(format.depth());
+    let weight = (factor * factor) as u64;
+    let row = width * factor * bytes;
+    for (index, pixel) in pixels.chunks_exact_mut(bytes).enumerate() {
+        let rows = &samples[index / width * factor * row..][..factor * row];
+        let (start, length) = (index % width * factor * bytes, factor * bytes);
+        let square = rows.chunks_exact(row).map(|row| &row[start..][..length]);
+        let each = || square.clone().flat_map(|part| part.chunks_exact(bytes));
+        let first = &rows[start..][..bytes];
+        if each().all(|sample| sample == first) {
+            pixel.copy_from_slice(first);
+            continue;
+        }
+        let mean = |value: &dyn Fn(&[u8]) -> u16| {
+            let sum = each().map(|sample| light.decode(value(sample))).sum();
+            light.encode(sum, weight)
+        };
+        match format.depth() {
+            Depth::Eight => {
+                for (part, value) in pixel.iter_mut().enumerate() {
+                    *value = mean(&|sample| sample[part].into()) as u8;
+                }
+            }
+            Depth::Sixteen => {
+                let (pairs, _) = pixel.as_chunks_mut::<2>();
+                for (part, pair) in pairs.iter_mut().enumerate() {
+                    let value = |sample: &[u8]| sample.as_chunks::<2>().0[part];
+                    *pair = mean(&|sample| u16::from_be_bytes(value(sample))).to_be_bytes();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_comes_back() {
+        for depth in [Depth::Eight, Depth::Sixteen] {
+            let light = LinearLight::of(depth);
+            for value in 0..=depth.max() {
+                assert_eq!(light.encode(light.decode(value) * 9, 9), value);
+            }
+        }
+    }
+
+    #[test]
+    fn half_the_light_of_white_is_a_bright_gray() {
+        // 0.5 of light is 0.7354 of sRGB, not 0.5.
+        let mut pixels = [0];
+        average(&[0, 255, 255, 0], 2, PixelFormat::Gray8, 1, &mut pixels);
+        assert_eq!(pixels, [188]);
+        let mut pixels = [0, 0];
+        average(&[0, 0, 255, 255, 255, 255, 0, 0], 2, PixelFormat::Gray16, 1, &mut pixels);
+        assert_eq!(pixels, 48192_u16.to_be_bytes());
+    }
+
+    #[test]
+    fn squares_of_their_own() {
+        // Two pixels side by side, of red, green and blue: one of a single colour, one of two.
+        let (a, b, c) = ([1, 2, 3], [0, 255, 10], [255, 0, 10]);
+        let mut pixels = [0; 6];
+        average(&[a, a, b, c, a, a, c, b].concat(), 2, PixelFormat::Rgb8, 2, &mut pixels);
+        assert_eq!(pixels, [1, 2, 3, 188, 188, 10]);
+        // The same pixels, one below the other.
+        average(&[a, a, a, a, b, c, c, b].concat(), 2, PixelFormat::Rgb8, 1, &mut pixels);
+        assert_eq!(pixels, [1, 2, 3, 188, 188, 10]);
+    }
+}
