@@ -2,36 +2,52 @@
 //!
 //! Data flows one way: region → julia → counts → engine → render → sampling → tone → output.
 
-pub mod counts;
-pub mod cpu;
-pub mod engine;
+mod counts;
+mod cpu;
+mod engine;
 mod error;
-#[doc(hidden)]
-pub mod fault_injection;
+mod fault_injection;
 #[cfg(feature = "gpu")]
-pub mod gpu;
-pub mod hexfloat;
-pub mod input;
-pub mod jobs;
-pub mod julia;
+mod gpu;
+mod hexfloat;
+mod input;
+#[doc(hidden)]
+pub mod internals;
+mod jobs;
+mod julia;
 mod julia_div;
 mod npy;
-pub mod orbit;
-pub mod output;
-pub mod picture;
-pub mod record;
-pub mod region;
-pub mod render;
+mod orbit;
+mod output;
+mod picture;
+mod record;
+mod region;
+mod render;
 mod threads;
-pub mod timing;
-pub mod tone;
-pub mod verify;
+mod timing;
+mod tone;
+mod verify;
 
-pub use crate::error::{Error, Result};
-pub use crate::julia::{Job, Julia, Precision};
-pub use crate::julia_div::JuliaDiv;
-pub use crate::region::{ComplexRegion, Grid, Window};
+pub use counts::{Counts, TierCounts};
+#[cfg(feature = "gpu")]
+pub use engine::GpuEngine;
+pub use engine::{
+    Bands, CpuEngine, Engine, EngineChoice, Event, EventHandler, ExactKernel, GpuOptions,
+};
+pub use error::{Error, Result};
+#[cfg(feature = "gpu")]
+pub use gpu::{Adapter, AdapterKind};
+pub use jobs::animation::{Animation, Motion, Zoom};
+pub use jobs::preset::Preset;
+pub use julia::{Job, Julia, Precision};
+pub use julia_div::JuliaDiv;
 pub use num_complex::Complex64;
+pub use output::Frame;
+pub use output::format::Format;
+pub use output::png::Compression;
+pub use region::{ComplexRegion, Grid, Window};
+pub use render::supersampling::Sampling;
+pub use tone::{Color, Depth, Mapping, Palette, Tone};
 
 /// The README's example is compiled and run with the other examples.
 #[cfg(doctest)]

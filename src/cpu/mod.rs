@@ -7,7 +7,7 @@
 
 pub mod exact;
 pub mod instruction_set;
-pub mod kernels;
+mod kernels;
 pub mod reference;
 pub mod smooth;
 mod tasks;

@@ -1,7 +1,7 @@
 //! The GPU: adapter and device, the uniform blocks, pipelines, dispatches, read-back.
 
 mod device;
-pub mod dispatch;
+mod dispatch;
 mod inputs;
 mod kernel;
 mod self_test;

@@ -1,6 +1,6 @@
 //! The whole flow at once: from a job to its picture in a file.
 
-pub mod resolve;
+mod resolve;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,8 @@
 //! Thresholds too far out for the bounds, by way of one that is nearer.
 
+use crate::cpu::kernels::error_bound::LARGEST;
 use crate::julia::Julia;
 
-/// The largest threshold that the bounds are derived for, 2¹⁰⁰.
-pub const LARGEST: f64 = (1u128 << 100) as f64;
 /// Up to here c is nothing beside the square of a nearer threshold, which is over 2⁵⁰.
 const LARGEST_C: f64 = (1u64 << 40) as f64;
 /// Below 1 by more than a nearer threshold and the squares from it may be off.

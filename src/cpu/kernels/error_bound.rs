@@ -1,6 +1,5 @@
 //! The constants of the running bounds; `docs/exactness.md` derives every one of them.
 
-use crate::cpu::exact::nearer::LARGEST;
 use crate::julia::Julia;
 
 /// Steps between two looks at whether a bound can still be trusted.
@@ -8,6 +7,9 @@ pub const STEPS: u32 = 2;
 
 /// Above 1 by more than the roundings of a few operations.
 pub const UP: f64 = 1.0 + f64::EPSILON * 64.0;
+
+/// The largest threshold that the bounds are derived for, 2¹⁰⁰.
+pub const LARGEST: f64 = (1u128 << 100) as f64;
 
 /// |ẑ|² up to here is computed without overflow.
 pub const FINITE: f64 = 1e300;

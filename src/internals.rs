@@ -1,0 +1,32 @@
+//! What the command line, the Python package, the tests and the benches of this repository use beyond
+//! the library's face. It can change in any version.
+
+#![allow(missing_docs, reason = "each is documented in its own room")]
+
+macro_rules! rooms {
+    ($($(#[$attribute:meta])? $room:ident),* $(,)?) => {
+        $($(#[$attribute])? pub mod $room { pub use crate::$room::*; })*
+    };
+}
+
+rooms!(
+    counts,
+    cpu,
+    engine,
+    fault_injection,
+    #[cfg(feature = "gpu")]
+    gpu,
+    hexfloat,
+    input,
+    jobs,
+    julia,
+    orbit,
+    output,
+    picture,
+    record,
+    region,
+    render,
+    timing,
+    tone,
+    verify,
+);
