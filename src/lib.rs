@@ -23,6 +23,7 @@ mod picture;
 mod record;
 mod region;
 mod render;
+mod renderer;
 mod threads;
 mod timing;
 mod tone;
@@ -47,6 +48,7 @@ pub use output::format::Format;
 pub use output::png::Compression;
 pub use region::{ComplexRegion, Grid, Window};
 pub use render::supersampling::Sampling;
+pub use renderer::{Progress, Renderer, Summary};
 pub use tone::{Color, Depth, Mapping, Palette, Tone};
 
 /// The README's example is compiled and run with the other examples.
