@@ -33,7 +33,7 @@ pub use counts::{Counts, TierCounts};
 #[cfg(feature = "gpu")]
 pub use engine::GpuEngine;
 pub use engine::{
-    Bands, CpuEngine, Engine, EngineChoice, Event, EventHandler, ExactKernel, GpuOptions,
+    Bands, CpuEngine, Engine, EngineChoice, Event, EventHandler, ExactKernel, GpuOptions, Variant,
 };
 pub use error::{Error, Result};
 #[cfg(feature = "gpu")]

@@ -504,7 +504,7 @@ fn all_adapters_and_the_cpu_are_one_engine() {
     let options = GpuOptions::on(ALL_ADAPTERS);
     let (mut engine, _) = choose(EngineChoice::Gpu, &options, Precision::Exact, &large()).unwrap();
     let description = engine.describe();
-    assert!(description.contains(&adapter().name) && description.ends_with("cpu, exact"));
+    assert!(description.contains(&adapter().name) && description.ends_with("cpu-exact"));
     for (what, job) in hard_jobs() {
         assert_same(what, &counts(&mut *engine, &job), &true_counts(&job));
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use juliaset::internals::cpu::{instruction_set, reference};
 use juliaset::internals::verify::Report;
 use juliaset::internals::{cpu, render};
-use juliaset::{EngineChoice, Error, Job, Precision, Window};
+use juliaset::{EngineChoice, Error, Job, Precision, Variant, Window};
 use rayon::prelude::*;
 
 use super::console::{Messages, print};
@@ -72,7 +72,7 @@ impl Reference {
 
     fn describe(&self) -> String {
         match self {
-            Self::Cpu(precision, _) => format!("cpu, {}", precision.name()),
+            Self::Cpu(precision, _) => Variant::on_cpu(*precision).to_string(),
             Self::Definition => format!("the definition of {}", Precision::Double.name()),
         }
     }

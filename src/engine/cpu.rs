@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 
-use super::{Bands, Engine};
+use super::{Bands, Engine, Variant};
 use crate::counts::Band;
 use crate::cpu;
 use crate::error::Result;
@@ -24,7 +24,7 @@ impl CpuEngine {
 
 impl Engine for CpuEngine {
     fn describe(&self) -> String {
-        format!("cpu, {}", self.precision.name())
+        Variant::on_cpu(self.precision).to_string()
     }
 
     fn precision(&self) -> Precision {

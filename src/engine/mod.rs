@@ -11,6 +11,7 @@ mod multi;
 mod options;
 #[cfg(feature = "gpu")]
 mod speed;
+mod variant;
 
 use std::sync::atomic::AtomicBool;
 
@@ -27,6 +28,7 @@ pub use events::{Event, EventHandler};
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
 pub use options::{ALL_ADAPTERS, ExactKernel, GpuOptions};
+pub use variant::Variant;
 
 /// Who computed counts, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -188,7 +188,7 @@ fn an_adapter_by_its_number() {
         assert!(first.starts_with(&format!("{number}: ")), "{list}");
         let run = folder.juliaset(&format!("-R 50 -v --engine gpu --adapter {number}"));
         assert_eq!(run.code, Some(0), "{}", run.stderr);
-        assert!(run.stderr.contains(&format!("gpu, {}", name_in(first))), "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("juliaset: gpu-exact-f32, {}", name_in(first))), "{}", run.stderr);
     }
 }
 
@@ -259,7 +259,7 @@ fn bench_tells_what_the_devices_clock_says() {
 fn verbose_tells_where_the_start_went() {
     let run = Folder::new().juliaset(&format!("{} --verbose", flags()));
     assert_eq!(run.code, Some(0));
-    let line = run.stderr.lines().find(|line| line.contains("start-up of gpu, ")).unwrap();
+    let line = run.stderr.lines().find(|line| line.contains("start-up of gpu-")).unwrap();
     let phases = ["instance ", "adapters ", "device ", "kernel ", "self-test ", "first band "];
     for phase in phases {
         assert!(line.contains(&format!(" {phase}")), "{line}");
@@ -271,7 +271,7 @@ fn verbose_tells_where_the_start_went() {
 fn a_small_job_is_done_before_a_gpu_would_be() {
     let run = Folder::new().juliaset("");
     assert_eq!(run.code, Some(0));
-    let line = "juliaset: cpu, exact: the job is done before a GPU has started\n";
+    let line = "juliaset: cpu-exact: the job is done before a GPU has started\n";
     assert_eq!(run.without_what_was_made(), line);
 }
 

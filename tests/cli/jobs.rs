@@ -53,7 +53,7 @@ fn info_tells_everything() {
     for line in [
         &format!("# made by: juliaset {version}"),
         "# command: juliaset --resolution=20 --engine=cpu --precision=exact",
-        "# engine: cpu, exact",
+        "# engine: cpu-exact",
         "resolution = 20",
         "xleft = \"-0x1.999999999999ap+0\" # -1.6",
         "imag = \"-0x1.db573eab367a1p-3\" # -0.2321",

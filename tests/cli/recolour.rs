@@ -51,7 +51,7 @@ fn the_picture_is_the_one_that_would_have_been_rendered() {
     assert!(tiff("a.tif") == tiff("b.tif"));
     // Who has the counts can have them without recomputing, and the engine's name with them.
     let run = folder.juliaset("info b.png");
-    assert!(run.stdout.contains("# engine: cpu, exact\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("# engine: cpu-exact\n"), "{}", run.stdout);
     assert!(run.stdout.contains("# pixels decided: "), "{}", run.stdout);
 }
 

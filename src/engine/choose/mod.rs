@@ -133,7 +133,7 @@ mod tests {
         let (engine, why) =
             choose(EngineChoice::Auto, &GpuOptions::default(), Precision::Double, &job(500, 80))
                 .unwrap();
-        assert_eq!(engine.describe(), "cpu, double");
+        assert_eq!(engine.describe(), "cpu-double");
         assert!(why.contains("small") || why.contains("before a GPU"), "{why}");
     }
 

@@ -7,7 +7,7 @@ mod session;
 
 use std::sync::atomic::AtomicBool;
 
-use super::{Bands, CpuEngine, Engine, GpuOptions};
+use super::{Bands, CpuEngine, Engine, ExactKernel, GpuOptions, Variant};
 use crate::error::Result;
 use crate::gpu::{self, NamedAdapter};
 use crate::julia::{Job, Precision};
@@ -64,8 +64,9 @@ impl GpuEngine {
 
 impl Engine for GpuEngine {
     fn describe(&self) -> String {
-        let Connection { adapter, kernel, .. } = &self.connection;
-        format!("gpu, {}, {}", adapter.name, kernel.name())
+        let Connection { adapter, precision, kernel, .. } = &self.connection;
+        let floats = if kernel.is_f64() { ExactKernel::F64 } else { ExactKernel::F32 };
+        format!("{}, {}", Variant::on_gpu(*precision, floats), adapter.name)
     }
 
     fn describe_verbose(&self) -> String {
