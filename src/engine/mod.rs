@@ -21,13 +21,13 @@ use crate::julia::{Job, Precision};
 use crate::region::Window;
 use crate::timing::{DeviceTimes, StartUp};
 
-pub use choose::{EngineChoice, choose};
+pub use choose::choose;
 pub use counts_file::CountsFileEngine;
 pub use cpu::CpuEngine;
 pub use events::{Event, EventHandler};
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
-pub use options::{ALL_ADAPTERS, ExactKernel, GpuOptions};
+pub use options::{ALL_ADAPTERS, EngineChoice, ExactKernel, GpuOptions};
 pub use variant::Variant;
 
 /// Who computed counts, and how.

@@ -1,7 +1,33 @@
-//! How a GPU is asked to compute; here also where there is no GPU engine to ask.
+//! What is asked of engines; of GPUs also in a build without them.
 
 use super::EventHandler;
 use crate::fault_injection::InjectedFault;
+
+/// The engine that is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum EngineChoice {
+    /// The one that should be the faster for the job.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// A GPU, or an error.
+    Gpu,
+}
+
+impl EngineChoice {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Cpu, Self::Gpu];
+
+    /// Its name, as on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Cpu => "cpu",
+            Self::Gpu => "gpu",
+        }
+    }
+}
 
 /// The floats that the precision `exact` computes in on a GPU. The counts are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -188,7 +188,11 @@ fn an_adapter_by_its_number() {
         assert!(first.starts_with(&format!("{number}: ")), "{list}");
         let run = folder.juliaset(&format!("-R 50 -v --engine gpu --adapter {number}"));
         assert_eq!(run.code, Some(0), "{}", run.stderr);
-        assert!(run.stderr.contains(&format!("juliaset: gpu-exact-f32, {}", name_in(first))), "{}", run.stderr);
+        assert!(
+            run.stderr.contains(&format!("juliaset: gpu-exact-f32, {}", name_in(first))),
+            "{}",
+            run.stderr
+        );
     }
 }
 

@@ -4,36 +4,10 @@ pub mod estimate;
 #[cfg(feature = "gpu")]
 pub mod gpus;
 
-use super::{ALL_ADAPTERS, CpuEngine, Engine, GpuOptions};
+use super::{ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, GpuOptions};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use estimate::START_UP;
-
-/// What was asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum EngineChoice {
-    /// The one that should be the faster for the job.
-    #[default]
-    Auto,
-    /// The CPU.
-    Cpu,
-    /// A GPU, or an error.
-    Gpu,
-}
-
-impl EngineChoice {
-    /// Every choice.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Cpu, Self::Gpu];
-
-    /// Its name, as on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Cpu => "cpu",
-            Self::Gpu => "gpu",
-        }
-    }
-}
 
 /// The engine for `job`, and in a few words why it is this one.
 ///
