@@ -10,10 +10,9 @@ use super::exact::{LinearBound, SquaredBound};
 use super::kernels::lanes::{self, CompactionQueue, Points, escape_counts};
 use super::kernels::leaf::{Leaf, Polynomial};
 use super::kernels::linear_error::Linear;
+use super::kernels::orbit_end::{End, Far, Follow, follow};
 use super::kernels::plain::{Plain, PlainMap};
 use super::kernels::squared_error::Squared;
-use super::smooth::{End, Far, Follow, follow};
-
 use crate::orbit::trap::Trap;
 
 /// Fills counts for points. In `exact`, it also gives the numbers of the points whose counts it

@@ -1,7 +1,6 @@
-//! Orbits followed beyond their escape, far enough for what is smooth in it.
+//! What is smooth in an escape: the smooth value and the distance of each sample point.
 //!
-//! All here is plain `f64`, rounded after each operation in one order, and logarithms that are no
-//! system's: the same bits on every machine.
+//! The logarithms are libm's and not the system's, so that the bits are the same on every machine.
 
 use std::f64::consts::LOG2_E;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,8 +9,7 @@ use rayon::prelude::*;
 
 use super::exact::fixed_point;
 use super::instruction_set::{self, Kernels};
-use super::kernels::double_double::{self, DoubleDouble};
-use super::kernels::lanes::{Lanes, Real, padded};
+use super::kernels::orbit_end::{End, Far, Follow, STEPS};
 use super::tasks::PIXELS;
 use crate::counts::Escape;
 use crate::error::{Error, Result};
@@ -24,14 +22,8 @@ const FAR: f64 = 65536.0;
 /// Steps after itermax that an orbit may take to get there.
 const FURTHER_STEPS: u64 = 64;
 
-/// Steps between two looks at whether any orbit is left.
-const STEPS: u64 = 4;
-
-/// Steps between two looks at the interrupt flag.
-const UNINTERRUPTED: u64 = 1 << 16;
-
 /// The escapes of one map's orbits.
-pub struct Potential {
+pub struct SmoothEvaluator {
     julia: Julia,
     far: Far,
     smooth: bool,
@@ -48,38 +40,7 @@ pub struct Potential {
     follow_low: Follow,
 }
 
-/// What an orbit is followed with.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Far {
-    re: f64,
-    im: f64,
-    /// The square of the modulus that is far enough.
-    limit: f64,
-    /// The square of the threshold.
-    threshold: f64,
-    /// The most steps.
-    steps: u64,
-}
-
-/// Where an orbit has come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct End {
-    /// Steps it took.
-    steps: f64,
-    /// How many of them came before the first that reached the threshold: this orbit's count.
-    below: f64,
-    /// |z|²; less than the limit where it has not come so far.
-    norm: f64,
-    /// |dz/dz_0|².
-    derivative: f64,
-    /// The least of these on the way.
-    least: f64,
-}
-
-/// Fills the ends of the orbits of `xs[k] + ys[k]·i`.
-pub(super) type Follow = fn(&Far, &[f64], &[f64], &mut [End], &AtomicBool);
-
-impl Potential {
+impl SmoothEvaluator {
     /// The escapes for `julia` and counts of this precision; with the count as the value where no
     /// `smooth` one is wanted.
     pub fn new(julia: &Julia, precision: Precision, smooth: bool) -> Self {
@@ -274,122 +235,13 @@ impl Potential {
     }
 }
 
-/// See [`Follow`]; with the low parts of double-double where `LOW`.
-#[inline(always)]
-pub(super) fn follow<const LOW: bool, const FUSED: bool, const LANES: usize>(
-    far: &Far,
-    xs: &[f64],
-    ys: &[f64],
-    ends: &mut [End],
-    interrupt: &AtomicBool,
-) {
-    for ((xs, ys), ends) in xs.chunks(LANES).zip(ys.chunks(LANES)).zip(ends.chunks_mut(LANES)) {
-        let mut orbits = Orbits::<LANES> {
-            re: padded(xs),
-            im: padded(ys),
-            re_low: [0.0; LANES],
-            im_low: [0.0; LANES],
-            derivative_re: [1.0; LANES],
-            derivative_im: [0.0; LANES],
-            least: [f64::INFINITY; LANES],
-            norm: [-1.0; LANES],
-            steps: [0.0; LANES],
-            below: [0.0; LANES],
-        };
-        let mut done = 0;
-        while done < far.steps && orbits.advance::<LOW, FUSED>(far) {
-            done += STEPS;
-            if done.is_multiple_of(UNINTERRUPTED) && interrupt.load(Ordering::Relaxed) {
-                return;
-            }
-        }
-        for (l, end) in ends.iter_mut().enumerate() {
-            let (re, im) = (orbits.derivative_re[l], orbits.derivative_im[l]);
-            let (steps, norm, least) = (orbits.steps[l], orbits.norm[l], orbits.least[l]);
-            *end =
-                End { steps, below: orbits.below[l], norm, derivative: re * re + im * im, least };
-        }
-    }
-}
-
-/// Orbits that are followed together.
-struct Orbits<const LANES: usize> {
-    re: Lanes<f64, LANES>,
-    im: Lanes<f64, LANES>,
-    re_low: Lanes<f64, LANES>,
-    im_low: Lanes<f64, LANES>,
-    /// dz/dz_0, up to the step that was far enough; so the rest.
-    derivative_re: Lanes<f64, LANES>,
-    derivative_im: Lanes<f64, LANES>,
-    /// The least |dz/dz_0|².
-    least: Lanes<f64, LANES>,
-    /// |z|² of the last step, or of the step that was far enough, which marks the lane for good.
-    /// Before the first step it is below any limit.
-    norm: Lanes<f64, LANES>,
-    steps: Lanes<f64, LANES>,
-    /// Those before the first that reached the threshold.
-    below: Lanes<f64, LANES>,
-}
-
-impl<const LANES: usize> Orbits<LANES> {
-    /// Takes a few steps, and tells whether any orbit goes on.
-    #[inline(always)]
-    fn advance<const LOW: bool, const FUSED: bool>(&mut self, far: &Far) -> bool {
-        let mut any = false;
-        for l in 0..LANES {
-            let (mut re, mut im) = (self.re[l], self.im[l]);
-            let (mut re_low, mut im_low) = (self.re_low[l], self.im_low[l]);
-            let (mut derivative_re, mut derivative_im) =
-                (self.derivative_re[l], self.derivative_im[l]);
-            let (mut least, mut norm, mut steps) = (self.least[l], self.norm[l], self.steps[l]);
-            let mut below = self.below[l];
-            let (mut re_re, mut im_im) = (re * re, im * im);
-            for _ in 0..STEPS {
-                let goes_on = norm < far.limit;
-                let (twice_re, twice_im) = (re + re, im + im);
-                let next_re = twice_re * derivative_re - twice_im * derivative_im;
-                let next_im = twice_re * derivative_im + twice_im * derivative_re;
-                derivative_re = if goes_on { next_re } else { derivative_re };
-                derivative_im = if goes_on { next_im } else { derivative_im };
-                let derivative = derivative_re * derivative_re + derivative_im * derivative_im;
-                least = if derivative < least { derivative } else { least };
-                if LOW {
-                    let z = double_double::step::<FUSED>(
-                        DoubleDouble { high: re, low: re_low },
-                        DoubleDouble { high: im, low: im_low },
-                        far.re,
-                        far.im,
-                    );
-                    (re, re_low, im, im_low) = (z.0.high, z.0.low, z.1.high, z.1.low);
-                } else {
-                    let re_im = re * im;
-                    re = re_re - im_im + far.re;
-                    // Twice a number is exact, so fusing it with the sum changes no bit.
-                    im = if FUSED { re_im.double_add(far.im) } else { re_im + re_im + far.im };
-                }
-                (re_re, im_im) = (re * re, im * im);
-                norm = if goes_on { re_re + im_im } else { norm };
-                let is_below = goes_on & (below == steps) & (norm < far.threshold);
-                below = if is_below { below + 1.0 } else { below };
-                steps = if goes_on { steps + 1.0 } else { steps };
-            }
-            (self.re[l], self.im[l]) = (re, im);
-            (self.re_low[l], self.im_low[l]) = (re_low, im_low);
-            (self.derivative_re[l], self.derivative_im[l]) = (derivative_re, derivative_im);
-            (self.least[l], self.norm[l], self.steps[l]) = (least, norm, steps);
-            self.below[l] = below;
-            any |= norm < far.limit;
-        }
-        any
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use num_complex::Complex64;
 
     use super::*;
     use crate::cpu::CountEvaluator;
+    use crate::cpu::kernels::double_double::{self, DoubleDouble};
     use crate::julia::{Job, Precision};
     use crate::region::{ComplexRegion, Window};
 
@@ -405,7 +257,7 @@ mod tests {
         let (mut counts, mut escapes) = (vec![0; 3600], Vec::new());
         let window = Window { col: 0, row: 0, width: 60, height: 60 };
         CountEvaluator::new(job, Precision::Exact).fill(window, &mut counts, &NEVER).unwrap();
-        let potential = Potential::with(kernels, &job.julia, Precision::Exact, true);
+        let potential = SmoothEvaluator::with(kernels, &job.julia, Precision::Exact, true);
         potential.fill(job.grid, &counts, &mut escapes, &NEVER).unwrap();
         (counts, escapes)
     }
@@ -454,7 +306,7 @@ mod tests {
             (false, job(3e5, -1.0, 2.0, 9, [0.0, 0.0, 800.0])),
             (false, job(1e200, 0.0, 2.0, 9, [0.0, 0.0, 1e150])),
         ] {
-            let potential = Potential::new(&job.julia, Precision::Exact, true);
+            let potential = SmoothEvaluator::new(&job.julia, Precision::Exact, true);
             for kernels in instruction_set::available() {
                 let (counts, escapes) = escapes(kernels, &job);
                 let mut off = 0;
@@ -492,7 +344,7 @@ mod tests {
             job(0.0, 1.0, 2.0, 200, [0.0, 0.0, 1e-9]),
         ] {
             let pixel = job.grid.pixel_width();
-            let potential = Potential::new(&job.julia, Precision::Exact, true);
+            let potential = SmoothEvaluator::new(&job.julia, Precision::Exact, true);
             let (counts, escapes) = escapes(instruction_set::best(), &job);
             let mut seen = 0;
             for (k, escape) in escapes.iter().enumerate().filter(|(k, _)| counts[*k] < 1000) {
@@ -526,7 +378,7 @@ mod tests {
             CountEvaluator::new(&Job { julia, grid }, Precision::Exact)
                 .fill(window, &mut counts, &NEVER)
                 .unwrap();
-            let mut potential = Potential::new(&julia, Precision::Exact, true);
+            let mut potential = SmoothEvaluator::new(&julia, Precision::Exact, true);
             potential.exact = exact;
             potential.fill(grid.window(window).unwrap(), &counts, &mut escapes, &NEVER).unwrap();
             (counts, escapes)

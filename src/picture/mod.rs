@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use crate::counts::{Band, TierCounts};
-use crate::cpu::smooth::Potential;
+use crate::cpu::smooth::SmoothEvaluator;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
@@ -313,7 +313,7 @@ fn render_into<'a>(
             }
             Content::Values { smooth, distance } => {
                 let grid = plan.job.grid.window(band.window)?;
-                let potential = Potential::new(&job.julia, precision, smooth);
+                let potential = SmoothEvaluator::new(&job.julia, precision, smooth);
                 potential.fill(grid, &band.counts, &mut escapes, interrupt)?;
                 pixels.clear();
                 for escape in &escapes {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::counts::{Band, Escape, TierCounts};
 use crate::cpu::CountEvaluator;
-use crate::cpu::smooth::Potential;
+use crate::cpu::smooth::SmoothEvaluator;
 use crate::error::Result;
 use crate::julia::Precision;
 use crate::region::{Grid, Window};
@@ -146,14 +146,15 @@ struct Colorizer {
     mapper: ColorMapper,
     /// Columns of the picture's lattice.
     columns: u32,
-    potential: Option<Potential>,
+    potential: Option<SmoothEvaluator>,
 }
 
 impl Colorizer {
     fn new(plan: &SamplePlan, mapper: ColorMapper, precision: Precision) -> Self {
         let tone = mapper.tone();
-        let potential =
-            tone.needs_escapes().then(|| Potential::new(&plan.job.julia, precision, tone.smooth));
+        let potential = tone
+            .needs_escapes()
+            .then(|| SmoothEvaluator::new(&plan.job.julia, precision, tone.smooth));
         Self { mapper, columns: plan.picture.lattice().0, potential }
     }
 

@@ -5,5 +5,6 @@ pub mod error_bound;
 pub mod lanes;
 pub mod leaf;
 pub mod linear_error;
+pub mod orbit_end;
 pub mod plain;
 pub mod squared_error;
