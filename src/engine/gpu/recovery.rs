@@ -40,7 +40,7 @@ pub(super) struct GpuBands<'a> {
 
 /// What computes the bands.
 enum By<'a> {
-    Device(Session<'a>),
+    Device(Box<Session<'a>>),
     Cpu(Box<dyn Bands + 'a>),
     /// The device has failed.
     Nothing,
@@ -73,7 +73,7 @@ impl<'a> GpuBands<'a> {
     fn restart(&mut self) -> Result<()> {
         while let By::Nothing = self.by {
             match self.begin() {
-                Ok(session) => self.by = By::Device(session),
+                Ok(session) => self.by = By::Device(Box::new(session)),
                 Err(error) => self.give_up(error)?,
             }
         }
