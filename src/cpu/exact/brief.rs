@@ -1,6 +1,6 @@
 //! Thresholds so near 0 that c alone decides after an orbit's first step.
 
-use super::nearer::LARGEST;
+use crate::cpu::kernels::error_bound::LARGEST;
 use crate::julia::Julia;
 
 /// Far more than the rounding of |c| and the square of such a threshold beside it.
