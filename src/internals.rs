@@ -26,6 +26,7 @@ rooms!(
     record,
     region,
     render,
+    text,
     timing,
     tone,
     verify,

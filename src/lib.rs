@@ -24,6 +24,7 @@ mod record;
 mod region;
 mod render;
 mod renderer;
+mod text;
 mod threads;
 mod timing;
 mod tone;

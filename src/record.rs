@@ -3,13 +3,13 @@
 //! One of them is the job, as TOML: all that the pixels depend on, exactly. No text has a path in it:
 //! a picture that is given away tells nothing of its maker's folders.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::engine::Origin;
 use crate::hexfloat;
 use crate::julia::{Job, Precision};
 use crate::render::supersampling::Sampling;
+use crate::text::visible;
 use crate::tone::{Depth, Tone};
 
 /// The keyword of the job.
@@ -185,22 +185,6 @@ pub(crate) fn texts_of(sheet: &str) -> Texts {
     }
     texts.push((JOB, job.to_owned()));
     texts
-}
-
-/// The text with escapes for all characters that would move a terminal's cursor or worse.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
-        return text.into();
-    }
-    let mut shown = String::new();
-    for character in text.chars() {
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown.into()
 }
 
 #[cfg(test)]

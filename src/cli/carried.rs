@@ -6,6 +6,7 @@ use std::path::Path;
 use juliaset::internals::output::metadata;
 use juliaset::internals::record;
 use juliaset::internals::record::{JOB, KEYS, Texts};
+use juliaset::internals::text::visible;
 use toml::de::DeTable;
 
 use super::animate::KEYS as MOTION;
@@ -32,7 +33,7 @@ pub fn check(texts: &Texts, path: &Path) -> Result<(), Failure> {
     let keys = table.get_ref().keys().map(|key| key.get_ref());
     match keys.into_iter().find(|key| !KEYS.iter().chain(&MOTION).any(|known| known == key)) {
         Some(key) => {
-            let key: String = record::visible(key).chars().take(40).collect();
+            let key: String = visible(key).chars().take(40).collect();
             let line = format!("{path}: its job has '{key}', which is not taken from a picture");
             Err(Failure::usage(line))
         }

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::console::print;
 use super::error::Failure;
+use super::grammar;
 
 /// Print the completions for a shell
 #[derive(clap::Args)]
@@ -18,7 +18,7 @@ pub struct Args {
 /// Prints the completions.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::Cli::command(), "juliaset", &mut script);
+    clap_complete::generate(args.shell, &mut grammar::command(), "juliaset", &mut script);
     print(&script)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use juliaset::internals::record::visible;
+use juliaset::internals::text::visible;
 use juliaset::{Event, EventHandler, Grid};
 
 use super::error::Failure;

@@ -4,12 +4,32 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::Cli;
-use super::console;
-use super::options::job::FLAGS;
+use super::grammar;
+
+/// The flags behind the library's parameters, for its error messages.
+const FLAGS: [(&str, &str); 19] = [
+    ("resolution", "--resolution"),
+    ("xleft", "--xleft"),
+    ("xright", "--xright"),
+    ("yleft", "--ytop"),
+    ("yright", "--ybot"),
+    ("c_0.re", "--real"),
+    ("c_0.im", "--imag"),
+    ("threshold", "--threshold"),
+    ("itermin", "--itermin"),
+    ("itermax", "--itermax"),
+    ("adapter", "--adapter"),
+    ("palette", "--palette"),
+    ("cycles", "--cycles"),
+    ("supersample", "--supersample"),
+    ("preset", "--preset"),
+    ("output", "--output"),
+    ("distance", "--distance"),
+    ("smooth", "--smooth"),
+    ("zoom", "--zoom"),
+];
 
 /// A message of one line and an exit code.
 pub struct Failure {
@@ -34,9 +54,13 @@ impl Failure {
         self
     }
 
-    /// Prints the message.
-    pub fn report(self) -> ExitCode {
-        console::say(&self.message);
+    /// What is said of it.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// How the process ends.
+    pub fn code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }
 }
@@ -133,7 +157,7 @@ fn taker_before(word: &str) -> Option<String> {
     let args: Vec<_> = env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let place = args.iter().position(|arg| arg == word)?;
     let before = args.get(place.checked_sub(1)?)?;
-    let command = Cli::command();
+    let command = grammar::command();
     let mut takers = command.get_arguments().filter(|arg| arg.is_require_equals_set());
     let is_it = takers.any(|arg| arg.get_long() == before.strip_prefix("--"));
     is_it.then(|| before.clone())

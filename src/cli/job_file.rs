@@ -16,37 +16,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::Failure;
 use super::options::picture::PictureArgs;
-use super::{Cli, animate, carried};
-
-/// Where options come from, besides the command line.
-#[derive(clap::Args)]
-#[allow(dead_code, reason = "read by `expand`, before all options are there")]
-pub struct JobFileArgs {
-    /// Take options from a job file
-    ///
-    /// A job file is TOML with the long options' names as keys, such as 'itermax = 200' or 'fast =
-    /// true'. Options on the command line come before the file's, the file's before its preset's;
-    /// --no-fast and the like take back what it switches on: fast, small, show, smooth, distance,
-    /// adaptive, interior and zoom. What it has for another kind of output is left out, with a line
-    /// that says so. 'juliaset info plot.png' prints a picture's job in this form. - is standard input.
-    #[arg(long, value_name = "FILE", conflicts_with = "like", help_heading = "Job")]
-    job: Option<PathBuf>,
-
-    /// Make a picture again, from the job that it carries
-    ///
-    /// Its pixels are the same, bit for bit, on any machine and engine; in precision 'single', and
-    /// in 'double' on a GPU, on the same adapter. Options on the command line come before the
-    /// picture's; --no-smooth and the like take back what it switches on, as with --job. A PNG, TIFF, WebP, JPEG or OpenEXR has its job in it, an NPY beside it in FILE.toml;
-    /// what else than a picture's job is there is refused. - is standard input.
-    #[arg(long, value_name = "FILE", help_heading = "Job")]
-    like: Option<PathBuf>,
-
-    /// Take c, view and iterations of a celebrated set
-    ///
-    /// 'juliaset presets' lists them. Options on the command line come before the set's.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["job", "like"], help_heading = "Job")]
-    preset: Option<String>,
-}
+use super::{animate, carried};
 
 /// Options that say where others come from.
 const SOURCES: [&str; 3] = ["job", "like", "preset"];
@@ -174,14 +144,21 @@ fn options_of_counts(command: &Command, matches: &ArgMatches) -> Result<Vec<Stri
     options(job, path, tone, matches, &others)
 }
 
+/// What the job of a picture can say.
+#[derive(Parser)]
+struct PictureJob {
+    #[command(flatten)]
+    picture: PictureArgs,
+}
+
 /// The picture that is in the job file `text`, which came from `path`.
 pub fn parse(text: &str, path: &Path) -> Result<PictureArgs, Failure> {
-    let command = Cli::command();
+    let command = PictureJob::command();
     let program = "juliaset".to_owned();
     let none = command.clone().try_get_matches_from([&program])?;
     let options = options(text, path, &command, &none, &[])?;
-    let cli = Cli::try_parse_from(std::iter::once(program).chain(options));
-    cli.map(|cli| cli.render.picture).map_err(|error| Failure::from(error).within(path))
+    let job = PictureJob::try_parse_from(std::iter::once(program).chain(options));
+    job.map(|job| job.picture).map_err(|error| Failure::from(error).within(path))
 }
 
 /// The preset as a job file.

@@ -11,6 +11,7 @@ mod completions;
 mod console;
 mod effects;
 mod error;
+mod grammar;
 mod info;
 mod job_file;
 pub mod options;
@@ -95,10 +96,14 @@ Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 
 /// Runs the command line that the process was given, and says how that ended.
 pub fn main() -> ExitCode {
     stay_silent_where_the_library_catches();
+    grammar::set(Cli::command());
     job_file::expand(Cli::command(), env::args_os().collect())
         .and_then(parse)
         .and_then(|cli| cli.map_or(Ok(ExitCode::SUCCESS), run))
-        .unwrap_or_else(Failure::report)
+        .unwrap_or_else(|failure| {
+            console::say(failure.message());
+            failure.code()
+        })
 }
 
 /// What the command line and its files ask for, without what would have no effect; `None` where that

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, CommandFactory};
+use clap::{ArgMatches, Command};
 use juliaset::internals::record::{COMMAND, Texts};
 
-use super::Cli;
+use super::grammar;
 
 /// The longest command line that is recorded, in bytes: one in which the job is not plain to see is
 /// of no use beside the job.
@@ -18,7 +18,7 @@ const LONGEST: usize = 1 << 13;
 
 /// The text for a picture that this process makes.
 pub fn texts() -> Texts {
-    let command = command(Cli::command(), env::args_os());
+    let command = command(grammar::command(), env::args_os());
     (command.len() <= LONGEST).then_some((COMMAND, command)).into_iter().collect()
 }
 
@@ -86,6 +86,9 @@ fn quoted(arg: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
+    use super::super::Cli;
     use super::*;
 
     #[test]

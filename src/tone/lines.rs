@@ -1,7 +1,7 @@
 //! Colours in a text, one a line, as programs for fractals and pictures write them.
 
 use super::color::Color;
-use crate::record::visible;
+use crate::text::visible;
 
 /// What begins a palette of GIMP's; in it every line with a `#` is a comment.
 const GIMP: &str = "GIMP Palette";

@@ -94,29 +94,6 @@ impl JobArgs {
     }
 }
 
-/// The flags behind the library's parameters, for its error messages.
-pub const FLAGS: [(&str, &str); 19] = [
-    ("resolution", "--resolution"),
-    ("xleft", "--xleft"),
-    ("xright", "--xright"),
-    ("yleft", "--ytop"),
-    ("yright", "--ybot"),
-    ("c_0.re", "--real"),
-    ("c_0.im", "--imag"),
-    ("threshold", "--threshold"),
-    ("itermin", "--itermin"),
-    ("itermax", "--itermax"),
-    ("adapter", "--adapter"),
-    ("palette", "--palette"),
-    ("cycles", "--cycles"),
-    ("supersample", "--supersample"),
-    ("preset", "--preset"),
-    ("output", "--output"),
-    ("distance", "--distance"),
-    ("smooth", "--smooth"),
-    ("zoom", "--zoom"),
-];
-
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
 #[derive(clap::Args)]
 pub struct EngineArgs {

@@ -1,5 +1,7 @@
 //! The options for what a picture shows and how it is computed, wherever it goes.
 
+use std::path::PathBuf;
+
 use juliaset::internals::picture::Options;
 use juliaset::{Compression, Engine, EngineChoice, Job, Precision};
 
@@ -8,7 +10,36 @@ use super::job::{EngineArgs, JobArgs, engine_choice};
 use super::sampling::SamplingArgs;
 use crate::cli::console::Messages;
 use crate::cli::error::Failure;
-use crate::cli::job_file::JobFileArgs;
+
+/// Where options come from, besides the command line.
+#[derive(clap::Args)]
+#[allow(dead_code, reason = "read by `expand`, before all options are there")]
+struct JobFileArgs {
+    /// Take options from a job file
+    ///
+    /// A job file is TOML with the long options' names as keys, such as 'itermax = 200' or 'fast =
+    /// true'. Options on the command line come before the file's, the file's before its preset's;
+    /// --no-fast and the like take back what it switches on: fast, small, show, smooth, distance,
+    /// adaptive, interior and zoom. What it has for another kind of output is left out, with a line
+    /// that says so. 'juliaset info plot.png' prints a picture's job in this form. - is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "like", help_heading = "Job")]
+    job: Option<PathBuf>,
+
+    /// Make a picture again, from the job that it carries
+    ///
+    /// Its pixels are the same, bit for bit, on any machine and engine; in precision 'single', and
+    /// in 'double' on a GPU, on the same adapter. Options on the command line come before the
+    /// picture's; --no-smooth and the like take back what it switches on, as with --job. A PNG, TIFF, WebP, JPEG or OpenEXR has its job in it, an NPY beside it in FILE.toml;
+    /// what else than a picture's job is there is refused. - is standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Job")]
+    like: Option<PathBuf>,
+
+    /// Take c, view and iterations of a celebrated set
+    ///
+    /// 'juliaset presets' lists them. Options on the command line come before the set's.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["job", "like"], help_heading = "Job")]
+    preset: Option<String>,
+}
 
 /// What a picture shows, and how it is computed.
 #[derive(clap::Args)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::{add, array, bytes, damaged, skip};
+use super::reading::{add, array, bytes, damaged, skip};
 use crate::record::{LONGEST, Texts};
 
 pub(super) const MAGIC: &[u8] = &[0x76, 0x2f, 0x31, 0x01];

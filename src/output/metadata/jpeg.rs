@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, Cursor};
 
-use super::{array, bytes, damaged, skip, tiff};
+use super::reading::{array, bytes, damaged, skip};
+use super::tiff;
 use crate::record::Texts;
 
 pub(super) const MAGIC: &[u8] = &[0xff, 0xd8, 0xff];

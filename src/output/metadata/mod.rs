@@ -4,16 +4,17 @@
 mod exr;
 mod jpeg;
 mod png;
+mod reading;
 mod tiff;
 mod webp;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek};
+use std::io::{self, BufRead, BufReader, ErrorKind, Seek};
 use std::path::Path;
 
 use super::side;
 use crate::error::{Error, Result};
-use crate::record::{self, LONGEST, Texts};
+use crate::record::Texts;
 use crate::{input, npy};
 
 /// The formats that carry a job, for a person.
@@ -64,38 +65,4 @@ pub fn read(path: &Path) -> Result<Texts> {
 /// As [`read`].
 pub fn beside(path: &Path) -> Result<Texts> {
     side::read(path)
-}
-
-/// Adds a text, if it is the first of a keyword that a record has.
-fn add(texts: &mut Texts, keyword: &[u8], text: Vec<u8>) -> io::Result<()> {
-    let Some(keyword) = record::known(keyword) else { return Ok(()) };
-    let text = String::from_utf8(text).map_err(|_| damaged("a text is not in UTF-8"))?;
-    if record::text(texts, keyword).is_none() {
-        texts.push((keyword, text));
-    }
-    Ok(())
-}
-
-/// The next `N` bytes.
-fn array<const N: usize>(file: &mut impl Read) -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The next `length` bytes, up to as many as are worth keeping.
-fn bytes(file: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; length.min(LONGEST)];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Leaves out the next `length` bytes.
-fn skip(file: &mut impl Read, length: u64) -> io::Result<()> {
-    let skipped = io::copy(&mut file.take(length), &mut io::sink())?;
-    if skipped == length { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
-}
-
-fn damaged(what: &'static str) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, what)
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use flate2::Crc;
 use flate2::read::ZlibDecoder;
 
-use super::{add, array, bytes, damaged};
+use super::reading::{add, array, bytes, damaged};
 use crate::record::{LONGEST, Texts};
 
 pub(super) const MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";

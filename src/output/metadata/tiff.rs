@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{array, bytes, damaged};
+use super::reading::{array, bytes, damaged};
 use crate::record::{self, LONGEST, Texts};
 
 /// The most entries of a directory that are looked at.

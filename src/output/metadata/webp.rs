@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, Cursor};
 
-use super::{array, bytes, skip, tiff};
+use super::reading::{array, bytes, skip};
+use super::tiff;
 use crate::record::{LONGEST, Texts};
 
 pub(super) fn is_webp(start: &[u8]) -> bool {
