@@ -80,7 +80,7 @@ impl JuliaDiv {
     }
 
     /// What is computed over `region`, or over a `window` of its pixels, for an engine of the
-    /// caller's choice: see [`array`](mod@array) and [`picture`](crate::picture).
+    /// caller's choice: see [`Renderer`](crate::Renderer).
     ///
     /// # Errors
     /// As [`Grid::new`] and [`Grid::window`].

@@ -36,7 +36,7 @@ pub struct Options {
     pub depth: Depth,
     /// How many sample points a pixel has.
     pub sampling: Sampling,
-    /// What the file says of itself besides its [`record`](mod@record), each text with its keyword.
+    /// What the file says of itself besides its record, each text with its keyword.
     pub texts: Texts,
     /// What the file's size is worth in time.
     pub compression: Compression,

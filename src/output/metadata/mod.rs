@@ -20,7 +20,7 @@ use crate::{input, npy};
 /// The formats that carry a job, for a person.
 const FORMATS: &str = "PNG, TIFF, WebP, JPEG, OpenEXR or NPY";
 
-/// The texts of the picture `path`, as far as they are a [`record`]'s: those in a PNG, TIFF, WebP, JPEG
+/// The texts of the picture `path`, as far as they are a record's: those in a PNG, TIFF, WebP, JPEG
 /// or OpenEXR, and for an NPY those in the file beside it, whose name has `.toml` behind that of the NPY.
 /// The path `-` is standard input.
 ///
