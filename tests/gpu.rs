@@ -325,7 +325,7 @@ fn the_faster_exact_kernel_is_taken_and_says_so() {
     let job = job((-0.8, 0.156), 2.0, 100, FULL, 2000);
     let judged = true_counts(&job);
     assert_same("the faster kernel", &counts(&mut engine, &job), &judged);
-    assert!(engine.describe().contains("exact with f"), "{}", engine.describe());
+    assert!(engine.describe().contains("gpu-exact-f"), "{}", engine.describe());
 }
 
 /// An engine for every kernel that the adapter has, with dispatches of at most so many steps.

@@ -2,8 +2,6 @@
 //! the best. Nothing here passes because an adapter is missing.
 #![cfg(feature = "gpu")]
 
-use juliaset::Precision;
-
 use crate::goldens::{HEADLINE, HEADLINE_JOB};
 use crate::{Folder, JULIASET, Run, gray, sha256};
 
@@ -189,7 +187,7 @@ fn an_adapter_by_its_number() {
         let run = folder.juliaset(&format!("-R 50 -v --engine gpu --adapter {number}"));
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         assert!(
-            run.stderr.contains(&format!("juliaset: gpu-exact-f32, {}", name_in(first))),
+            run.stderr.contains(&format!("gpu-exact-f32, {}", name_in(first))),
             "{}",
             run.stderr
         );
@@ -227,7 +225,7 @@ mod without_a_driver {
         let folder = Folder::new();
         let run = juliaset(&folder, LARGE_JOB);
         assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
-        let line = format!("juliaset: cpu, {}: no GPU found\n", Precision::default().name());
+        let line = "juliaset: cpu-exact: no GPU found\n";
         assert_eq!(run.without_what_was_made(), line);
         juliaset(&folder, "--quiet -R 3000").is_quiet_success();
     }
@@ -302,7 +300,7 @@ fn auto_takes_no_software_adapter() {
     if list.split("\n\n").all(|block| is_software(&block)) {
         // Linux tells that there is no GPU before any driver is loaded.
         let found = ["no GPU found", "only software adapters found"]
-            .map(|why| format!("juliaset: cpu, exact: {why}\n"));
+            .map(|why| format!("juliaset: cpu-exact: {why}\n"));
         assert!(found.iter().any(|line| line == said), "{said}");
     }
     for software in list.split("\n\n").filter(is_software) {
