@@ -1,14 +1,20 @@
 //! The adapters, and what is known of them.
 
+use juliaset::Precision;
 use juliaset::internals::gpu;
-use juliaset::{Adapter, Precision};
+use juliaset::{Adapter, AdapterKind};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-/// A GPU, or a renderer that acts as one.
+use crate::argument::{Given, by_name};
+
+/// What is known of a GPU, or of a renderer that acts as one. Instances can be compared, copied and pickled.
 #[pyclass(frozen, eq, name = "Adapter", module = "juliaset")]
 #[derive(PartialEq, Eq)]
 pub struct PyAdapter(Adapter);
+
+/// All that is known of an adapter.
+type Parts = (String, String, String, String, String, bool, bool, u64, u32, u32);
 
 #[pymethods]
 impl PyAdapter {
@@ -53,6 +59,45 @@ impl PyAdapter {
     #[getter]
     fn shader_f64(&self) -> bool {
         self.0.shader_f64
+    }
+
+    /// For `pickle` and `copy`.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Parts,))> {
+        let all = self.0.clone();
+        let parts = (
+            all.name,
+            all.backend,
+            all.driver,
+            all.kind.name().to_owned(),
+            all.pci_bus_id,
+            all.shader_f64,
+            all.timestamps,
+            all.max_storage_buffer_binding_size,
+            all.max_compute_invocations_per_workgroup,
+            all.max_compute_workgroups_per_dimension,
+        );
+        Ok((py.get_type::<Self>().getattr("_of")?, (parts,)))
+    }
+
+    /// The adapter of which `__reduce__` told.
+    #[staticmethod]
+    fn _of(parts: Parts) -> PyResult<Self> {
+        let mut all = Adapter::default();
+        let kind;
+        (
+            all.name,
+            all.backend,
+            all.driver,
+            kind,
+            all.pci_bus_id,
+            all.shader_f64,
+            all.timestamps,
+            all.max_storage_buffer_binding_size,
+            all.max_compute_invocations_per_workgroup,
+            all.max_compute_workgroups_per_dimension,
+        ) = parts;
+        all.kind = by_name("kind", Given::new(kind), &AdapterKind::ALL, AdapterKind::name)?;
+        Ok(Self(all))
     }
 
     fn __repr__(&self) -> String {

@@ -6,7 +6,8 @@ use std::process;
 use std::sync::{Mutex, PoisonError};
 
 use juliaset::internals::engine::choose;
-use juliaset::{Engine, EngineChoice, GpuOptions, Job, Precision, Result};
+use juliaset::{Engine, EngineChoice, GpuOptions};
+use juliaset::{Job, Precision, Result};
 
 /// What an engine was asked for by.
 #[derive(Clone, PartialEq)]

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use juliaset::Error;
+use juliaset::internals::text::one_line;
 use pyo3::exceptions::{
     PyArithmeticError, PyKeyboardInterrupt, PyMemoryError, PyOSError, PyRuntimeError, PyValueError,
 };
@@ -17,7 +18,13 @@ create_exception!(
 
 /// The exception for an error of the library, with the library's message.
 pub fn exception(error: Error) -> PyErr {
-    let message = error.to_string();
+    let message = match &error {
+        Error::Invalid { parameter, value, expected } => {
+            format!("{} {value}: {expected}", argument(parameter))
+        }
+        error => error.to_string(),
+    };
+    let message = one_line(&message).into_owned();
     match error {
         Error::Invalid { .. } | Error::NoAdapter { wanted: Some(_), .. } => {
             PyValueError::new_err(message)
@@ -31,6 +38,14 @@ pub fn exception(error: Error) -> PyErr {
         Error::Undecided { .. } => PyArithmeticError::new_err(message),
         Error::Interrupted => PyKeyboardInterrupt::new_err(message),
         _ => GpuError::new_err(message),
+    }
+}
+
+/// The argument for one of the library's parameters.
+fn argument(parameter: &str) -> &str {
+    match parameter {
+        "output" => "path",
+        same => same,
     }
 }
 

@@ -5,19 +5,21 @@ use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::picture;
 use juliaset::internals::render::array;
-use juliaset::{Complex64, ComplexRegion, Engine, EngineChoice, Job, JuliaDiv, Precision};
+use juliaset::{Complex64, ComplexRegion, Job, JuliaDiv, Precision};
+use juliaset::{Engine, EngineChoice};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::argument::{Real, Whole, by_name, threads, window};
+use crate::argument::{Given, Whole, Wholes, by_name, resolution, threads, window};
 use crate::call;
 use crate::engines::{self, Request};
 use crate::error::exception;
+use crate::origin::Origin;
 use crate::pool::pool;
 use crate::progress::Progress;
-use crate::region::{PyComplexRegion, zeros};
+use crate::region::zeros;
 use crate::tone::{Keywords, PaletteArgument};
 
 /// Follows `z² + c_0` from every sample point of a region until `|z| ≥ threshold`, and tells how soon
@@ -59,15 +61,15 @@ impl PyJuliaDiv {
     #[pyo3(
         signature = (
             c_0,
-            threshold = Real(2.0),
-            n_iterations = [Whole::new(0), Whole::new(50)],
-            resolution = Whole::new(1000),
+            threshold = Given::new(2.0),
+            n_iterations = Given::new(Wholes::new([0, 50])),
+            resolution = Given::new(Whole::new(1000)),
             *,
-            engine = "auto",
-            precision = "exact",
-            adapter = None,
-            threads = None,
-            progress = None,
+            engine = Given::new("auto".to_owned()),
+            precision = Given::new("exact".to_owned()),
+            adapter = Given::new(None),
+            threads = Given::new(None),
+            progress = Given::new(Progress::Nobody),
         ),
         text_signature = "(c_0, threshold=2.0, n_iterations=(0, 50), resolution=1000, *, \
                           engine='auto', precision='exact', adapter=None, threads=None, \
@@ -75,26 +77,28 @@ impl PyJuliaDiv {
     )]
     #[allow(clippy::too_many_arguments, reason = "the original's interface, and keywords")]
     fn new(
-        c_0: Complex64,
-        threshold: Real,
-        n_iterations: [Whole; 2],
-        resolution: Whole,
-        engine: &str,
-        precision: &str,
-        adapter: Option<String>,
-        threads: Option<Whole>,
-        progress: Option<Bound<'_, PyAny>>,
+        c_0: Given<Complex64>,
+        threshold: Given<f64>,
+        n_iterations: Given<Wholes<2>>,
+        resolution: Given<Whole>,
+        engine: Given<String>,
+        precision: Given<String>,
+        adapter: Given<Option<String>>,
+        threads: Given<Option<Whole>>,
+        progress: Given<Progress>,
     ) -> PyResult<Self> {
-        let [itermin, itermax] = n_iterations;
-        let n_iterations = (itermin.get("itermin")?, itermax.get("itermax")?);
-        let resolution = resolution.get("resolution")?;
+        let (c_0, threshold) = (c_0.get("c_0")?, threshold.get("threshold")?);
+        let n_iterations = n_iterations.get("n_iterations")?;
+        let [itermin, itermax] = n_iterations.parts("n_iterations", ["itermin", "itermax"])?;
+        let resolution = self::resolution(resolution)?;
+        let inner = JuliaDiv::new(c_0, threshold, (itermin, itermax), resolution);
         Ok(Self {
-            inner: JuliaDiv::new(c_0, threshold.0, n_iterations, resolution).map_err(exception)?,
+            inner: inner.map_err(exception)?,
             engine: by_name("engine", engine, &EngineChoice::ALL, EngineChoice::name)?,
             precision: by_name("precision", precision, &Precision::ALL, Precision::name)?,
-            adapter,
-            threads: threads.as_ref().map(self::threads).transpose()?,
-            progress: Progress::new(progress)?,
+            adapter: adapter.get("adapter")?,
+            threads: self::threads(threads)?,
+            progress: progress.get("progress")?,
         })
     }
 
@@ -106,6 +110,10 @@ impl PyJuliaDiv {
     /// `window = (col, row, width, height)`, in pixels, gives only `[col:col+width, row:row+height]`
     /// of that array: the same points, bit for bit.
     ///
+    /// `origin` is where `j` starts: `"lower"` is at `yleft`, as in the original, and `"upper"` at
+    /// `yright`, as the rows of a picture. Each samples the edge that it starts at: the points are those
+    /// of `region.build(resolution, origin=origin)`.
+    ///
     /// Raises `ValueError` for a size or a window that cannot be; `GpuError` where a GPU was asked
     /// for and there is none, or it fails; `MemoryError`; and `KeyboardInterrupt`, within a second.
     ///
@@ -113,14 +121,23 @@ impl PyJuliaDiv {
     /// >>> values = JuliaDiv(-0.4 + 0.6j, resolution=300).over(ComplexRegion(-1.5, 1.5, -1, 1))
     /// >>> values.shape, float(values.min()), float(values.max())
     /// ((300, 200), 0.0, 1.0)
-    #[pyo3(signature = (region, window=None))]
+    #[pyo3(
+        signature = (
+            region,
+            window = Given::new(None),
+            *,
+            origin = Given::new("lower".to_owned()),
+        ),
+        text_signature = "($self, region, window=None, *, origin='lower')"
+    )]
     fn over<'py>(
         &self,
         py: Python<'py>,
-        region: &PyComplexRegion,
-        window: Option<[Whole; 4]>,
+        region: Given<ComplexRegion>,
+        window: Given<Option<Wholes<4>>>,
+        origin: Given<String>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let job = self.job(&region.0, window.as_ref())?;
+        let job = self.job(region, window, origin)?;
         self.fill(py, &job, |engine, values, interrupt, progress| {
             array::normalised_into(engine, &job, values, interrupt, progress)
         })
@@ -133,28 +150,37 @@ impl PyJuliaDiv {
     /// >>> from juliaset import ComplexRegion, JuliaDiv
     /// >>> JuliaDiv(0).shape(ComplexRegion(-1.5, 1.5, -1, 1))
     /// (1000, 667)
-    fn shape(&self, region: &PyComplexRegion) -> PyResult<(u32, u32)> {
-        let grid = self.job(&region.0, None)?.grid;
+    fn shape(&self, region: Given<ComplexRegion>) -> PyResult<(u32, u32)> {
+        let grid = self.inner.job(&region.get("region")?, None).map_err(exception)?.grid;
         Ok((grid.width(), grid.height()))
     }
 
     /// The escape counts over `region`: uint32 from 0 to itermax, and otherwise as `over`.
     ///
-    /// `render` has the rows from the top: the counts of its pixels are those of the region with
-    /// `yleft` and `yright` swapped, transposed.
+    /// With `origin="upper"` they are those of the picture that `render` makes, pixel for pixel; `.T` has
+    /// its rows.
     ///
     /// >>> from juliaset import ComplexRegion, JuliaDiv
     /// >>> JuliaDiv(0, resolution=2).counts(ComplexRegion(0, 2.4, 0, 2.4))
     /// array([[50,  1],
     ///        [ 1,  0]], dtype=uint32)
-    #[pyo3(signature = (region, window=None))]
+    #[pyo3(
+        signature = (
+            region,
+            window = Given::new(None),
+            *,
+            origin = Given::new("lower".to_owned()),
+        ),
+        text_signature = "($self, region, window=None, *, origin='lower')"
+    )]
     fn counts<'py>(
         &self,
         py: Python<'py>,
-        region: &PyComplexRegion,
-        window: Option<[Whole; 4]>,
+        region: Given<ComplexRegion>,
+        window: Given<Option<Wholes<4>>>,
+        origin: Given<String>,
     ) -> PyResult<Bound<'py, PyArray2<u32>>> {
-        let job = self.job(&region.0, window.as_ref())?;
+        let job = self.job(region, window, origin)?;
         self.fill(py, &job, |engine, counts, interrupt, progress| {
             array::counts_into(engine, &job, counts, interrupt, progress)
         })
@@ -163,9 +189,8 @@ impl PyJuliaDiv {
     /// Writes the picture of `region` into the file `path`, as the command `juliaset` does; by default
     /// in 8-bit gray, black for counts up to itermin, white for itermax, the top row at `yright`.
     ///
-    /// The rows go from `yright` down, and the first row samples `yright` itself: the picture samples the
-    /// points of the region with its imaginary bounds swapped, which are not all those of `region`. So it
-    /// shows `counts(ComplexRegion(xleft, xright, yright, yleft)).T`, pixel for pixel.
+    /// The rows go from `yright` down, and the first row samples `yright` itself. So it shows
+    /// `counts(region, origin="upper").T`, pixel for pixel.
     ///
     /// What `path` ends with is the format: .png, .tif or .tiff, .webp (up to 16383 pixels a side), .jpg
     /// or .jpeg (up to 65535); .npy for the escape counts, as uint32 of shape (height, width), and
@@ -199,16 +224,16 @@ impl PyJuliaDiv {
             region,
             path,
             *,
-            palette = PaletteArgument::Name("gray".to_owned()),
-            interior = None,
-            mapping = "linear",
-            cycles = Real(1.0),
-            smooth = false,
-            distance = None,
-            supersample = Whole::new(1),
-            adaptive = false,
-            depth = Whole::new(8),
-            compression = "balanced",
+            palette = Given::new(PaletteArgument::Name("gray".to_owned())),
+            interior = Given::new(None),
+            mapping = Given::new("linear".to_owned()),
+            cycles = Given::new(1.0),
+            smooth = Given::new(false),
+            distance = Given::new(None),
+            supersample = Given::new(Whole::new(1)),
+            adaptive = Given::new(false),
+            depth = Given::new(Whole::new(8)),
+            compression = Given::new("balanced".to_owned()),
         ),
         text_signature = "($self, region, path, *, palette='gray', interior=None, \
                           mapping='linear', cycles=1.0, smooth=False, distance=None, supersample=1, \
@@ -218,19 +243,21 @@ impl PyJuliaDiv {
     fn render(
         &self,
         py: Python<'_>,
-        region: &PyComplexRegion,
-        path: PathBuf,
-        palette: PaletteArgument,
-        interior: Option<&str>,
-        mapping: &str,
-        cycles: Real,
-        smooth: bool,
-        distance: Option<Real>,
-        supersample: Whole,
-        adaptive: bool,
-        depth: Whole,
-        compression: &str,
+        region: Given<ComplexRegion>,
+        path: Given<PathBuf>,
+        palette: Given<PaletteArgument>,
+        interior: Given<Option<String>>,
+        mapping: Given<String>,
+        cycles: Given<f64>,
+        smooth: Given<bool>,
+        distance: Given<Option<f64>>,
+        supersample: Given<Whole>,
+        adaptive: Given<bool>,
+        depth: Given<Whole>,
+        compression: Given<String>,
     ) -> PyResult<()> {
+        let region = Origin::Upper.of(region.get("region")?)?;
+        let path = path.get("path")?;
         let options = Keywords {
             palette,
             interior,
@@ -244,10 +271,7 @@ impl PyJuliaDiv {
             compression,
         }
         .options()?;
-        // The first row of a picture is its top.
-        let [xleft, xright, ybottom, ytop] = region.0.bounds();
-        let turned = ComplexRegion::new(xleft, xright, ytop, ybottom).map_err(exception)?;
-        let job = self.job(&turned, None)?;
+        let job = self.inner.job(&region, None).map_err(exception)?;
         let format = picture::format(&path, &job, &options).map_err(exception)?;
         let total = picture::pixels_to_compute(&job, &options, format).map_err(exception)?;
         let largest = options.sampling.job(&job).map_err(exception)?;
@@ -380,9 +404,17 @@ impl PyJuliaDiv {
 }
 
 impl PyJuliaDiv {
-    fn job(&self, region: &ComplexRegion, window: Option<&[Whole; 4]>) -> PyResult<Job> {
-        let window = window.map(self::window).transpose()?;
-        self.inner.job(region, window).map_err(exception)
+    /// What an array has, from its arguments.
+    fn job(
+        &self,
+        region: Given<ComplexRegion>,
+        window: Given<Option<Wholes<4>>>,
+        origin: Given<String>,
+    ) -> PyResult<Job> {
+        let region = region.get("region")?;
+        let window = self::window(window)?;
+        let region = Origin::new(origin)?.of(region)?;
+        self.inner.job(&region, window).map_err(exception)
     }
 
     /// An array of `job`'s shape that `work` has filled.

@@ -6,6 +6,7 @@ mod call;
 mod engines;
 mod error;
 mod julia_div;
+mod origin;
 mod pool;
 mod progress;
 mod region;

@@ -1,8 +1,10 @@
 //! Who hears how far a call is: nobody, a callable, or a bar of tqdm.
 
-use pyo3::exceptions::{PyImportError, PyTypeError};
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict};
+
+use crate::argument::Kind;
 
 /// What the argument `progress` was.
 pub enum Progress {
@@ -11,20 +13,22 @@ pub enum Progress {
     Callable(Py<PyAny>),
 }
 
-impl Progress {
-    /// From `None`, a bool, or a callable.
-    pub fn new(argument: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
-        match argument {
-            None => Ok(Self::Nobody),
-            Some(object) => match object.cast::<PyBool>() {
-                Ok(wanted) if wanted.is_true() => Ok(Self::Tqdm),
-                Ok(_) => Ok(Self::Nobody),
-                Err(_) if object.is_callable() => Ok(Self::Callable(object.unbind())),
-                Err(_) => Err(PyTypeError::new_err("progress: must be None, True or a callable")),
-            },
-        }
+impl Kind for Progress {
+    fn expected() -> String {
+        "a callable, True, False or None".to_owned()
     }
 
+    fn take(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        match object.extract::<Option<bool>>() {
+            Ok(Some(true)) => Ok(Self::Tqdm),
+            Ok(_) => Ok(Self::Nobody),
+            Err(_) if object.is_callable() => Ok(Self::Callable(object.to_owned().unbind())),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Progress {
     /// The argument again.
     pub fn argument<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         match self {

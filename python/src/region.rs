@@ -5,8 +5,9 @@ use numpy::{Element, PyArray2, PyArrayMethods, dtype};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::argument::{Real, Whole};
+use crate::argument::{Given, Kind, Whole, resolution};
 use crate::error::exception;
+use crate::origin::Origin;
 
 /// A rectangle of the complex plane, between the real parts `xleft` and `xright` and the imaginary
 /// parts `yleft` and `yright`.
@@ -24,15 +25,23 @@ pub struct PyComplexRegion(pub ComplexRegion);
 #[pymethods]
 impl PyComplexRegion {
     #[new]
-    fn new(xleft: Real, xright: Real, yleft: Real, yright: Real) -> PyResult<Self> {
-        ComplexRegion::new(xleft.0, xright.0, yleft.0, yright.0).map(Self).map_err(exception)
+    fn new(
+        xleft: Given<f64>,
+        xright: Given<f64>,
+        yleft: Given<f64>,
+        yright: Given<f64>,
+    ) -> PyResult<Self> {
+        let (xleft, xright) = (xleft.get("xleft")?, xright.get("xright")?);
+        let (yleft, yright) = (yleft.get("yleft")?, yright.get("yright")?);
+        ComplexRegion::new(xleft, xright, yleft, yright).map(Self).map_err(exception)
     }
 
     /// The sample points of a picture with `resolution` columns: complex128, shape `(nx, ny)`, where
     /// `nx = resolution` and `ny = round(nx · |yright - yleft| / |xright - xleft|)`.
     ///
     /// `[i, j]` is `x_i + y_j·i` with `x_i = i / nx · (xright - xleft) + xleft` and
-    /// `y_j = j / ny · (yright - yleft) + yleft`.
+    /// `y_j = j / ny · (yright - yleft) + yleft`. With `origin="upper"` rows start at `yright`, as those of
+    /// a picture: `y_j = j / ny · (yleft - yright) + yright`.
     ///
     /// Raises `ValueError` where a side would have no pixel or more than 2³¹ - 1, and `MemoryError`.
     ///
@@ -42,12 +51,19 @@ impl PyComplexRegion {
     ///        [1.+0.j, 1.+1.j],
     ///        [2.+0.j, 2.+1.j],
     ///        [3.+0.j, 3.+1.j]])
+    #[pyo3(
+        signature = (resolution, *, origin = Given::new("lower".to_owned())),
+        text_signature = "($self, resolution, *, origin='lower')"
+    )]
     fn build<'py>(
         &self,
         py: Python<'py>,
-        resolution: Whole,
+        resolution: Given<Whole>,
+        origin: Given<String>,
     ) -> PyResult<Bound<'py, PyArray2<Complex64>>> {
-        let grid = Grid::new(self.0, resolution.get("resolution")?).map_err(exception)?;
+        let resolution = self::resolution(resolution)?;
+        let region = Origin::new(origin)?.of(self.0)?;
+        let grid = Grid::new(region, resolution).map_err(exception)?;
         let array = zeros(py, &grid)?;
         let mut points = array.try_readwrite()?;
         let slice = points.as_slice_mut()?;
@@ -95,6 +111,16 @@ impl PyComplexRegion {
     /// For `pickle` and `copy`.
     fn __getnewargs__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.bounds())
+    }
+}
+
+impl Kind for ComplexRegion {
+    fn expected() -> String {
+        "a ComplexRegion".to_owned()
+    }
+
+    fn take(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        Ok(object.cast::<PyComplexRegion>()?.get().0)
     }
 }
 

@@ -1,84 +1,89 @@
 //! What a picture looks like, from the keywords of `render`.
 
+use juliaset::Compression;
+use juliaset::Sampling;
 use juliaset::internals::picture::Options;
-use juliaset::{Color, Compression, Depth, Mapping, Palette, Sampling, Tone};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use juliaset::{Color, Depth, Mapping, Palette, Tone};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::argument::{Real, Whole, by_name};
+use crate::argument::{Given, Kind, Whole, by_name, invalid};
 use crate::error::exception;
 
 /// The keywords, as they were given.
-pub struct Keywords<'a> {
-    pub palette: PaletteArgument,
-    pub interior: Option<&'a str>,
-    pub mapping: &'a str,
-    pub cycles: Real,
-    pub smooth: bool,
-    pub distance: Option<Real>,
-    pub supersample: Whole,
-    pub adaptive: bool,
-    pub depth: Whole,
-    pub compression: &'a str,
+pub struct Keywords {
+    pub palette: Given<PaletteArgument>,
+    pub interior: Given<Option<String>>,
+    pub mapping: Given<String>,
+    pub cycles: Given<f64>,
+    pub smooth: Given<bool>,
+    pub distance: Given<Option<f64>>,
+    pub supersample: Given<Whole>,
+    pub adaptive: Given<bool>,
+    pub depth: Given<Whole>,
+    pub compression: Given<String>,
 }
 
 /// A palette by its name, or by its colours.
 pub enum PaletteArgument {
     Name(String),
-    Colors(Vec<String>),
+    Colors(Vec<Given<String>>),
 }
 
-impl<'py> FromPyObject<'_, 'py> for PaletteArgument {
-    type Error = PyErr;
+impl Kind for PaletteArgument {
+    fn expected() -> String {
+        "a name or a sequence of colours".to_owned()
+    }
 
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+    fn take(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
         if object.is_instance_of::<PyString>() {
-            object.extract().map(Self::Name)
+            String::take(object).map(Self::Name)
         } else {
-            object.extract().map(Self::Colors).map_err(|_| {
-                PyTypeError::new_err("palette: must be a name or a sequence of colours")
-            })
+            object.extract().map(Self::Colors)
         }
     }
 }
 
-impl Keywords<'_> {
+impl Keywords {
     /// The library's options.
-    pub fn options(&self) -> PyResult<Options> {
+    pub fn options(self) -> PyResult<Options> {
+        let interior = self.interior.get("interior")?;
         let tone = Tone {
-            palette: self.palette()?,
-            interior: self.interior.map(|text| color("interior", text)).transpose()?,
+            palette: palette(self.palette.get("palette")?)?,
+            interior: interior.map(|text| color("interior", &text)).transpose()?,
             mapping: by_name("mapping", self.mapping, &Mapping::ALL, Mapping::name)?,
-            cycles: self.cycles.0,
-            smooth: self.smooth,
-            distance: self.distance.map(|width| width.0),
+            cycles: self.cycles.get("cycles")?,
+            smooth: self.smooth.get("smooth")?,
+            distance: self.distance.get("distance")?,
         };
         let factor = self.supersample.within("supersample", 1..=4)?;
-        let depth = match self.depth.get("depth")? {
-            8 => Depth::Eight,
-            16 => Depth::Sixteen,
-            bits => return Err(PyValueError::new_err(format!("depth {bits}: must be 8 or 16"))),
+        let depth = |bits| match bits {
+            8 => Some(Depth::Eight),
+            16 => Some(Depth::Sixteen),
+            _ => None,
         };
+        let depth = self.depth.get("depth")?.find("depth", depth, "must be 8 or 16")?;
         let compression =
             by_name("compression", self.compression, &COMPRESSIONS, compression_name)?;
-        let sampling = Sampling { factor, adaptive: self.adaptive };
+        let sampling = Sampling { factor, adaptive: self.adaptive.get("adaptive")? };
         Ok(Options { tone, depth, sampling, texts: Vec::new(), compression })
     }
+}
 
-    fn palette(&self) -> PyResult<Palette> {
-        match &self.palette {
-            PaletteArgument::Name(name) => name.parse().map_err(exception),
-            PaletteArgument::Colors(colors) => {
-                let colors = colors.iter().map(|text| color("palette", text));
-                Palette::from_colors(colors.collect::<PyResult<_>>()?).map_err(exception)
-            }
+fn palette(argument: PaletteArgument) -> PyResult<Palette> {
+    match argument {
+        PaletteArgument::Name(name) => name.parse().map_err(exception),
+        PaletteArgument::Colors(colors) => {
+            let colors = colors.into_iter().enumerate();
+            let colors = colors
+                .map(|(index, text)| color("palette", &text.get(&format!("palette[{index}]"))?));
+            Palette::from_colors(colors.collect::<PyResult<_>>()?).map_err(exception)
         }
     }
 }
 
 fn color(argument: &str, text: &str) -> PyResult<Color> {
-    text.parse().map_err(|expected| PyValueError::new_err(format!("{argument} {text}: {expected}")))
+    text.parse().map_err(|expected| invalid(argument, text, expected))
 }
 
 const COMPRESSIONS: [Compression; 3] =

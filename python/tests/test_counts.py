@@ -108,14 +108,37 @@ def test_a_picture_has_its_top_row_at_yright(tmp_path: Path):
         assert grays_hash(np.asarray(picture)) == HEADLINE
 
 
-def test_a_picture_shows_the_counts_of_the_swapped_region(region, tmp_path: Path):
-    """As documented: those of the region itself are of other points, a row apart at the edges."""
+def test_a_picture_shows_the_counts_of_the_upper_origin(region, tmp_path: Path):
+    """Those of the lower origin are of other points, a row apart: every fifth pixel differs."""
     julia = JuliaDiv(-0.835 - 0.2321j, n_iterations=(5, 80), resolution=150)
     julia.render(region, tmp_path / "x.npy")
-    shown = np.load(tmp_path / "x.npy")
-    top_down = ComplexRegion(region.xleft, region.xright, region.yright, region.yleft)
-    np.testing.assert_array_equal(shown, julia.counts(top_down).T)
-    assert top_down.build(150)[0, 0].imag == region.yright
+    julia.render(region, tmp_path / "x.png")
+    shown = np.load(tmp_path / "x.npy").T
+    upper = julia.counts(region, origin="upper")
+    np.testing.assert_array_equal(shown, upper)
+    values = julia.over(region, origin="upper")
+    with Image.open(tmp_path / "x.png") as picture:
+        np.testing.assert_array_equal(np.asarray(picture), (255 * values.T).astype(np.uint8))
+    assert (shown != julia.counts(region)[:, ::-1]).any()
+
+    # The points that they say, and the array of the region with its imaginary bounds swapped.
+    points = region.build(150, origin="upper")
+    assert points[0, 0].imag == region.yright
+    for index in [(0, 0), (40, 77), (149, 119)]:
+        assert min(upper[index], 10) == true_count(julia.c_0, 2.0, 10, complex(points[index]))
+    swapped = ComplexRegion(region.xleft, region.xright, region.yright, region.yleft)
+    np.testing.assert_array_equal(points, swapped.build(150))
+    np.testing.assert_array_equal(upper, julia.counts(swapped))
+
+    window = julia.counts(region, window=(100, 5, 30, 40), origin="upper")
+    np.testing.assert_array_equal(window, upper[100:130, 5:45])
+
+
+def test_the_lower_origin_is_the_default(region):
+    julia = JuliaDiv(-0.4 + 0.6j, resolution=50)
+    np.testing.assert_array_equal(julia.over(region, origin="lower"), julia.over(region))
+    np.testing.assert_array_equal(julia.counts(region, origin="lower"), julia.counts(region))
+    np.testing.assert_array_equal(region.build(50, origin="lower"), region.build(50))
 
 
 def test_what_the_name_ends_with_is_the_format(tmp_path: Path):

@@ -21,7 +21,8 @@ julia = JuliaDiv(0, n_iterations=np.array([0, 50]))
 points: npt.NDArray[np.complex128] = region.build(julia.resolution)
 values: npt.NDArray[np.float64] = julia.over(region)
 counts: npt.NDArray[np.uint32] = julia.counts(region, window=(0, 0, 2, 2))
-counts = julia.counts(region, np.array([0, 0, 2, 2]))
+counts = julia.counts(region, np.array([0, 0, 2, 2]), origin="upper")
+points = region.build(20, origin="lower")
 names: list[str] = [adapter.name for adapter in adapters()]
 first: Adapter | None = next(iter(adapters()), None)
 try:
@@ -35,6 +36,7 @@ MISTAKES = {
     'JuliaDiv(1j, engine="tpu")': "arg-type",
     "JuliaDiv(1j).over((0, 1, 0, 1))": "arg-type",
     "JuliaDiv(1j).resolution = 5": "misc",
+    'JuliaDiv(1j).counts(region, origin="left")': "arg-type",
     'JuliaDiv(1j).render(region, "x.png", depth=12)': "arg-type",
     "words: list[str] = JuliaDiv(1j).counts(region)": "assignment",
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use juliaset::internals::text::visible;
+use juliaset::internals::text::one_line;
 use juliaset::{Event, EventHandler, Grid};
 
 use super::error::Failure;
@@ -72,21 +72,9 @@ impl Messages {
     }
 }
 
-/// The most characters of a line that are said, at its start and at its end: a file can have a name or
-/// a number of any length in it.
-const SAID: (usize, usize) = (1000, 200);
-
 /// One line on standard error, whatever is in the text. Where nobody can read it nothing is lost.
 pub fn say(text: &str) {
-    let text = visible(text);
-    let length = text.chars().count();
-    let line = if length > SAID.0 + SAID.1 {
-        let start: String = text.chars().take(SAID.0).collect();
-        let end: String = text.chars().skip(length - SAID.1).collect();
-        format!("juliaset: {start} … {end}\n")
-    } else {
-        format!("juliaset: {text}\n")
-    };
+    let line = format!("juliaset: {}\n", one_line(text));
     let _ = io::stderr().write_all(line.as_bytes());
 }
 

@@ -48,8 +48,13 @@ impl Format {
     /// The format of a file of that name, by its extension in capitals or not; PNG where it has none.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for an extension that no format has.
+    /// [`Error::Invalid`] for an extension that no format has, and for a path that ends without a name.
     pub fn of(path: &Path) -> Result<Self> {
+        if !ends_with_name(path) {
+            let path = path.as_os_str();
+            let text = if path.is_empty() { "''".into() } else { path.to_string_lossy() };
+            return Err(Error::invalid("output", text, "must be the name of a file"));
+        }
         let Some(extension) = path.extension() else { return Ok(Self::Png) };
         let known = |(known, _): &&(&str, Self)| extension.eq_ignore_ascii_case(known);
         EXTENSIONS.iter().find(known).map(|&(_, format)| format).ok_or_else(|| {
@@ -111,6 +116,12 @@ impl Format {
     }
 }
 
+/// Whether the path can be that of a file: `folder/` and `folder/.` cannot.
+fn ends_with_name(path: &Path) -> bool {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    path.file_name().is_some_and(|name| bytes.ends_with(name.as_encoded_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,7 +137,8 @@ mod tests {
         ] {
             assert_eq!(Format::of(Path::new(name)).unwrap(), format, "{name}");
         }
-        for name in ["plot.bmp", "plot.", "plot.png.gz"] {
+        // Without a name a whole picture was made that had no place in the end.
+        for name in ["plot.bmp", "plot.", "plot.png.gz", "", "new/", "new/.", "..", "/"] {
             assert!(Format::of(Path::new(name)).is_err(), "{name}");
         }
     }

@@ -16,7 +16,7 @@ const BACKENDS: wgpu::Backends = if cfg!(windows) {
 };
 
 /// What kind of machinery an adapter is; best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AdapterKind {
     /// A GPU with memory of its own.
     Discrete,
@@ -25,12 +25,17 @@ pub enum AdapterKind {
     /// A GPU lent by a hypervisor.
     Virtual,
     /// Unknown to its driver.
+    #[default]
     Other,
     /// A renderer that runs on the CPU: for tests.
     Software,
 }
 
 impl AdapterKind {
+    /// All of them, best first.
+    pub const ALL: [Self; 5] =
+        [Self::Discrete, Self::Integrated, Self::Virtual, Self::Other, Self::Software];
+
     /// Its name, for a person.
     pub fn name(self) -> &'static str {
         match self {
@@ -55,8 +60,8 @@ impl From<wgpu::DeviceType> for AdapterKind {
     }
 }
 
-/// What is known of an adapter, as far as it matters here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is known of an adapter, as far as it matters here; by default nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Adapter {
     /// Its name, as the driver gives it.
