@@ -18,7 +18,7 @@ pub fn format(number: f64) -> String {
     format!("{sign}0x{whole}{point}{digits}p{exponent:+}")
 }
 
-/// The number that [`format`] wrote, or any like it with up to 14 digits; `None` for other texts.
+/// The number that [`format()`] wrote, or any like it with up to 14 digits; `None` for other texts.
 pub fn parse(text: &str) -> Option<f64> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(text) => (true, text),
