@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use common::adversarial::{self, fixed_point_alone};
 use common::random::Random;
-use common::{hard_jobs, oracle};
+use common::{by, hard_jobs, oracle};
 use juliaset::internals::cpu::{CountEvaluator, exact, instruction_set, reference};
 use juliaset::internals::orbit::trap::Trap;
 use juliaset::{ComplexRegion, Counts, Grid, Job, Precision, TierCounts, Window};
@@ -24,13 +24,6 @@ fn counts(
     let tier_counts =
         CountEvaluator::with(kernels, job, precision).fill(window, &mut data, &go_on).unwrap();
     (Counts { width, height, data }, tier_counts)
-}
-
-fn by(job: &Job, count: impl Fn(f64, f64) -> u32) -> Counts {
-    let (width, height) = (job.grid.width(), job.grid.height());
-    let rows = (0..height).flat_map(|row| (0..width).map(move |col| (col, row)));
-    let data = rows.map(|(col, row)| count(job.grid.x(col), job.grid.y(row))).collect();
-    Counts { width, height, data }
 }
 
 fn jobs() -> Vec<(String, Job)> {

@@ -37,15 +37,18 @@ fn is_within(job: &Job, largest: f64) -> bool {
     numbers.into_iter().chain(job.grid.region().bounds()).all(|number| number.abs() <= largest)
 }
 
-/// The whole picture by fixed point alone, without a trap.
+/// The count of the pixel of this number, by fixed point alone, without a trap.
+pub fn fixed_point(job: &Job, pixel: u32) -> u32 {
+    let width = job.grid.width();
+    let (x, y) = (job.grid.x(pixel % width), job.grid.y(pixel / width));
+    escape_count(&job.julia, &Trap::default(), x, y, &AtomicBool::new(false)).unwrap()
+}
+
+/// The whole picture by [`fixed_point`].
 pub fn fixed_point_alone(job: &Job) -> Counts {
     let (width, height) = (job.grid.width(), job.grid.height());
-    let go_on = AtomicBool::new(false);
-    let count = |k: u32| {
-        let (x, y) = (job.grid.x(k % width), job.grid.y(k / width));
-        escape_count(&job.julia, &Trap::default(), x, y, &go_on).unwrap()
-    };
-    Counts { width, height, data: (0..width * height).into_par_iter().map(count).collect() }
+    let data = (0..width * height).into_par_iter().map(|pixel| fixed_point(job, pixel));
+    Counts { width, height, data: data.collect() }
 }
 
 impl Random {

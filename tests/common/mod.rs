@@ -6,10 +6,11 @@ pub mod adversarial;
 pub mod oracle;
 pub mod random;
 
+use std::env;
 use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::render;
-use juliaset::{Complex64, ComplexRegion, Counts, Engine, Grid, Job, Julia, Precision};
+use juliaset::{Complex64, ComplexRegion, Counts, Engine, GpuOptions, Grid, Job, Julia, Precision};
 
 /// A job over the region `x × y` with `width` columns.
 pub fn job(
@@ -50,6 +51,19 @@ pub fn hard_jobs() -> Vec<(&'static str, Job)> {
         ("deep in the headline's view", job((-0.835, -0.2321), 2.0, 400, DEEP, 200)),
         ("one step", job((0.3, 0.5), 2.0, 1, [-3.0, 3.0, 2.0, -2.0], 90)),
     ]
+}
+
+/// The adapter under test: the one that `JULIASET_TEST_ADAPTER` names, or the best.
+pub fn gpu_options() -> GpuOptions {
+    GpuOptions { adapter: env::var("JULIASET_TEST_ADAPTER").ok(), ..GpuOptions::default() }
+}
+
+/// The job's picture with `count` of each sample point.
+pub fn by(job: &Job, count: impl Fn(f64, f64) -> u32) -> Counts {
+    let (width, height) = (job.grid.width(), job.grid.height());
+    let rows = (0..height).flat_map(|row| (0..width).map(move |col| (col, row)));
+    let data = rows.map(|(col, row)| count(job.grid.x(col), job.grid.y(row))).collect();
+    Counts { width, height, data }
 }
 
 /// All counts of a job.
