@@ -273,6 +273,6 @@ fn a_device_lost_from_the_team_costs_no_picture() {
     let left = lines.iter().filter(|line| line.contains("the others do without it"));
     // All members but the CPU have the fault.
     assert_eq!(left.count(), members - 1, "{lines:?}");
-    assert!(lines.iter().any(|line| line.contains(&self::adapter().name)), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains(&adapter().name)), "{lines:?}");
     assert!(pixels(&by_cpu) == pixels(&by_team));
 }
