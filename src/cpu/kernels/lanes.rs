@@ -3,7 +3,7 @@
 //! Written for the autovectoriser: loops over arrays, no branch inside, and no array method that
 //! takes a closure, which would be compiled for the instruction set that every machine has. A lane
 //! whose orbit has ended runs on to no effect until the whole array has; so orbits are followed in
-//! legs, and between two legs those that go on are packed together.
+//! segments, and at the checkpoint between two segments those that go on are packed together.
 
 use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Sub};
@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::orbit::trap::Trap;
 
 /// The number of steps at which orbits are first packed; then at every power of two.
-const FIRST_STOP: u32 = 64;
+const FIRST_CHECKPOINT: u32 = 64;
 /// The most steps from one checkpoint to the next. The lanes count their steps in floats, so a segment stays
-/// below 2²⁴, where `f32` has every whole number; and the interrupt flag is looked at between legs.
+/// below 2²⁴, where `f32` has every whole number; and the interrupt flag is looked at between segments.
 const LONGEST_LEG: u32 = 1 << 16;
 /// The fewest: packing has its price.
 const SHORTEST_LEG: u32 = 16;
@@ -23,7 +23,7 @@ const SHORTEST_LEG: u32 = 16;
 pub fn next_checkpoint(from: u32, itermax: u32) -> u32 {
     let earliest = from.saturating_add(SHORTEST_LEG);
     let checkpoint = if earliest <= LONGEST_LEG {
-        earliest.next_power_of_two().max(FIRST_STOP)
+        earliest.next_power_of_two().max(FIRST_CHECKPOINT)
     } else {
         earliest.checked_next_multiple_of(LONGEST_LEG).unwrap_or(itermax)
     };
