@@ -1,6 +1,63 @@
-//! Julia sets you can trust: the filled Julia set of `z² + c`.
+//! Julia sets you can trust: the filled Julia set of `z² + c`, with the true escape count of every pixel,
+//! proven, on any GPU and on the CPU.
 //!
-//! Data flows one way: region → julia → counts → engine → render → sampling → tone → output.
+#![doc = include_str!("../docs/rabbit.md")]
+//!
+//! # A picture
+//!
+//! A [`Job`] says what is computed, and a [`Renderer`] makes something of it. The file's name ends with its
+//! [`Format`]; the picture carries its job, so that `juliaset --like rabbit.png` makes it again.
+//!
+//! ```
+//! use juliaset::{Preset, Renderer};
+//!
+//! fn main() -> juliaset::Result<()> {
+//! #   let folder = tempfile::tempdir().unwrap();
+//! #   std::env::set_current_dir(&folder).unwrap();
+//!     let rabbit = Preset::named("rabbit")?.job(400)?;
+//!     Renderer::new(rabbit).palette("magma".parse()?).smooth(true).save("rabbit.png")?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Counts, progress and cancellation
+//!
+//! [`Renderer::counts`] gives the escape counts themselves. Any thread can set the flag that
+//! [`interrupt`](Renderer::interrupt) is given; the rendering then ends with [`Error::Interrupted`].
+//!
+//! ```
+//! use std::sync::atomic::{AtomicBool, Ordering};
+//!
+//! use juliaset::{Complex64, Job, Julia, Renderer};
+//!
+//! fn main() -> juliaset::Result<()> {
+//!     let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (5, 80))?;
+//!     let job = Job::view(julia, [-1.6, 1.6, -1.0, 1.0], 320)?;
+//!     let cancel = AtomicBool::new(false);
+//!     let renderer = Renderer::new(job).interrupt(&cancel).on_progress(|progress| {
+//!         println!("{} points, {:.0} %", progress.done, 100.0 * progress.fraction());
+//!         if progress.done > 1_000_000 {
+//!             cancel.store(true, Ordering::Relaxed);
+//!         }
+//!     });
+//!     let (counts, summary) = renderer.counts()?;
+//!     println!("the middle: {}", counts.data[100 * 320 + 160]);
+//!     println!("{}: {}", summary.engine, summary.tier_counts); // "CPU, …: 64000 by 64-bit floats, …"
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Arrays, as in the original crate
+//!
+//! [`ComplexRegion`] and [`JuliaDiv`] are the original's. Their first row is at `yleft`, and not at the
+//! top as in [`Job::view`].
+//!
+//! # Features
+//!
+//! - `gpu` (default): the GPU engine, by wgpu. Without it [`EngineChoice::Auto`] is the CPU.
+//! - `cli` (default): the command `juliaset`.
+//!
+//! The library builds with neither.
 
 mod counts;
 mod cpu;

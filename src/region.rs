@@ -28,16 +28,31 @@ impl ComplexRegion {
     /// [`Error::Invalid`] for a bound that is not finite, for two equal bounds, and for bounds so
     /// far apart that their difference is not a finite `f64`.
     pub fn new(xleft: f64, xright: f64, yleft: f64, yright: f64) -> Result<Self> {
-        for (name, value) in
-            [("xleft", xleft), ("xright", xright), ("yleft", yleft), ("yright", yright)]
-        {
+        Self::with_names([
+            ("xleft", xleft),
+            ("xright", xright),
+            ("yleft", yleft),
+            ("yright", yright),
+        ])
+    }
+
+    /// The region of a picture that is the right way up: its first row is at `ytop`.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn of_view([xleft, xright, ybot, ytop]: [f64; 4]) -> Result<Self> {
+        Self::with_names([("xleft", xleft), ("xright", xright), ("ytop", ytop), ("ybot", ybot)])
+    }
+
+    /// The region with these bounds, each with the name that its errors have.
+    fn with_names(bounds: [(&'static str, f64); 4]) -> Result<Self> {
+        for (name, value) in bounds {
             if !value.is_finite() {
                 return Err(Error::invalid(name, value, "must be a finite number"));
             }
         }
-        for (name, value, other_name, other) in
-            [("xright", xright, "xleft", xleft), ("yright", yright, "yleft", yleft)]
-        {
+        let [left, right, first, last] = bounds;
+        for ((name, value), (other_name, other)) in [(right, left), (last, first)] {
             if value == other {
                 return Err(Error::invalid(name, value, format!("must differ from {other_name}")));
             }
@@ -49,6 +64,7 @@ impl ComplexRegion {
                 ));
             }
         }
+        let [xleft, xright, yleft, yright] = bounds.map(|(_, value)| value);
         Ok(Self { xleft, xright, yleft, yright })
     }
 

@@ -21,14 +21,14 @@ static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Renders a job to a file, to pixels in memory, or to escape counts.
 ///
-/// ```no_run
-/// use juliaset::{Palette, Preset, Renderer};
+/// ```
+/// use juliaset::{Preset, Renderer};
 ///
-/// # fn main() -> juliaset::Result<()> {
-/// let rabbit = Preset::named("rabbit")?.job(2000)?;
-/// Renderer::new(rabbit).palette(Palette::named("magma")?).smooth(true).save("rabbit.png")?;
-/// # Ok(())
-/// # }
+/// let rabbit = Preset::named("rabbit")?.job(40)?;
+/// let (frame, summary) = Renderer::new(rabbit).smooth(true).pixels()?;
+/// assert_eq!((frame.width, frame.height, frame.pixels.len()), (40, 30, 1200));
+/// println!("{} in {:.2?}: {}", summary.engine, summary.elapsed, summary.tier_counts);
+/// # Ok::<(), juliaset::Error>(())
 /// ```
 #[must_use = "a renderer does nothing until it is asked for a file, for pixels or for counts"]
 pub struct Renderer<'a> {
@@ -211,17 +211,13 @@ impl<'a> Renderer<'a> {
     pub fn pixels(self) -> Result<(Frame, Summary)> {
         let total = picture::pixels_to_compute(&self.job, &self.options, Format::Png)?;
         self.run(total, |engine, job, options, interrupt, progress| {
-            let mut tier_counts = TierCounts::default();
-            let on_band = progress;
-            let frame = picture::draw(engine, job, false, options, interrupt, |band| {
-                tier_counts += band.tier_counts;
-                on_band(band);
-            })?;
-            Ok((frame, tier_counts, None))
+            let (frame, written) = picture::draw(engine, job, false, options, interrupt, progress)?;
+            Ok((frame, written.tier_counts, written.refined))
         })
     }
 
-    /// The escape counts, row by row from the top.
+    /// The escape counts, one for each pixel, row by row from the top. They do not depend on colours or
+    /// on supersampling.
     ///
     /// # Errors
     /// If the engine fails, or the memory is too small.

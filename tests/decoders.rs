@@ -314,7 +314,8 @@ fn every_frame_of_a_gif_has_its_colors() {
             let job = Job { julia, grid: Grid::with_shape(region, 64, 40).unwrap() };
             let mut engine = CpuEngine::new(Precision::Exact);
             let go_on = Default::default();
-            let frame = picture::draw(&mut engine, &job, true, &options, &go_on, |_| ()).unwrap();
+            let drawn = picture::draw(&mut engine, &job, true, &options, &go_on, |_| ());
+            let (frame, _) = drawn.unwrap();
             let gif = gif.get_or_insert_with(|| {
                 let file = std::fs::File::create(&path).unwrap();
                 GifWriter::start(file, &frame, FrameRate::new(25, 1).unwrap()).unwrap()

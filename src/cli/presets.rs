@@ -59,7 +59,8 @@ fn picture(preset: &Preset, protocol: Protocol) -> juliaset::Result<Frame> {
     let sampling = Sampling { factor: 2, adaptive: false };
     let options = Options { tone, sampling, ..Options::default() };
     let mut engine = CpuEngine::new(Precision::Double);
-    picture::draw(&mut engine, &job, false, &options, &AtomicBool::new(false), |_| ())
+    let never = AtomicBool::new(false);
+    Ok(picture::draw(&mut engine, &job, false, &options, &never, |_| ())?.0)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use num_complex::Complex64;
 
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
-use crate::region::{ComplexRegion, Grid};
 
 /// A set that has a name: its constant, and how to look at it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,15 +91,11 @@ impl Preset {
     /// Its job with `resolution` columns and threshold 2, the first row at the top.
     ///
     /// # Errors
-    /// As [`Grid::new`].
+    /// As [`Job::view`].
     pub fn job(&self, resolution: u32) -> Result<Job> {
-        let [xleft, xright, ybot, ytop] = self.view;
-        let region = ComplexRegion::new(xleft, xright, ytop, ybot)?;
         let [re, im] = self.c;
-        Ok(Job {
-            julia: Julia::new(Complex64::new(re, im), 2.0, self.iterations)?,
-            grid: Grid::new(region, resolution)?,
-        })
+        let julia = Julia::new(Complex64::new(re, im), 2.0, self.iterations)?;
+        Job::view(julia, self.view, resolution)
     }
 }
 

@@ -185,7 +185,7 @@ pub fn draw(
     options: &Options,
     interrupt: &AtomicBool,
     progress: impl FnMut(&Band) + Send,
-) -> Result<Frame> {
+) -> Result<(Frame, Written)> {
     let mut frame = Frame {
         width: job.grid.width(),
         height: job.grid.height(),
@@ -194,7 +194,7 @@ pub fn draw(
         pixels: Vec::new(),
     };
     let (format, colors, pixels) = (&mut frame.format, &mut frame.colors, &mut frame.pixels);
-    render_into(
+    let written = render_into(
         move |header| {
             (*format, *colors) = (header.format, header.colors.to_vec());
             Ok(Box::new(Memory(pixels)))
@@ -205,7 +205,7 @@ pub fn draw(
         interrupt,
         progress,
     )?;
-    Ok(frame)
+    Ok((frame, written))
 }
 
 /// The pixels of a picture in memory.

@@ -202,7 +202,8 @@ impl Writer {
     ) -> Result<()> {
         match &mut self.to {
             To::Apng { file, writer, indices, frames, job: whole } => {
-                let frame = picture::draw(engine, job, *indices, options, interrupt, progress)?;
+                let (frame, _) =
+                    picture::draw(engine, job, *indices, options, interrupt, progress)?;
                 let mut write = || {
                     let writer = match writer {
                         Some(writer) => writer,
@@ -228,7 +229,7 @@ impl Writer {
                 write().map_err(|source| file.error(source))
             }
             To::Gif { file, writer } => {
-                let frame = picture::draw(engine, job, true, options, interrupt, progress)?;
+                let (frame, _) = picture::draw(engine, job, true, options, interrupt, progress)?;
                 let mut write = || {
                     let writer = match writer {
                         Some(writer) => writer,
@@ -244,7 +245,7 @@ impl Writer {
                 picture::write_file(engine, job, to, options, interrupt, progress).map(drop)
             }
             To::Raw { file, writer } => {
-                let frame = picture::draw(engine, job, false, options, interrupt, progress)?;
+                let (frame, _) = picture::draw(engine, job, false, options, interrupt, progress)?;
                 writer.write_all(&frame.pixels).map_err(|source| file.error(source))
             }
         }

@@ -7,8 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use juliaset::internals::region::MAX_SIDE;
 use juliaset::internals::{engine, hexfloat};
 use juliaset::{
-    Complex64, ComplexRegion, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Grid,
-    Job, Julia, Precision,
+    Complex64, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Job, Julia, Precision,
 };
 
 use crate::cli::error::Failure;
@@ -83,14 +82,13 @@ pub struct JobArgs {
 }
 
 impl JobArgs {
-    /// The job, row 0 at the top.
+    /// The job.
     pub fn job(&self) -> juliaset::Result<Job> {
-        let region = ComplexRegion::new(self.xleft, self.xright, self.ytop, self.ybot)?;
-        let c = Complex64::new(self.real, self.imag);
-        Ok(Job {
-            julia: Julia::new(c, self.threshold, (self.itermin, self.itermax))?,
-            grid: Grid::new(region, self.resolution)?,
-        })
+        let &Self { xleft, xright, ybot, ytop, real, imag, .. } = self;
+        let bounds = [xleft, xright, ybot, ytop];
+        let iterations = (self.itermin, self.itermax);
+        let julia = Julia::new(Complex64::new(real, imag), self.threshold, iterations)?;
+        Job::view(julia, bounds, self.resolution)
     }
 }
 
