@@ -8,7 +8,7 @@ use std::time::Instant;
 use juliaset::internals::cpu::reference;
 use juliaset::internals::picture::Options;
 use juliaset::internals::{engine, picture, render};
-use juliaset::{Engine, EngineChoice, Error, GpuOptions, Job, Precision, Result};
+use juliaset::{Engine, EngineChoice, Error, GpuOptions, Job, Result, Variant};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// The definition of the escape count, point after point on one thread.
@@ -41,10 +41,10 @@ impl Definition {
     }
 }
 
-/// An engine in one precision.
+/// A variant in one place.
 pub struct Candidate {
     pub place: Place,
-    pub precision: Precision,
+    pub variant: Variant,
     /// What computed in the last run, in a few words.
     pub description: String,
     /// Applications of z² + c in one run.
@@ -98,30 +98,35 @@ impl Place {
         Ok(places)
     }
 
-    fn engine(&self, precision: Precision, job: &Job) -> Result<Box<dyn Engine>> {
-        let (choice, adapter) = match self {
-            Self::Cpu | Self::OneThread(_) => (EngineChoice::Cpu, None),
+    /// The engine that its variants have.
+    pub fn choice(&self) -> EngineChoice {
+        match self {
+            Self::Cpu | Self::OneThread(_) => EngineChoice::Cpu,
             #[cfg(feature = "gpu")]
-            Self::Gpu(number, _) => (EngineChoice::Gpu, Some(number.to_string())),
+            Self::Gpu(_, _) => EngineChoice::Gpu,
+        }
+    }
+
+    fn engine(&self, variant: Variant, job: &Job) -> Result<Box<dyn Engine>> {
+        let adapter = match self {
+            Self::Cpu | Self::OneThread(_) => None,
+            #[cfg(feature = "gpu")]
+            Self::Gpu(number, _) => Some(number.to_string()),
         };
-        let options = GpuOptions { adapter, timed: true, ..GpuOptions::default() };
-        Ok(engine::choose(choice, &options, precision, job)?.0)
+        let exact_kernel = variant.floats();
+        let options = GpuOptions { adapter, exact_kernel, timed: true, ..GpuOptions::default() };
+        Ok(engine::choose(variant.engine(), &options, variant.precision(), job)?.0)
     }
 }
 
 impl Candidate {
     /// Makes the engine and runs it once: drivers compile shaders in the first run.
-    pub fn new(
-        place: Place,
-        precision: Precision,
-        job: &Job,
-        interrupt: &AtomicBool,
-    ) -> Result<Self> {
-        let engine = place.engine(precision, job)?;
+    pub fn new(place: Place, variant: Variant, job: &Job, interrupt: &AtomicBool) -> Result<Self> {
+        let engine = place.engine(variant, job)?;
         let stages = ["start_up", "kernel", "copy", "read_back", "normalise", "encode"];
         let mut new = Self {
             place,
-            precision,
+            variant,
             description: String::new(),
             iterations: 0,
             kernel: Vec::new(),
@@ -145,7 +150,7 @@ impl Candidate {
         self.description = self.engine.describe();
         if !matches!(self.place, Place::OneThread(_)) {
             let start = Instant::now();
-            let mut engine = self.place.engine(self.precision, job)?;
+            let mut engine = self.place.engine(self.variant, job)?;
             let start_up = start.elapsed();
             let written =
                 picture::write(&mut *engine, job, path, &Options::default(), interrupt, |_| ())?;

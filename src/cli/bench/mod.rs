@@ -5,7 +5,7 @@ mod report;
 
 use std::process::ExitCode;
 
-use juliaset::{EngineChoice, Error, Precision};
+use juliaset::{EngineChoice, Error, Variant};
 
 use super::columns;
 use super::console::{Messages, print};
@@ -15,7 +15,7 @@ use super::signals;
 use candidate::{Candidate, Definition, Place};
 use report::Report;
 
-/// Time a job on every engine, precision and adapter of this machine
+/// Time a job with every variant and adapter of this machine
 ///
 /// Each is timed twice: its escape counts alone ('kernel'), and the whole job from choosing the engine
 /// to the picture's file ('picture'). 'on device' is what a GPU's own clock says of the kernel alone.
@@ -52,17 +52,6 @@ pub struct Args {
     json: bool,
 }
 
-impl Args {
-    /// Whether this place is to be timed.
-    fn has(&self, place: &Place) -> bool {
-        match place {
-            Place::Cpu | Place::OneThread(_) => self.engine != Some(EngineChoice::Gpu),
-            #[cfg(feature = "gpu")]
-            Place::Gpu(_, _) => self.engine != Some(EngineChoice::Cpu),
-        }
-    }
-}
-
 /// Prints the times.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
@@ -77,11 +66,13 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         _ => Some(Definition::default()),
     };
     let mut candidates = Vec::new();
-    for place in Place::all(args.adapter.as_deref())?.into_iter().filter(|place| args.has(place)) {
-        for precision in Precision::ALL {
-            match Candidate::new(place.clone(), precision, &job, &interrupt) {
+    let is_wanted = |place: &Place| args.engine.is_none_or(|wanted| wanted == place.choice());
+    for place in Place::all(args.adapter.as_deref())?.into_iter().filter(is_wanted) {
+        let variants = Variant::ALL.into_iter().filter(|v| v.engine() == place.choice());
+        for variant in variants {
+            match Candidate::new(place.clone(), variant, &job, &interrupt) {
                 Ok(candidate) => candidates.push(candidate),
-                // Not every adapter has every precision.
+                // Not every adapter has every variant.
                 Err(Error::Unsupported { .. }) => {}
                 Err(Error::Interrupted) => return Err(Error::Interrupted.into()),
                 Err(error) => messages.note(format!("left out: {error}")),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use juliaset::Job;
+use juliaset::{Job, Precision, Variant};
 
 use super::candidate::{Candidate, Definition, Place};
 use crate::cli::columns::wrapped;
@@ -17,7 +17,7 @@ pub struct Report<'a> {
 }
 
 /// The columns of a line's figures.
-const FIGURES: usize = 79;
+const FIGURES: usize = 83;
 
 /// What several runs come to, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,7 +71,8 @@ struct Row<'a> {
     description: &'a str,
     adapter: Option<String>,
     threads: Option<usize>,
-    precision: &'static str,
+    /// None for the definition.
+    variant: Option<Variant>,
     kernel: Times,
     device: Option<Times>,
     iterations_per_second: f64,
@@ -81,13 +82,22 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// What computed, in a few words.
-    fn name(&self) -> String {
+    /// Where it was computed.
+    fn place(&self) -> String {
         match (&self.adapter, self.threads) {
-            (Some(adapter), _) => format!("{}, {adapter}", self.engine),
-            (None, Some(1)) => format!("{}, 1 thread", self.engine),
-            (None, threads) => format!("{}, {} threads", self.engine, threads.unwrap_or_default()),
+            (Some(adapter), _) => adapter.clone(),
+            (None, Some(1)) => "1 thread".to_owned(),
+            (None, threads) => format!("{} threads", threads.unwrap_or_default()),
         }
+    }
+
+    /// What computed.
+    fn name(&self) -> &'static str {
+        self.variant.map_or(self.engine, Variant::name)
+    }
+
+    fn precision(&self) -> Precision {
+        self.variant.map_or(Precision::Double, Variant::precision)
     }
 
     fn json(&self) -> String {
@@ -98,11 +108,12 @@ impl Row<'_> {
             .collect();
         let or_null = |value: Option<String>| value.unwrap_or_else(|| "null".to_owned());
         format!(
-            r#"{{"engine": "{}", "adapter": {}, "threads": {}, "precision": "{}", "description": {}, "kernel": {}, "on_device": {}, "iterations_per_second": {:e}, "ratio": {}, "picture": {}, "stages": {{{}}}}}"#,
+            r#"{{"engine": "{}", "variant": {}, "adapter": {}, "threads": {}, "precision": "{}", "description": {}, "kernel": {}, "on_device": {}, "iterations_per_second": {:e}, "ratio": {}, "picture": {}, "stages": {{{}}}}}"#,
             self.engine,
+            or_null(self.variant.map(|variant| quoted(variant.name()))),
             or_null(self.adapter.as_deref().map(quoted)),
             or_null(self.threads.map(|threads| threads.to_string())),
-            self.precision,
+            self.precision().name(),
             quoted(self.description),
             self.kernel.json(),
             or_null(self.device.map(Times::json)),
@@ -139,12 +150,12 @@ impl Report<'_> {
     fn rows(&self) -> Vec<Row<'_>> {
         let definition = self.definition.and_then(|definition| Times::of(&definition.kernel));
         let iterations = self.iterations() as f64;
-        let row = |engine, description, adapter, threads, precision, kernel: Times| Row {
+        let row = |engine, description, adapter, threads, variant, kernel: Times| Row {
             engine,
             description,
             adapter,
             threads,
-            precision,
+            variant,
             kernel,
             device: None,
             iterations_per_second: iterations / kernel.median,
@@ -154,7 +165,7 @@ impl Report<'_> {
         };
         let mut rows = Vec::new();
         if let Some(kernel) = definition {
-            rows.push(row("definition", "the definition", None, Some(1), "double", kernel));
+            rows.push(row("definition", "the definition", None, Some(1), None, kernel));
         }
         for candidate in self.candidates {
             let Some(kernel) = Times::of(&candidate.kernel) else { continue };
@@ -164,13 +175,13 @@ impl Report<'_> {
                 #[cfg(feature = "gpu")]
                 Place::Gpu(_, adapter) => ("gpu", Some(adapter.name.clone()), None),
             };
-            let (description, precision) = (&*candidate.description, candidate.precision.name());
+            let (description, variant) = (&*candidate.description, Some(candidate.variant));
             let stages = candidate.stages.iter().map(|(name, times)| (*name, Times::of(times)));
             rows.push(Row {
                 device: Times::of(&candidate.device),
                 picture: Times::of(&candidate.picture),
                 stages: stages.collect(),
-                ..row(engine, description, adapter, threads, precision, kernel)
+                ..row(engine, description, adapter, threads, variant, kernel)
             });
         }
         rows
@@ -179,8 +190,8 @@ impl Report<'_> {
     /// For a person with a terminal of so many columns, if any.
     pub fn table(&self, columns: Option<usize>) -> String {
         let rows = self.rows();
-        let names: Vec<_> = rows.iter().map(Row::name).collect();
-        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+        let places: Vec<_> = rows.iter().map(Row::place).collect();
+        let width = places.iter().map(|place| place.chars().count()).max().unwrap_or_default();
         let head = format!(
             "{} × {} pixels, {} iterations, the median of {} runs; ratios to the definition",
             self.job.grid.width(),
@@ -189,25 +200,25 @@ impl Report<'_> {
             self.runs,
         );
         let mut text = wrapped(&head, columns, 0) + "\n\n";
-        // Where there is no room for names before the figures they have lines of their own.
+        // Where there is no room for places before the figures they have lines of their own.
         let is_narrow = columns.is_some_and(|columns| width + 2 + FIGURES > columns);
         let width = if is_narrow { 0 } else { width + 2 };
         let mut above = String::new();
-        let mut line = |name: &str, precision: &str, cells: [&str; 5]| {
+        let mut line = |place: &str, name: &str, cells: [&str; 5]| {
             let [kernel, device, speed, ratio, picture] = cells;
             // Writing to a string cannot fail.
-            if is_narrow && !name.is_empty() && name != above {
-                let _ = writeln!(text, "{name}");
-                above = name.to_owned();
+            if is_narrow && !place.is_empty() && place != above {
+                let _ = writeln!(text, "{place}");
+                above = place.to_owned();
             }
-            let name = if is_narrow { "" } else { name };
+            let place = if is_narrow { "" } else { place };
             let _ = writeln!(
                 text,
-                "{name:<width$}{precision:<9}  {kernel:>14}  {device:>14}  {speed:>12}  {ratio:>6}  {picture:>14}",
+                "{place:<width$}{name:<13}  {kernel:>14}  {device:>14}  {speed:>12}  {ratio:>6}  {picture:>14}",
             );
         };
-        line("", "precision", ["kernel", "on device", "iterations/s", "ratio", "picture"]);
-        for (row, name) in rows.iter().zip(&names) {
+        line("", "variant", ["kernel", "on device", "iterations/s", "ratio", "picture"]);
+        for (row, place) in rows.iter().zip(&places) {
             let cells = [
                 &row.kernel.text(),
                 &row.device.map_or_else(String::new, Times::text),
@@ -215,7 +226,7 @@ impl Report<'_> {
                 &row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.1}")),
                 &row.picture.map_or_else(String::new, Times::text),
             ];
-            line(name, row.precision, cells.map(String::as_str));
+            line(place, row.name(), cells.map(String::as_str));
         }
         text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
