@@ -50,6 +50,7 @@ fn is_comment(line: &str, is_gimp: bool) -> bool {
 
 /// The colour that the line begins with.
 fn color(line: &str) -> Option<Color> {
+    let line = line.trim_start_matches(SEPARATORS);
     let mut words = line.split(SEPARATORS).filter(|word| !word.is_empty());
     let first = words.next()?;
     if let Ok(red) = first.parse()
@@ -86,6 +87,14 @@ mod tests {
         ] {
             assert_eq!(colors(text), all, "{text}");
         }
+    }
+
+    /// What follows the first word was looked for as if the line began with it: a comma before it put the
+    /// place in the middle of a character, and the program panicked.
+    #[test]
+    fn a_line_can_begin_with_a_separator() {
+        assert_eq!(colors(",red\n, 1,2,3"), [[255, 0, 0], [1, 2, 3]]);
+        assert!(parse("red\n,whiue\u{fffd},whiue").is_err());
     }
 
     #[test]
