@@ -3,6 +3,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::cpu;
 use juliaset::internals::cpu::reference;
 use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, Window};
@@ -40,12 +41,12 @@ fn fill(bencher: Bencher, precision: Precision, threads: usize) {
     let job = job();
     let (width, height) = (job.grid.width(), job.grid.height());
     let window = Window { col: 0, row: 0, width, height };
-    let mut counts = vec![0; window.pixels() as usize];
-    let evaluator = cpu::CountEvaluator::new(&job, precision);
+    let mut values = Values::default();
+    let evaluator = cpu::Evaluator::new(&job, precision, Quantities::NONE);
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     bencher
         .counter(iterations(&job))
-        .bench_local(|| pool.install(|| evaluator.fill(window, &mut counts, &Default::default())));
+        .bench_local(|| pool.install(|| evaluator.fill(window, &mut values, &Default::default())));
 }
 
 #[divan::bench(args = Precision::ALL, sample_count = 20)]

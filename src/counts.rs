@@ -1,9 +1,7 @@
-//! Escape counts: a rectangle of them, their normalised value, and what is smooth beside them.
+//! Escape counts: a rectangle of them, their normalised value, and which tier decided them.
 
 use std::fmt;
 use std::ops::AddAssign;
-
-use crate::region::Window;
 
 /// A rectangle of escape counts, row-major: `data[row · width + col]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,43 +18,6 @@ pub struct Counts {
 #[inline]
 pub fn normalised(count: u32, itermin: u32, itermax: u32) -> f64 {
     f64::from(count.max(itermin) - itermin) / f64::from(itermax - itermin)
-}
-
-/// A point's escape, as real numbers.
-///
-/// They are about the potential G = lim 2⁻ᵏ ln|z_k| of the point, which is smooth outside of the set:
-/// once |z_k| is large, 2⁻ᵏ ln|z_k| hardly changes any more. So the orbit is followed to `z`, the first of
-/// z_1, z_2, … that is 65536·√max(|c|, 1) or more from 0; k is its index. That is done in plain `f64`, and
-/// again in double-double (about 106 bits) where the roundings may amount to a point more than a
-/// quarter of a pixel away. In the precision `exact` the orbit has the point's count: where it has another in `f64`,
-/// it is followed in double-double, and then in fixed point.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Escape {
-    /// The smooth value: k - log₂(ln|z| / ln T), with the threshold for T, but at least 2.
-    ///
-    /// It is at least 0 and less than itermax; itermax where the count is; and the count where the orbit
-    /// does not come so far in itermax steps and some more. It rises by 1 where the potential halves,
-    /// and for c = 0 and T = 2 it is between the count and the next. (L. Vepstas, Renormalizing the
-    /// Mandelbrot Escape, 1997.)
-    pub value: f64,
-    /// The estimate |z| ln|z| / |dz/dz_0| of the distance from the set: the potential over its slope.
-    ///
-    /// It is 0 where the count is itermax or the orbit does not come so far. Near a set in one piece
-    /// the true distance is at least half of it and at most twice (Koebe's one-quarter theorem; Y. Fisher
-    /// in Peitgen and Saupe, The Science of Fractal Images, 1988, appendix D); near a straight filament it
-    /// is just that. Between the pieces of a set of dust it can be too large.
-    pub distance: f64,
-}
-
-/// The counts of one window of a job, as an engine hands them over.
-#[derive(Clone, Debug)]
-pub struct Band {
-    /// Where the counts lie in the job's grid.
-    pub window: Window,
-    /// One count per pixel, row by row.
-    pub counts: Vec<u32>,
-    /// Which tier decided them, in the precision `exact`.
-    pub tier_counts: TierCounts,
 }
 
 /// How many pixels each tier of the precision `exact` decided.

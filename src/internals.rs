@@ -10,6 +10,7 @@ macro_rules! rooms {
 }
 
 rooms!(
+    band,
     counts,
     cpu,
     engine,

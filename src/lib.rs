@@ -59,6 +59,7 @@
 //!
 //! The library builds with neither.
 
+mod band;
 mod counts;
 mod cpu;
 mod engine;

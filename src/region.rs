@@ -95,7 +95,7 @@ impl ComplexRegion {
 }
 
 /// A rectangle of pixels: columns `col..col + width`, rows `row..row + height`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Window {
     /// The leftmost column.
     pub col: u32,

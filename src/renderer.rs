@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crate::counts::{Band, Counts, TierCounts};
+use crate::band::Band;
+use crate::counts::{Counts, TierCounts};
 use crate::engine::{self, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions};
 use crate::error::Result;
 use crate::julia::{Job, Precision};
@@ -227,8 +228,9 @@ impl<'a> Renderer<'a> {
             let mut data: Vec<u32> = job.grid.zeros()?;
             let (mut next, mut tier_counts) = (0, TierCounts::default());
             render::each_band(engine, job, interrupt, |band| {
-                data[next..next + band.counts.len()].copy_from_slice(&band.counts);
-                next += band.counts.len();
+                let counts = &band.values.counts;
+                data[next..next + counts.len()].copy_from_slice(counts);
+                next += counts.len();
                 tier_counts += band.tier_counts;
                 on_band(band);
                 Ok(())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::counts::Band;
+use crate::band::Band;
 use crate::error::{Error, Result};
 
 /// What comparing found, so far: bands go in by [`compare`](Self::compare).
@@ -37,13 +37,13 @@ impl Report {
     /// # Errors
     /// [`Error::Invalid`] where either has not one count for every pixel of the window.
     pub fn compare(&mut self, band: &Band, judged: &[u32]) -> Result<()> {
-        for counts in [&band.counts, judged] {
+        for counts in [&band.values.counts, judged] {
             if counts.len() as u64 != band.window.pixels() {
                 let expected = format!("the window has {} pixels", band.window.pixels());
                 return Err(Error::invalid("number of counts", counts.len(), expected));
             }
         }
-        for (index, (&count, &judged)) in band.counts.iter().zip(judged).enumerate() {
+        for (index, (&count, &judged)) in band.values.counts.iter().zip(judged).enumerate() {
             if count != judged {
                 self.differing += 1;
                 self.largest = self.largest.max(count.abs_diff(judged));
@@ -75,14 +75,14 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counts::TierCounts;
+    use crate::band::Values;
     use crate::region::Window;
 
     fn band(row: u32, counts: Vec<u32>) -> Band {
         Band {
             window: Window { col: 10, row, width: 3, height: 2 },
-            counts,
-            tier_counts: TierCounts::default(),
+            values: Values { counts, ..Values::default() },
+            ..Band::default()
         }
     }
 

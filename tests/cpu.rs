@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use common::adversarial::{self, fixed_point_alone};
 use common::random::Random;
 use common::{by, hard_jobs, oracle};
-use juliaset::internals::cpu::{CountEvaluator, exact, instruction_set, reference};
+use juliaset::internals::band::{Quantities, Values};
+use juliaset::internals::cpu::{Evaluator, exact, instruction_set, reference};
 use juliaset::internals::orbit::trap::Trap;
 use juliaset::{ComplexRegion, Counts, Grid, Job, Precision, TierCounts, Window};
 
@@ -18,12 +19,12 @@ fn counts(
     precision: Precision,
 ) -> (Counts, TierCounts) {
     let (width, height) = (job.grid.width(), job.grid.height());
-    let mut data = vec![0; job.grid.pixels() as usize];
+    let mut values = Values::default();
     let window = Window { col: 0, row: 0, width, height };
     let go_on = AtomicBool::new(false);
-    let tier_counts =
-        CountEvaluator::with(kernels, job, precision).fill(window, &mut data, &go_on).unwrap();
-    (Counts { width, height, data }, tier_counts)
+    let evaluator = Evaluator::with(kernels, job, precision, Quantities::NONE);
+    let tier_counts = evaluator.fill(window, &mut values, &go_on).unwrap();
+    (Counts { width, height, data: values.counts }, tier_counts)
 }
 
 fn jobs() -> Vec<(String, Job)> {

@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicBool;
 use common::adversarial;
 use common::random::Random;
 use common::{FULL, assert_same, counts, differing, gpu_options as options, hard_jobs, job};
+use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::engine::{ALL_ADAPTERS, choose};
 use juliaset::internals::fault_injection::Fault;
 use juliaset::internals::gpu;
@@ -72,7 +73,7 @@ fn windows_of_every_shape_have_the_whole_pictures_counts() {
     for_each_precision(|precision, engine| {
         let job = job((-0.8, 0.156), 2.0, 200, FULL, 333);
         let whole = counts(engine, &job);
-        let mut bands = engine.begin(&job, &interrupt).unwrap();
+        let mut bands = engine.begin(&job, Quantities::NONE, &interrupt).unwrap();
         for [col, row, width, height] in [
             [0, 0, 1, 1],
             [332, 207, 1, 1],
@@ -85,14 +86,14 @@ fn windows_of_every_shape_have_the_whole_pictures_counts() {
             [0, 0, 333, 208],
         ] {
             let window = Window { col, row, width, height };
-            bands.start(window, vec![7; 3]).unwrap();
+            bands.start(window, Values { counts: vec![7; 3], ..Values::default() }).unwrap();
             let band = bands.finish().unwrap();
             assert_eq!(band.window, window);
             let expected: Vec<u32> = (row..row + height)
                 .flat_map(|row| (col..col + width).map(move |col| (col, row)))
                 .map(|(col, row)| whole.data[(row * whole.width + col) as usize])
                 .collect();
-            assert_eq!(band.counts, expected, "{window:?} in {}", precision.name());
+            assert_eq!(band.values.counts, expected, "{window:?} in {}", precision.name());
         }
     });
 }
@@ -103,18 +104,18 @@ fn bands_overlap_and_come_back_in_order() {
     let mut engine = engine(Precision::Single);
     let job = job((-0.8, 0.156), 2.0, 200, FULL, 320);
     let whole = counts(&mut engine, &job);
-    let mut bands = engine.begin(&job, &interrupt).unwrap();
+    let mut bands = engine.begin(&job, Quantities::NONE, &interrupt).unwrap();
     assert!(bands.depth() >= 2);
     let window = |row| Window { col: 0, row, width: 320, height: 20 };
-    bands.start(window(0), Vec::new()).unwrap();
+    bands.start(window(0), Values::default()).unwrap();
     for row in (0..200).step_by(20) {
         if row + 20 < 200 {
-            bands.start(window(row + 20), Vec::new()).unwrap();
+            bands.start(window(row + 20), Values::default()).unwrap();
         }
         let band = bands.finish().unwrap();
         assert_eq!(band.window, window(row));
         let start = row as usize * 320;
-        assert_eq!(band.counts, whole.data[start..start + 20 * 320]);
+        assert_eq!(band.values.counts, whole.data[start..start + 20 * 320]);
     }
 }
 
@@ -134,10 +135,10 @@ fn a_job_given_up_leaves_the_engine_usable() {
     let whole = counts(&mut engine, &job);
     {
         let interrupt = AtomicBool::new(false);
-        let mut bands = engine.begin(&job, &interrupt).unwrap();
+        let mut bands = engine.begin(&job, Quantities::NONE, &interrupt).unwrap();
         for row in [0, 20] {
             let window = Window { col: 0, row, width: 320, height: 20 };
-            bands.start(window, Vec::new()).unwrap();
+            bands.start(window, Values::default()).unwrap();
         }
     }
     assert_same("after the job given up", &counts(&mut engine, &job), &whole);

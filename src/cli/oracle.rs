@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
 
-use juliaset::internals::counts::Band;
+use juliaset::internals::band::Band;
 use juliaset::internals::cpu::exact;
 use juliaset::internals::cpu::exact::escape_count;
 use juliaset::internals::orbit::trap::Trap;
@@ -53,7 +53,7 @@ impl Oracle {
         let at = |index: usize| Sample {
             row: window.row + index as u32 / window.width,
             col: window.col + index as u32 % window.width,
-            count: band.counts[index],
+            count: band.values.counts[index],
         };
         while let Some(index) = self.drawn.pop_if(|index| *index < first + window.pixels()) {
             self.random.push(at((index - first) as usize));
@@ -66,7 +66,7 @@ impl Oracle {
             Some(&(thickest, _)) if self.thinnest.len() >= self.wanted => thickest,
             _ => u64::MAX,
         };
-        let mut thin: Vec<(Thickness, Sample)> = (0..band.counts.len())
+        let mut thin: Vec<(Thickness, Sample)> = (0..band.values.counts.len())
             .into_par_iter()
             .map(|index| (thick(&at(index)), at(index)))
             .filter(|&(thickness, _)| thickness < limit)
@@ -113,7 +113,8 @@ impl Oracle {
 
 #[cfg(test)]
 mod tests {
-    use juliaset::internals::cpu::CountEvaluator;
+    use juliaset::internals::band::{Quantities, Values};
+    use juliaset::internals::cpu::Evaluator;
     use juliaset::{Complex64, ComplexRegion, Grid, Julia, Precision, Window};
 
     use super::*;
@@ -123,16 +124,16 @@ mod tests {
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 300)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 64).unwrap() };
         let go_on = AtomicBool::new(false);
-        let evaluator = CountEvaluator::new(&job, Precision::Exact);
+        let evaluator = Evaluator::new(&job, Precision::Exact, Quantities::NONE);
         let mut oracle = Oracle::new(&job, 100);
         for row in 0..40 {
             let window = Window { col: 0, row, width: 64, height: 1 };
-            let mut counts = vec![0; 64];
-            let tier_counts = evaluator.fill(window, &mut counts, &go_on).unwrap();
+            let mut values = Values::default();
+            let tier_counts = evaluator.fill(window, &mut values, &go_on).unwrap();
             if plant {
-                counts.iter_mut().for_each(|count| *count += 1);
+                values.counts.iter_mut().for_each(|count| *count += 1);
             }
-            oracle.take(&Band { window, counts, tier_counts });
+            oracle.take(&Band { window, values, tier_counts });
         }
         oracle.ask(&go_on).unwrap()
     }

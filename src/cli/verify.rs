@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::cpu::{instruction_set, reference};
 use juliaset::internals::verify::Report;
 use juliaset::internals::{cpu, render};
@@ -49,19 +50,20 @@ pub struct Args {
 /// Who says what is right.
 enum Reference {
     /// The CPU engine, in a precision.
-    Cpu(Precision, cpu::CountEvaluator),
+    Cpu(Precision, cpu::Evaluator),
     /// The definition of the plain precision `double`.
     Definition,
 }
 
 impl Reference {
     fn of(args: &Args, job: &Job) -> Result<Self, Failure> {
-        let cpu = |precision| Ok(Self::Cpu(precision, cpu::CountEvaluator::new(job, precision)));
+        let counts = Quantities::NONE;
+        let cpu = |precision| Ok(Self::Cpu(precision, cpu::Evaluator::new(job, precision, counts)));
         match (args.engine, args.how.precision) {
             // The kernels of the plainest instruction set round differently from the fastest.
             (EngineChoice::Cpu, Precision::Exact) => {
                 let kernels = &instruction_set::available()[instruction_set::available().len() - 1];
-                let evaluator = cpu::CountEvaluator::with(kernels, job, Precision::Exact);
+                let evaluator = cpu::Evaluator::with(kernels, job, Precision::Exact, counts);
                 Ok(Self::Cpu(Precision::Exact, evaluator))
             }
             (EngineChoice::Cpu, _) => Ok(Self::Definition),
@@ -77,19 +79,20 @@ impl Reference {
         }
     }
 
-    /// Fills `counts` with those of `window`.
+    /// Fills `judged` with the values of `window`.
     fn fill(
         &self,
         job: &Job,
         window: Window,
-        counts: &mut [u32],
+        judged: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<(), Error> {
         match self {
-            Self::Cpu(_, evaluator) => evaluator.fill(window, counts, interrupt).map(drop),
+            Self::Cpu(_, evaluator) => evaluator.fill(window, judged, interrupt).map(drop),
             Self::Definition => {
                 let grid = job.grid.window(window)?;
-                counts.par_iter_mut().enumerate().try_for_each(|(index, count)| {
+                judged.resize(window.pixels() as usize, Quantities::NONE);
+                judged.counts.par_iter_mut().enumerate().try_for_each(|(index, count)| {
                     let (row, col) = (index as u32 / window.width, index as u32 % window.width);
                     *count = reference::double(&job.julia, grid.x(col), grid.y(row));
                     if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
@@ -111,15 +114,14 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     messages.note(format!("{} against {}", engine.describe(), reference.describe()));
     let mut report = Report::default();
     let mut oracle = args.oracle.map(|wanted| Oracle::new(&job, wanted as usize));
-    let mut judged = Vec::new();
+    let mut judged = Values::default();
     let done = render::each_band(engine.as_mut(), &job, &interrupt, |band| {
-        judged.resize(band.counts.len(), 0);
         reference.fill(&job, band.window, &mut judged, &interrupt)?;
         progress.inc(band.window.pixels());
         if let Some(oracle) = &mut oracle {
             oracle.take(band);
         }
-        report.compare(band, &judged)
+        report.compare(band, &judged.counts)
     });
     progress.finish_and_clear();
     done?;

@@ -9,7 +9,7 @@ pub mod exact;
 pub mod instruction_set;
 mod kernels;
 pub mod reference;
-pub mod smooth;
+mod smooth;
 mod tasks;
 
 use std::cell::RefCell;
@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use crate::band::{Quantities, Values};
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
@@ -27,14 +28,17 @@ use exact::Tiers;
 use instruction_set::Kernels;
 use kernels::lanes::{CompactionQueue, Points};
 use kernels::plain::PlainMap;
+pub use smooth::SmoothEvaluator;
 pub use tasks::ROWS as TASK_ROWS;
 use tasks::Task;
 
 /// A job in the CPU's hands: what needs to be worked out only once.
-pub struct CountEvaluator {
+pub struct Evaluator {
     job: Job,
+    quantities: Quantities,
     kernels: &'static Kernels,
     method: Method,
+    smooth: Option<SmoothEvaluator>,
 }
 
 enum Method {
@@ -43,14 +47,19 @@ enum Method {
     Single(PlainMap<f32>, Trap),
 }
 
-impl CountEvaluator {
+impl Evaluator {
     /// Makes ready for `job`, with the kernels of the fastest instruction set.
-    pub fn new(job: &Job, precision: Precision) -> Self {
-        Self::with(instruction_set::best(), job, precision)
+    pub fn new(job: &Job, precision: Precision, quantities: Quantities) -> Self {
+        Self::with(instruction_set::best(), job, precision, quantities)
     }
 
     /// Makes ready for `job`, with the kernels of one instruction set.
-    pub fn with(kernels: &'static Kernels, job: &Job, precision: Precision) -> Self {
+    pub fn with(
+        kernels: &'static Kernels,
+        job: &Job,
+        precision: Precision,
+        quantities: Quantities,
+    ) -> Self {
         let julia = &job.julia;
         let method = match precision {
             Precision::Exact => Method::Exact(Box::new(Tiers::new(julia, kernels))),
@@ -63,33 +72,37 @@ impl CountEvaluator {
                 Method::Single(map, map.trap())
             }
         };
-        Self { job: *job, kernels, method }
+        let smooth = quantities.any().then(|| SmoothEvaluator::with(kernels, job, precision));
+        Self { job: *job, quantities, kernels, method, smooth }
     }
 
-    /// Fills `counts`, row-major, with the escape counts of `window` in the job's grid, on all
-    /// threads of the current rayon compacted, and tells which tier decided how many of them (all 0
-    /// where the precision is not `exact`).
+    /// Fills `values`, row-major, with those of `window` in the job's grid, on all threads of the
+    /// current rayon pool, and tells which tier decided how many of them (all 0 if the precision is
+    /// not `exact`).
     ///
     /// # Errors
     /// [`Error::Interrupted`] soon after `interrupt` is set, and [`Error::Undecided`] in `exact`.
     pub fn fill(
         &self,
         window: Window,
-        counts: &mut [u32],
+        values: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let grid = self.job.grid.window(window)?;
         let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
         let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
-        tasks::split(&xs, &ys, counts)
+        values.resize(xs.len() * ys.len(), self.quantities);
+        tasks::split(&xs, &ys, values.as_mut())
             .into_par_iter()
             .map(|task| {
                 // Taken, not borrowed: a task that waits may have its thread do another one.
                 let mut scratch = SCRATCH.take();
-                scratch.counts.clear();
-                scratch.counts.resize(task.xs.len() * task.ys.len(), 0);
-                let tier_counts = self.task(&task, &mut scratch, interrupt)?;
-                task.finish(&scratch.counts);
+                let mut values = take(&mut scratch.values);
+                values.clear();
+                values.resize(task.xs.len() * task.ys.len(), self.quantities);
+                let tier_counts = self.task(&task, &mut values, &mut scratch, interrupt)?;
+                task.finish(&values);
+                scratch.values = values;
                 SCRATCH.set(scratch);
                 if interrupt.load(Ordering::Relaxed) {
                     Err(Error::Interrupted)
@@ -103,47 +116,56 @@ impl CountEvaluator {
             })
     }
 
-    /// Fills `scratch.counts`, row-major, for one task.
+    /// Fills `values`, row-major, for one task.
     fn task(
         &self,
         task: &Task<'_>,
+        values: &mut Values,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        let mut counts = take(&mut scratch.counts);
-        let tier_counts = if let Method::Exact(tiers) = &self.method {
-            tiers.fill(task.xs, task.ys, &mut counts, &mut scratch.exact, interrupt)
-        } else {
-            let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
+        let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
+        let tiers = if let Method::Exact(tiers) = &self.method { Some(tiers) } else { None };
+        if tiers.is_none() || self.smooth.is_some() {
             task.points(&mut xs, &mut ys);
-            let points = Points { xs: &xs, ys: &ys };
-            let tier_counts = self.escape_counts(points, &mut counts, scratch, interrupt);
-            (scratch.xs, scratch.ys) = (xs, ys);
-            tier_counts
+        }
+        let points = Points { xs: &xs, ys: &ys };
+        let tier_counts = if let Some(tiers) = tiers {
+            tiers.fill(task.xs, task.ys, &mut values.counts, &mut scratch.exact, interrupt)?
+        } else {
+            self.escape_counts(points, &mut values.counts, scratch, interrupt)?
         };
-        scratch.counts = counts;
-        tier_counts
+        if let Some(smooth) = &self.smooth {
+            smooth.fill_points(points, values.as_mut(), interrupt)?;
+        }
+        (scratch.xs, scratch.ys) = (xs, ys);
+        Ok(tier_counts)
     }
 
-    /// Fills `counts` with the escape counts of `xs[k] + ys[k]·i`, whatever the job's grid, on the
+    /// Fills `values` with those of the points `xs[k] + ys[k]·i`, whatever the job's grid, on the
     /// current thread; the rest as [`fill`](Self::fill).
     ///
     /// # Errors
-    /// As [`fill`](Self::fill); [`Error::Invalid`] where there are not as many of each.
+    /// As [`fill`](Self::fill); [`Error::Invalid`] if `xs` and `ys` differ in length.
     pub fn fill_points(
         &self,
-        xs: &[f64],
-        ys: &[f64],
-        counts: &mut [u32],
+        (xs, ys): (&[f64], &[f64]),
+        values: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        if xs.len() != counts.len() || ys.len() != counts.len() {
-            let expected = format!("must be {}, one for each count", counts.len());
-            return Err(Error::invalid("points", xs.len().min(ys.len()), expected));
+        if xs.len() != ys.len() {
+            let expected = format!("must be {}, one for each real part", xs.len());
+            return Err(Error::invalid("imaginary parts", ys.len(), expected));
         }
+        values.resize(xs.len(), self.quantities);
+        let points = Points { xs, ys };
         let mut scratch = SCRATCH.take();
-        let tier_counts = self.escape_counts(Points { xs, ys }, counts, &mut scratch, interrupt)?;
+        let tier_counts =
+            self.escape_counts(points, &mut values.counts, &mut scratch, interrupt)?;
         SCRATCH.set(scratch);
+        if let Some(smooth) = &self.smooth {
+            smooth.fill_points(points, values.as_mut(), interrupt)?;
+        }
         if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tier_counts) }
     }
 
@@ -176,7 +198,7 @@ impl CountEvaluator {
 /// Memory that a thread uses for one task after the other.
 #[derive(Default)]
 struct Scratch {
-    counts: Vec<u32>,
+    values: Values,
     exact: exact::Scratch,
     xs: Vec<f64>,
     ys: Vec<f64>,

@@ -1,4 +1,4 @@
-//! What is smooth in an escape: the smooth value and the distance of each sample point.
+//! What is smooth in an escape: the smooth value and the distance of each sample point, from its count.
 //!
 //! The logarithms are libm's and not the system's, so that the bits are the same on every machine.
 
@@ -9,12 +9,13 @@ use rayon::prelude::*;
 
 use super::exact::fixed_point;
 use super::instruction_set::{self, Kernels};
+use super::kernels::lanes::Points;
 use super::kernels::orbit_end::{End, Far, Follow, STEPS};
 use super::tasks::PIXELS;
-use crate::counts::Escape;
+use crate::band::{Quantities, ValuesMut};
 use crate::error::{Error, Result};
-use crate::julia::{Julia, Precision};
-use crate::region::Grid;
+use crate::julia::{Job, Precision};
+use crate::region::Window;
 
 /// The modulus, for |c| ≤ 1, from which on ln|z²+c| is 2 ln|z| to one part in 2³⁵.
 const FAR: f64 = 65536.0;
@@ -22,11 +23,10 @@ const FAR: f64 = 65536.0;
 /// Steps after itermax that an orbit may take to get there.
 const FURTHER_STEPS: u64 = 64;
 
-/// The escapes of one map's orbits.
+/// The quantities of [`Quantities`] for one job.
 pub struct SmoothEvaluator {
-    julia: Julia,
+    job: Job,
     far: Far,
-    smooth: bool,
     /// Whether the counts are true, so that an orbit with another count is not the point's.
     exact: bool,
     /// What is added to k - log₂(ln|z|²).
@@ -40,23 +40,30 @@ pub struct SmoothEvaluator {
     follow_low: Follow,
 }
 
+/// What is smooth in a point's escape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Escape {
+    value: f64,
+    distance: f64,
+}
+
 impl SmoothEvaluator {
-    /// The escapes for `julia` and counts of this precision; with the count as the value where no
-    /// `smooth` one is wanted.
-    pub fn new(julia: &Julia, precision: Precision, smooth: bool) -> Self {
-        Self::with(instruction_set::best(), julia, precision, smooth)
+    /// What fills in `quantities` for counts of this precision, if there are any to fill in.
+    pub fn for_counts(job: &Job, precision: Precision, quantities: Quantities) -> Option<Self> {
+        let kernels = instruction_set::best();
+        quantities.any().then(|| Self::with(kernels, job, precision))
     }
 
-    /// The same, with the kernels of one instruction set.
-    pub fn with(kernels: &Kernels, julia: &Julia, precision: Precision, smooth: bool) -> Self {
+    /// The evaluator for `job` and counts of this precision, with the kernels of one instruction set.
+    pub fn with(kernels: &Kernels, job: &Job, precision: Precision) -> Self {
+        let julia = &job.julia;
         let (c, threshold) = (julia.c(), julia.threshold());
         let modulus = libm::hypot(c.re, c.im);
         let limit = FAR * FAR * modulus.max(1.0);
         let steps = (u64::from(julia.itermax()) + FURTHER_STEPS).next_multiple_of(STEPS);
         Self {
-            julia: *julia,
+            job: *job,
             far: Far { re: c.re, im: c.im, limit, threshold: threshold * threshold, steps },
-            smooth,
             exact: precision == Precision::Exact,
             shift: 1.0 + libm::log2(libm::log(threshold.max(2.0))),
             escapes: threshold >= modulus.max(2.0),
@@ -66,66 +73,58 @@ impl SmoothEvaluator {
         }
     }
 
-    /// Replaces the contents of `escapes` by those of the points of `grid`, whose counts are
-    /// `counts`, row-major; on all threads of the current rayon compacted.
+    /// Fills those of `values` beside the counts, which are there, for a window of the job's grid,
+    /// row-major; on all threads of the current rayon pool.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] soon after `interrupt` is set; [`Error::Invalid`] where there is not one
+    /// [`Error::Interrupted`] soon after `interrupt` is set; [`Error::Invalid`] if there is not one
     /// count for each pixel.
     pub fn fill(
         &self,
-        grid: Grid,
-        counts: &[u32],
-        escapes: &mut Vec<Escape>,
+        window: Window,
+        mut values: ValuesMut<'_>,
         interrupt: &AtomicBool,
     ) -> Result<()> {
-        if counts.len() as u64 != grid.pixels() {
+        let grid = self.job.grid.window(window)?;
+        if values.counts.len() as u64 != grid.pixels() {
             let expected = format!("must be {}, one for each pixel", grid.pixels());
-            return Err(Error::invalid("counts", counts.len(), expected));
+            return Err(Error::invalid("counts", values.counts.len(), expected));
         }
         let columns: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
-        escapes.clear();
-        escapes.resize(counts.len(), Escape::default());
-        let tasks = escapes.par_chunks_mut(PIXELS).zip(counts.par_chunks(PIXELS));
-        tasks.enumerate().try_for_each(|(index, (escapes, counts))| {
+        let tasks = values.counts.len().div_ceil(PIXELS);
+        let tasks: Vec<_> = (0..tasks).map(|_| values.take_first(PIXELS)).collect();
+        tasks.into_par_iter().enumerate().try_for_each(|(index, values)| {
             let (mut xs, mut ys) = (Vec::new(), Vec::new());
             let (mut row, mut col) =
                 (index * PIXELS / columns.len(), index * PIXELS % columns.len());
-            while xs.len() < counts.len() {
-                let end = columns.len().min(col + counts.len() - xs.len());
+            while xs.len() < values.counts.len() {
+                let end = columns.len().min(col + values.counts.len() - xs.len());
                 xs.extend_from_slice(&columns[col..end]);
                 ys.resize(xs.len(), grid.y(row as u32));
                 (row, col) = (row + 1, 0);
             }
-            self.fill_points((&xs, &ys), grid.pixel_width(), counts, escapes, interrupt)
+            self.fill_points(Points { xs: &xs, ys: &ys }, values, interrupt)
         })
     }
 
-    /// Fills `escapes` with those of the points `xs[k] + ys[k]·i`, which lie a `pixel` apart and whose
-    /// counts are `counts`, on the current thread.
+    /// The same for single points, a pixel of the job's grid apart, on the current thread.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] soon after `interrupt` is set; [`Error::Invalid`] where there are not as
-    /// many of each.
+    /// [`Error::Interrupted`] soon after `interrupt` is set.
     pub fn fill_points(
         &self,
-        (xs, ys): (&[f64], &[f64]),
-        pixel: f64,
-        counts: &[u32],
-        escapes: &mut [Escape],
+        points: Points<'_, f64>,
+        values: ValuesMut<'_>,
         interrupt: &AtomicBool,
     ) -> Result<()> {
-        let length = counts.len();
-        if [xs.len(), ys.len(), escapes.len()].iter().any(|&other| other != length) {
-            let expected = format!("must be {length}, one for each count");
-            return Err(Error::invalid("points", xs.len(), expected));
-        }
-        let itermax = self.julia.itermax();
+        let ValuesMut { counts, smooth, distances } = values;
+        let pixel = self.job.grid.pixel_width();
+        let itermax = self.job.julia.itermax();
         let mut order: Vec<u32> =
-            (0..length as u32).filter(|&k| counts[k as usize] < itermax).collect();
+            (0..counts.len() as u32).filter(|&k| counts[k as usize] < itermax).collect();
         // Orbits of a length are followed together.
         order.sort_unstable_by_key(|&k| counts[k as usize]);
-        let mut ends = self.ends(self.follow, (xs, ys), &order, interrupt);
+        let mut ends = self.ends(self.follow, points, &order, interrupt);
         let count = |k: u32| counts[k as usize];
         let (places, again): (Vec<usize>, Vec<u32>) = ends
             .iter()
@@ -134,20 +133,27 @@ impl SmoothEvaluator {
             .filter(|&(_, (end, &k))| self.is_off(end, pixel) || !self.belongs(count(k), end))
             .map(|(place, (_, &k))| (place, k))
             .unzip();
-        let low = self.ends(self.follow_low, (xs, ys), &again, interrupt);
+        let low = self.ends(self.follow_low, points, &again, interrupt);
         for ((place, k), end) in places.into_iter().zip(again).zip(low) {
             ends[place] = if self.belongs(count(k), &end) || interrupt.load(Ordering::Relaxed) {
                 end
             } else {
-                self.decided_end(xs[k as usize], ys[k as usize], interrupt)?
+                self.decided_end(points.xs[k as usize], points.ys[k as usize], interrupt)?
             };
         }
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        escapes.fill(Escape { value: f64::from(itermax), distance: 0.0 });
+        smooth.fill(itermax.into());
+        distances.fill(0.0);
         for (&k, end) in order.iter().zip(&ends) {
-            escapes[k as usize] = self.escape(counts[k as usize], end);
+            let escape = self.escape(counts[k as usize], end);
+            if let Some(value) = smooth.get_mut(k as usize) {
+                *value = escape.value;
+            }
+            if let Some(distance) = distances.get_mut(k as usize) {
+                *distance = escape.distance;
+            }
         }
         Ok(())
     }
@@ -156,14 +162,14 @@ impl SmoothEvaluator {
     fn ends(
         &self,
         follow: Follow,
-        (xs, ys): (&[f64], &[f64]),
-        points: &[u32],
+        points: Points<'_, f64>,
+        followed: &[u32],
         interrupt: &AtomicBool,
     ) -> Vec<End> {
         let gather =
-            |values: &[f64]| points.iter().map(|&k| values[k as usize]).collect::<Vec<_>>();
-        let mut ends = vec![End::default(); points.len()];
-        follow(&self.far, &gather(xs), &gather(ys), &mut ends, interrupt);
+            |values: &[f64]| followed.iter().map(|&k| values[k as usize]).collect::<Vec<_>>();
+        let mut ends = vec![End::default(); followed.len()];
+        follow(&self.far, &gather(points.xs), &gather(points.ys), &mut ends, interrupt);
         ends
     }
 
@@ -194,7 +200,7 @@ impl SmoothEvaluator {
         let (mut from_re, mut from_im) = (x, y);
         let (mut derivative_re, mut derivative_im) = (1.0, 0.0);
         let mut end = End { norm: -1.0, ..End::default() };
-        let orbit = fixed_point::orbit(&self.julia, x, y, interrupt)?;
+        let orbit = fixed_point::orbit(&self.job.julia, x, y, interrupt)?;
         for (re, im) in orbit.take(self.far.steps as usize) {
             let (twice_re, twice_im) = (from_re + from_re, from_im + from_im);
             (derivative_re, derivative_im) = (
@@ -222,14 +228,10 @@ impl SmoothEvaluator {
             return Escape { value: count.into(), distance: 0.0 };
         }
         let log = libm::log(end.norm);
-        let value = if self.smooth {
-            // What has overflown is no number, and was far out at once. The limit is less than itermax
-            // as `f32` too, which files have.
-            let limit = f64::from((self.julia.itermax() as f32).next_down());
-            self.smooth_value(end).max(0.0).min(limit)
-        } else {
-            count.into()
-        };
+        // What has overflowed is not a number, and was far out at once. The limit is less than itermax
+        // as `f32` too, which files have.
+        let limit = f64::from((self.job.julia.itermax() as f32).next_down());
+        let value = self.smooth_value(end).max(0.0).min(limit);
         let distance = (end.norm / end.derivative).sqrt() * 0.5 * log;
         Escape { value, distance: if distance.is_nan() { f64::INFINITY } else { distance } }
     }
@@ -240,10 +242,11 @@ mod tests {
     use num_complex::Complex64;
 
     use super::*;
-    use crate::cpu::CountEvaluator;
+    use crate::band::Values;
+    use crate::cpu::Evaluator;
     use crate::cpu::kernels::double_double::{self, DoubleDouble};
-    use crate::julia::{Job, Precision};
-    use crate::region::{ComplexRegion, Window};
+    use crate::julia::Julia;
+    use crate::region::{ComplexRegion, Grid};
 
     static NEVER: AtomicBool = AtomicBool::new(false);
 
@@ -253,13 +256,26 @@ mod tests {
         Job { julia, grid: Grid::with_shape(region, 60, 60).unwrap() }
     }
 
+    const BOTH: Quantities = Quantities { smooth: true, distance: true };
+
+    fn evaluator(kernels: &Kernels, job: &Job) -> SmoothEvaluator {
+        SmoothEvaluator::with(kernels, job, Precision::Exact)
+    }
+
+    fn filled(evaluator: &SmoothEvaluator, job: &Job, window: Window) -> (Vec<u32>, Vec<Escape>) {
+        let mut values = Values::default();
+        let counts = Evaluator::new(job, Precision::Exact, Quantities::NONE);
+        counts.fill(window, &mut values, &NEVER).unwrap();
+        values.resize(values.counts.len(), BOTH);
+        evaluator.fill(window, values.as_mut(), &NEVER).unwrap();
+        let pairs = values.smooth.iter().zip(&values.distances);
+        let escapes = pairs.map(|(&value, &distance)| Escape { value, distance }).collect();
+        (values.counts, escapes)
+    }
+
     fn escapes(kernels: &Kernels, job: &Job) -> (Vec<u32>, Vec<Escape>) {
-        let (mut counts, mut escapes) = (vec![0; 3600], Vec::new());
         let window = Window { col: 0, row: 0, width: 60, height: 60 };
-        CountEvaluator::new(job, Precision::Exact).fill(window, &mut counts, &NEVER).unwrap();
-        let potential = SmoothEvaluator::with(kernels, &job.julia, Precision::Exact, true);
-        potential.fill(job.grid, &counts, &mut escapes, &NEVER).unwrap();
-        (counts, escapes)
+        filled(&evaluator(kernels, job), job, window)
     }
 
     /// The definition, for one point.
@@ -306,7 +322,7 @@ mod tests {
             (false, job(3e5, -1.0, 2.0, 9, [0.0, 0.0, 800.0])),
             (false, job(1e200, 0.0, 2.0, 9, [0.0, 0.0, 1e150])),
         ] {
-            let potential = SmoothEvaluator::new(&job.julia, Precision::Exact, true);
+            let potential = evaluator(instruction_set::best(), &job);
             for kernels in instruction_set::available() {
                 let (counts, escapes) = escapes(kernels, &job);
                 let mut off = 0;
@@ -344,7 +360,7 @@ mod tests {
             job(0.0, 1.0, 2.0, 200, [0.0, 0.0, 1e-9]),
         ] {
             let pixel = job.grid.pixel_width();
-            let potential = SmoothEvaluator::new(&job.julia, Precision::Exact, true);
+            let potential = evaluator(instruction_set::best(), &job);
             let (counts, escapes) = escapes(instruction_set::best(), &job);
             let mut seen = 0;
             for (k, escape) in escapes.iter().enumerate().filter(|(k, _)| counts[*k] < 1000) {
@@ -374,14 +390,10 @@ mod tests {
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
         let values = |exact| {
             let window = Window { col: 700, row: 300, width: 400, height: 100 };
-            let (mut counts, mut escapes) = (vec![0; 40_000], Vec::new());
-            CountEvaluator::new(&Job { julia, grid }, Precision::Exact)
-                .fill(window, &mut counts, &NEVER)
-                .unwrap();
-            let mut potential = SmoothEvaluator::new(&julia, Precision::Exact, true);
-            potential.exact = exact;
-            potential.fill(grid.window(window).unwrap(), &counts, &mut escapes, &NEVER).unwrap();
-            (counts, escapes)
+            let job = Job { julia, grid };
+            let mut evaluator = evaluator(instruction_set::best(), &job);
+            evaluator.exact = exact;
+            filled(&evaluator, &job, window)
         };
         let (counts, escapes) = values(true);
         let wrong = |escapes: &[Escape]| {

@@ -1,5 +1,7 @@
 //! A window cut into rectangles, one for a thread at a time.
 
+use crate::band::{Values, ValuesMut};
+
 /// The most rows of a task, and the side of the largest tile of `exact`. A band of a multiple of
 /// them is computed in the least time.
 pub const ROWS: usize = 64;
@@ -7,24 +9,24 @@ pub const ROWS: usize = 64;
 /// threads busy with one band.
 pub const PIXELS: usize = 1 << 14;
 
-/// A rectangle of sample points `xs[col] + ys[row]·i`, and where their counts go.
+/// A rectangle of sample points `xs[col] + ys[row]·i`, and where their values go.
 pub struct Task<'a> {
     pub xs: &'a [f64],
     pub ys: &'a [f64],
-    rows: Vec<&'a mut [u32]>,
+    rows: Vec<ValuesMut<'a>>,
 }
 
-/// Cuts the rectangle with these columns and rows, whose counts are row-major.
-pub fn split<'a>(xs: &'a [f64], ys: &'a [f64], counts: &'a mut [u32]) -> Vec<Task<'a>> {
+/// Cuts the rectangle with these columns and rows, whose values are row-major.
+pub fn split<'a>(xs: &'a [f64], ys: &'a [f64], mut values: ValuesMut<'a>) -> Vec<Task<'a>> {
     let width = PIXELS / ys.len().min(ROWS);
     let mut tasks: Vec<Task<'a>> = Vec::new();
-    for (ys, counts) in ys.chunks(ROWS).zip(counts.chunks_mut(ROWS * xs.len())) {
+    for ys in ys.chunks(ROWS) {
         let first = tasks.len();
         let empty = |xs| Task { xs, ys, rows: Vec::with_capacity(ys.len()) };
         tasks.extend(xs.chunks(width).map(empty));
-        for row in counts.chunks_mut(xs.len()) {
-            for (task, row) in tasks[first..].iter_mut().zip(row.chunks_mut(width)) {
-                task.rows.push(row);
+        for _ in ys {
+            for task in &mut tasks[first..] {
+                task.rows.push(values.take_first(task.xs.len()));
             }
         }
     }
@@ -42,10 +44,10 @@ impl Task<'_> {
         }
     }
 
-    /// Puts the counts, row by row, where they go.
-    pub fn finish(self, counts: &[u32]) {
-        for (row, counts) in self.rows.into_iter().zip(counts.chunks(self.xs.len())) {
-            row.copy_from_slice(counts);
+    /// Puts the values, row by row, where they go.
+    pub fn finish(self, values: &Values) {
+        for (row, mut place) in self.rows.into_iter().enumerate() {
+            place.copy_from(values, row * self.xs.len());
         }
     }
 }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Bands, Engine, Origin};
-use crate::counts::{Band, TierCounts};
+use crate::band::{Band, Quantities, Values};
+use crate::counts::TierCounts;
+use crate::cpu::SmoothEvaluator;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::region::Window;
@@ -99,6 +101,7 @@ impl Engine for CountsFileEngine {
     fn begin<'a>(
         &'a mut self,
         job: &Job,
+        quantities: Quantities,
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
         let size = (job.grid.width(), job.grid.height());
@@ -112,42 +115,50 @@ impl Engine for CountsFileEngine {
             );
             return Err(Error::NotAPicture { path: self.path.clone(), problem });
         }
+        let smooth = SmoothEvaluator::for_counts(job, self.precision(), quantities);
         let itermax = job.julia.itermax();
-        Ok(Box::new(StoredBands { engine: self, itermax, interrupt, started: VecDeque::new() }))
+        let started = VecDeque::new();
+        Ok(Box::new(StoredBands { engine: self, itermax, quantities, smooth, interrupt, started }))
     }
 }
 
 struct StoredBands<'a> {
     engine: &'a mut CountsFileEngine,
     itermax: u32,
+    quantities: Quantities,
+    smooth: Option<SmoothEvaluator>,
     interrupt: &'a AtomicBool,
-    started: VecDeque<(Window, Vec<u32>)>,
+    started: VecDeque<(Window, Values)>,
 }
 
 impl Bands for StoredBands<'_> {
-    fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
-        self.started.push_back((window, buffer));
+    fn start(&mut self, window: Window, memory: Values) -> Result<()> {
+        self.started.push_back((window, memory));
         Ok(())
     }
 
     fn finish(&mut self) -> Result<Band> {
-        let (window, mut counts) = self.started.pop_front().expect("a band was started");
+        let (window, mut values) = self.started.pop_front().expect("a band was started");
         if self.interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        counts.resize(window.pixels() as usize, 0);
+        values.resize(window.pixels() as usize, self.quantities);
+        let counts = &mut values.counts;
         let width = self.engine.width();
         let index = |row| u64::from(row) * u64::from(width) + u64::from(window.col);
         if window.width == width {
-            self.engine.fill(index(window.row), &mut counts)?;
+            self.engine.fill(index(window.row), counts)?;
         } else {
             for (row, counts) in (window.row..).zip(counts.chunks_mut(window.width as usize)) {
                 self.engine.fill(index(row), counts)?;
             }
         }
-        for count in &mut counts {
+        for count in counts {
             *count = self.itermax.min(*count);
         }
-        Ok(Band { window, counts, tier_counts: TierCounts::default() })
+        if let Some(smooth) = &self.smooth {
+            smooth.fill(window, values.as_mut(), self.interrupt)?;
+        }
+        Ok(Band { window, values, tier_counts: TierCounts::default() })
     }
 }

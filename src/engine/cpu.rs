@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 
 use super::{Bands, Engine, Variant};
-use crate::counts::Band;
-use crate::cpu;
+use crate::band::{Band, Quantities, Values};
+use crate::cpu::Evaluator;
 use crate::error::Result;
 use crate::julia::{Job, Precision};
 use crate::region::Window;
@@ -34,29 +34,29 @@ impl Engine for CpuEngine {
     fn begin<'a>(
         &'a mut self,
         job: &Job,
+        quantities: Quantities,
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
-        let evaluator = cpu::CountEvaluator::new(job, self.precision);
+        let evaluator = Evaluator::new(job, self.precision, quantities);
         Ok(Box::new(CpuBands { evaluator, interrupt, started: VecDeque::new() }))
     }
 }
 
 struct CpuBands<'a> {
-    evaluator: cpu::CountEvaluator,
+    evaluator: Evaluator,
     interrupt: &'a AtomicBool,
-    started: VecDeque<(Window, Vec<u32>)>,
+    started: VecDeque<(Window, Values)>,
 }
 
 impl Bands for CpuBands<'_> {
-    fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
-        self.started.push_back((window, buffer));
+    fn start(&mut self, window: Window, memory: Values) -> Result<()> {
+        self.started.push_back((window, memory));
         Ok(())
     }
 
     fn finish(&mut self) -> Result<Band> {
-        let (window, mut counts) = self.started.pop_front().expect("a band was started");
-        counts.resize(window.pixels() as usize, 0);
-        let tier_counts = self.evaluator.fill(window, &mut counts, self.interrupt)?;
-        Ok(Band { window, counts, tier_counts })
+        let (window, mut values) = self.started.pop_front().expect("a band was started");
+        let tier_counts = self.evaluator.fill(window, &mut values, self.interrupt)?;
+        Ok(Band { window, values, tier_counts })
     }
 }

@@ -15,7 +15,9 @@ mod variant;
 
 use std::sync::atomic::AtomicBool;
 
-use crate::counts::Band;
+use crate::band::{Band, Quantities, Values};
+use crate::counts::TierCounts;
+use crate::cpu::{Evaluator, TASK_ROWS};
 use crate::error::Result;
 use crate::julia::{Job, Precision};
 use crate::region::Window;
@@ -39,6 +41,28 @@ pub struct Origin {
     pub precision: Precision,
     /// Which tiers decided how many of them, if they were computed before.
     pub tiers: Option<String>,
+}
+
+/// A band of a multiple of this many rows is computed in the least time.
+pub const BAND_ROWS: u32 = TASK_ROWS as u32;
+
+/// Single sample points of a job, on any number of threads.
+pub struct Points(Evaluator);
+
+impl Points {
+    /// Replaces `values` by those of the points `xs[k] + ys[k]·i`, and tells which tier decided them.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`](crate::Error::Interrupted) soon after `interrupt` is set; what went wrong
+    /// in the computation.
+    pub fn fill(
+        &self,
+        points: (&[f64], &[f64]),
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<TierCounts> {
+        self.0.fill_points(points, values, interrupt)
+    }
 }
 
 /// Something that computes escape counts: made once, used for many jobs.
@@ -70,12 +94,22 @@ pub trait Engine: Send {
         DeviceTimes::default()
     }
 
-    /// Makes ready for `job`. The work stops soon after `interrupt` is set.
+    /// Makes ready for `job`, whose bands will have `quantities` beside their counts. The work stops soon
+    /// after `interrupt` is set.
     ///
     /// # Errors
-    /// Where the engine cannot do this job.
-    fn begin<'a>(&'a mut self, job: &Job, interrupt: &'a AtomicBool)
-    -> Result<Box<dyn Bands + 'a>>;
+    /// If the engine cannot do this job.
+    fn begin<'a>(
+        &'a mut self,
+        job: &Job,
+        quantities: Quantities,
+        interrupt: &'a AtomicBool,
+    ) -> Result<Box<dyn Bands + 'a>>;
+
+    /// What computes single sample points of `job` as this engine would.
+    fn points(&self, job: &Job, quantities: Quantities) -> Points {
+        Points(Evaluator::new(job, self.precision(), quantities))
+    }
 }
 
 /// A job in an engine's hands: bands go in by [`start`](Self::start) and come out in the same
@@ -86,12 +120,12 @@ pub trait Bands {
         1
     }
 
-    /// Starts on a window of the job's grid; `buffer` is where its counts will be, whatever its
-    /// length and contents are now.
+    /// Starts on a window of the job's grid; `memory` is where its values will be, whatever is in it
+    /// now.
     ///
     /// # Errors
     /// What went wrong in the engine.
-    fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()>;
+    fn start(&mut self, window: Window, memory: Values) -> Result<()>;
 
     /// Waits for the oldest band that was started and not yet finished.
     ///

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::choose::estimate;
+use crate::band::{Quantities, Values};
 use crate::error::Result;
 use crate::julia::Job;
 use crate::region::{Grid, Window};
@@ -25,11 +26,11 @@ pub(super) trait Contender {
 impl<E: Engine> Contender for E {
     fn time(&mut self, job: &Job, window: Window) -> Result<Duration> {
         let go_on = AtomicBool::new(false);
-        let mut bands = self.begin(job, &go_on)?;
-        bands.start(window, Vec::new())?;
+        let mut bands = self.begin(job, Quantities::NONE, &go_on)?;
+        bands.start(window, Values::default())?;
         let warm = bands.finish()?;
         let start = Instant::now();
-        bands.start(window, warm.counts)?;
+        bands.start(window, warm.values)?;
         bands.finish()?;
         Ok(start.elapsed())
     }

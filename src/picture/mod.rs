@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crate::counts::{Band, TierCounts};
-use crate::cpu::smooth::SmoothEvaluator;
+use crate::band::{Band, Quantities, Values};
+use crate::counts::TierCounts;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
@@ -24,8 +24,8 @@ use crate::render::supersampling::{SamplePlan, Sampling};
 use crate::tone::{ColorMapper, Depth, Histogram, PixelFormat, Tone};
 use resolve::{Extra, Resolver};
 
-/// The most sample points whose counts are kept for a second look: 256 MiB.
-const KEPT_POINTS: u64 = 1 << 26;
+/// The most bytes of values that are kept for a second look.
+const KEPT_BYTES: u64 = 1 << 28;
 
 /// What becomes of a job's counts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,7 +104,7 @@ pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
         let expected = "must be 1 for .npy and .exr, which have the values of single points";
         return Err(Error::invalid("supersample", options.sampling.factor, expected));
     }
-    if content == (Content::Values { smooth: false, distance: false }) {
+    if content == Content::Values(Quantities::NONE) {
         let expected = "must be .npy, .tif or .png for escape counts; OpenEXR is for the real \
                         numbers of smooth or distance";
         return Err(Error::invalid("output", path.display(), expected));
@@ -116,7 +116,7 @@ pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
 /// first row at the top.
 ///
 /// `progress` hears of every band. Memory is bounded by a few bands, but for WebP, which has all pixels
-/// in memory; and where the tone needs to see all counts first, those of up to 2²⁶ sample points are
+/// in memory; and where the tone needs to see all counts first, up to 256 MiB of values are
 /// kept. A larger job is then computed twice, and `progress` hears of each band as often. With adaptive
 /// sampling it is the pixels' own counts that the tone sees first; a pixel's further points are
 /// computed by the CPU, in the engine's precision.
@@ -227,10 +227,7 @@ impl PictureWriter for Memory<'_> {
 enum Content {
     Counts,
     /// What is smooth in an escape, as 32-bit floats.
-    Values {
-        smooth: bool,
-        distance: bool,
-    },
+    Values(Quantities),
     Pixels {
         indices: bool,
     },
@@ -240,11 +237,17 @@ impl Content {
     fn of(format: Format, options: &Options) -> Self {
         match format {
             Format::Npy => Self::Counts,
-            Format::Exr => {
-                let Tone { smooth, distance, .. } = options.tone;
-                Self::Values { smooth, distance: distance.is_some() }
-            }
+            Format::Exr => Self::Values(options.tone.quantities()),
             _ => Self::Pixels { indices: format.has_indices() },
+        }
+    }
+
+    /// What is needed beside counts.
+    fn quantities(self, options: &Options) -> Quantities {
+        match self {
+            Self::Counts => Quantities::NONE,
+            Self::Values(quantities) => quantities,
+            Self::Pixels { .. } => options.tone.quantities(),
         }
     }
 
@@ -254,7 +257,7 @@ impl Content {
 
     /// The names of a point's values.
     fn channels(self) -> Vec<&'static str> {
-        let Self::Values { smooth, distance } = self else { return Vec::new() };
+        let Self::Values(Quantities { smooth, distance }) = self else { return Vec::new() };
         let named = [(smooth, "Y"), (distance, "distance")];
         named.iter().filter(|(is_there, _)| *is_there).map(|&(_, name)| name).collect()
     }
@@ -270,12 +273,15 @@ fn render_into<'a>(
     mut progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
     let plan = SamplePlan::new(job, options.sampling)?;
+    let quantities = content.quantities(options);
     let mut kept = Vec::new();
     let histogram = if content.needs_histogram(options) {
         let mut histogram = Histogram::new(&job.julia);
-        plan.each_band(engine, interrupt, |part, band| {
-            plan.own_counts(part, band).for_each(|counts| histogram.add(counts));
-            if is_kept(&plan) {
+        let keeps = is_kept(&plan, quantities);
+        let quantities = if keeps { quantities } else { Quantities::NONE };
+        plan.each_band(engine, quantities, interrupt, |part, band| {
+            plan.own_rows(part, band).for_each(|row| histogram.add(&band.values.counts[row]));
+            if keeps {
                 kept.push((part, band.clone()));
             }
             progress(band);
@@ -290,8 +296,7 @@ fn render_into<'a>(
     if content != (Content::Pixels { indices: true }) {
         mapper = mapper.without_indices();
     }
-    let precision = engine.precision();
-    let mut resolver = Resolver::new(&plan, mapper, precision);
+    let mut resolver = Resolver::new(&plan, mapper, engine)?;
     let mapper = resolver.mapper();
     let header = Header {
         width: job.grid.width(),
@@ -301,25 +306,22 @@ fn render_into<'a>(
         texts: &texts(engine, job, options),
     };
     let mut writer = start(&header).map_err(&unwritable)?;
-    let (mut pixels, mut escapes) = (Vec::new(), Vec::new());
+    let mut pixels = Vec::new();
     let (mut tier_counts, mut refined) = (TierCounts::default(), 0);
     let (mut tone_time, mut encode_time) = (Duration::ZERO, Duration::ZERO);
     let mut write = |part: Window, band: &Band| {
         let begun = Instant::now();
         let extra = match content {
             Content::Counts => {
-                npy::bytes(&band.counts, &mut pixels);
+                npy::bytes(&band.values.counts, &mut pixels);
                 Extra::default()
             }
-            Content::Values { smooth, distance } => {
-                let grid = plan.job.grid.window(band.window)?;
-                let potential = SmoothEvaluator::new(&job.julia, precision, smooth);
-                potential.fill(grid, &band.counts, &mut escapes, interrupt)?;
+            Content::Values(_) => {
+                let Values { smooth, distances, .. } = &band.values;
                 pixels.clear();
-                for escape in &escapes {
-                    let values = [(smooth, escape.value), (distance, escape.distance)];
-                    let values = values.iter().filter(|(is_there, _)| *is_there);
-                    pixels.extend(values.flat_map(|&(_, value)| (value as f32).to_le_bytes()));
+                for k in 0..band.values.counts.len() {
+                    let values = [smooth.get(k), distances.get(k)].into_iter().flatten();
+                    pixels.extend(values.flat_map(|&value| (value as f32).to_le_bytes()));
                 }
                 Extra::default()
             }
@@ -335,7 +337,7 @@ fn render_into<'a>(
         Ok(())
     };
     if kept.is_empty() {
-        plan.each_band(engine, interrupt, |part, band| {
+        plan.each_band(engine, quantities, interrupt, |part, band| {
             write(part, band)?;
             progress(band);
             Ok(())
@@ -358,10 +360,12 @@ fn render_into<'a>(
 /// [`Error::Invalid`] for a sampling that the job has no room for.
 pub fn pixels_to_compute(job: &Job, options: &Options, format: Format) -> Result<u64> {
     let plan = SamplePlan::new(job, options.sampling)?;
-    let twice = Content::of(format, options).needs_histogram(options) && !is_kept(&plan);
+    let content = Content::of(format, options);
+    let keeps = is_kept(&plan, content.quantities(options));
+    let twice = content.needs_histogram(options) && !keeps;
     Ok(plan.pixels() * if twice { 2 } else { 1 })
 }
 
-fn is_kept(plan: &SamplePlan) -> bool {
-    plan.job.grid.pixels() <= KEPT_POINTS
+fn is_kept(plan: &SamplePlan, quantities: Quantities) -> bool {
+    plan.job.grid.pixels() * quantities.bytes() <= KEPT_BYTES
 }

@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
-use crate::counts::{Band, normalised};
+use crate::band::Band;
+use crate::counts::normalised;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
@@ -82,7 +83,7 @@ fn transpose<T: Send>(band: &Band, ny: usize, array: &mut [T], of: &(impl Fn(u32
         for top in (0..height).step_by(BLOCK) {
             let bottom = height.min(top + BLOCK);
             for (i, column) in columns.chunks_mut(ny).enumerate() {
-                let counts = band.counts[block * BLOCK + i..].iter().step_by(width);
+                let counts = band.values.counts[block * BLOCK + i..].iter().step_by(width);
                 for (value, &count) in
                     column[row + top..row + bottom].iter_mut().zip(counts.skip(top))
                 {

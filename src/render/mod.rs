@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
 
-use crate::counts::{Band, Counts};
-use crate::cpu;
-use crate::engine::Engine;
+use crate::band::{Band, Quantities, Values};
+use crate::counts::Counts;
+use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
 use crate::julia::Job;
 use crate::region::{Grid, Window};
@@ -22,14 +22,14 @@ pub const BAND_PIXELS: u32 = 1 << 20;
 /// rows, or parts of one row where a row is longer than that.
 pub fn windows(grid: &Grid, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
     let (width, height) = (grid.width(), grid.height());
-    // Whole tasks of the CPU engine, where there is room for one.
-    let task = width.saturating_mul(cpu::TASK_ROWS as u32);
+    // As many rows as engines like, where there is room for them.
+    let task = width.saturating_mul(engine::BAND_ROWS);
     let band_pixels =
         if task <= band_pixels { band_pixels - band_pixels % task } else { band_pixels };
     Window { col: 0, row: 0, width, height }.pieces(band_pixels)
 }
 
-/// Computes `job` on `engine` and hands its bands to `consume`, in raster order, as tasks of the
+/// Computes the counts of `job` on `engine` and hands its bands to `consume`, in raster order, as tasks of the
 /// current rayon pool: while the engine has one band, the consumer has the one before.
 ///
 /// Memory is bounded by a few bands, whatever the job's size.
@@ -43,21 +43,24 @@ pub fn each_band(
     interrupt: &AtomicBool,
     consume: impl FnMut(&Band) -> Result<()> + Send,
 ) -> Result<()> {
-    each_window(engine, job, windows(&job.grid, BAND_PIXELS), interrupt, consume)
+    let windows = windows(&job.grid, BAND_PIXELS);
+    each_window(engine, job, Quantities::NONE, windows, interrupt, consume)
 }
 
-/// As [`each_band`], with `windows` of the job's grid as the bands, in their own order.
+/// As [`each_band`], with `windows` of the job's grid as the bands, in their own order, and with
+/// `quantities` beside counts.
 ///
 /// # Errors
 /// As [`each_band`].
 pub fn each_window(
     engine: &mut dyn Engine,
     job: &Job,
+    quantities: Quantities,
     windows: impl Iterator<Item = Window>,
     interrupt: &AtomicBool,
     consume: impl FnMut(&Band) -> Result<()> + Send,
 ) -> Result<()> {
-    let mut bands = engine.begin(job, interrupt)?;
+    let mut bands = engine.begin(job, quantities, interrupt)?;
     let consume = Mutex::new(consume);
     rayon::in_place_scope(|scope| {
         let mut consumer = Consumer { scope, consume: &consume, busy: None, idle: Vec::new() };
@@ -82,9 +85,9 @@ struct Consumer<'a, 'scope, F> {
     scope: &'a rayon::Scope<'scope>,
     /// Never contended: one task at a time.
     consume: &'scope Mutex<F>,
-    busy: Option<Receiver<(Result<()>, Vec<u32>)>>,
-    /// Buffers that can be filled again.
-    idle: Vec<Vec<u32>>,
+    busy: Option<Receiver<(Result<()>, Values)>>,
+    /// Memory that can be filled again.
+    idle: Vec<Values>,
 }
 
 impl<F: FnMut(&Band) -> Result<()> + Send> Consumer<'_, '_, F> {
@@ -99,7 +102,7 @@ impl<F: FnMut(&Band) -> Result<()> + Send> Consumer<'_, '_, F> {
         self.scope.spawn(move |_| {
             let consumed = consume.lock().unwrap_or_else(PoisonError::into_inner)(&band);
             // Where the engine has failed, nobody waits.
-            let _ = done.send((consumed, band.counts));
+            let _ = done.send((consumed, band.values));
         });
         self.busy = Some(busy);
         Ok(())
@@ -108,8 +111,8 @@ impl<F: FnMut(&Band) -> Result<()> + Send> Consumer<'_, '_, F> {
     fn wait(&mut self) -> Result<()> {
         let Some(busy) = self.busy.take() else { return Ok(()) };
         // A consumer that panicked sends nothing; its panic goes on when the scope ends.
-        let (consumed, buffer) = threads::receive(&busy).ok_or(Error::Interrupted)?;
-        self.idle.push(buffer);
+        let (consumed, memory) = threads::receive(&busy).ok_or(Error::Interrupted)?;
+        self.idle.push(memory);
         consumed
     }
 }
@@ -122,8 +125,8 @@ pub fn counts(engine: &mut dyn Engine, job: &Job, interrupt: &AtomicBool) -> Res
     let mut data: Vec<u32> = job.grid.zeros()?;
     let mut rest = data.as_mut_slice();
     each_band(engine, job, interrupt, |band| {
-        let (filled, after) = std::mem::take(&mut rest).split_at_mut(band.counts.len());
-        filled.copy_from_slice(&band.counts);
+        let (filled, after) = std::mem::take(&mut rest).split_at_mut(band.values.counts.len());
+        filled.copy_from_slice(&band.values.counts);
         rest = after;
         Ok(())
     })?;

@@ -1,9 +1,10 @@
 //! How many sample points a pixel has: one, N × N, or that many where it matters.
 
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
 use super::{BAND_PIXELS, windows};
-use crate::counts::Band;
+use crate::band::{Band, Quantities, Values};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
@@ -75,11 +76,13 @@ impl SamplePlan {
     pub fn each_band(
         &self,
         engine: &mut dyn Engine,
+        quantities: Quantities,
         interrupt: &AtomicBool,
         mut consume: impl FnMut(Window, &Band) -> Result<()> + Send,
     ) -> Result<()> {
         let mut parts = self.parts();
-        render::each_window(engine, &self.job, self.windows(), interrupt, |band| {
+        let windows = self.windows();
+        render::each_window(engine, &self.job, quantities, windows, interrupt, |band| {
             parts.next().map_or(Ok(()), |part| consume(part, band))
         })
     }
@@ -108,18 +111,26 @@ impl SamplePlan {
         self.windows().map(|window| window.pixels()).sum()
     }
 
-    /// The counts of a part's own pixels, in the band that was computed for it.
-    pub fn own_counts<'a>(
+    /// Where a part's own pixels, row by row, are in the band that was computed for it.
+    pub fn own_rows(
         &self,
         part: Window,
-        band: &'a Band,
-    ) -> impl Iterator<Item = &'a [u32]> + use<'a> {
+        band: &Band,
+    ) -> impl Iterator<Item = Range<usize>> + use<> {
         // Without a margin it is all of the band.
         let own = if self.sampling.is_adaptive() { part } else { band.window };
-        let (width, length) = (band.window.width as usize, own.width as usize);
-        let start = (own.col - band.window.col) as usize;
-        let rows = band.counts.chunks_exact(width).skip((own.row - band.window.row) as usize);
-        rows.take(own.height as usize).map(move |row| &row[start..][..length])
+        let Window { col, row, width, .. } = band.window;
+        (own.row - row..own.row - row + own.height).map(move |row| {
+            let start = row as usize * width as usize + (own.col - col) as usize;
+            start..start + own.width as usize
+        })
+    }
+
+    /// The values of a part's own pixels.
+    pub fn own_values(&self, part: Window, band: &Band) -> Values {
+        let mut own = Values::default();
+        self.own_rows(part, band).for_each(|row| own.extend(&band.values, row));
+        own
     }
 }
 

@@ -7,7 +7,7 @@ use super::linear_light::LinearLight;
 use super::mapping::{Mapping, Normalizer};
 use super::pixel::{Depth, PixelFormat};
 use super::{Color, Tone};
-use crate::counts::Escape;
+use crate::band::Values;
 use crate::error::{Error, Result};
 use crate::julia::Julia;
 
@@ -72,7 +72,7 @@ impl ColorMapper {
         let itermax = julia.itermax();
         let (colors, table) = (Vec::new(), Vec::new());
         let mut mapper = Self { tone, scale, depth, itermax, format, colors, table };
-        if itermax < TABLE && !mapper.tone.needs_escapes() {
+        if itermax < TABLE && !mapper.tone.quantities().any() {
             let counts: Vec<u32> = (0..=itermax).collect();
             let mut table = Vec::new();
             mapper.fill(&counts, &mut table);
@@ -150,36 +150,43 @@ impl ColorMapper {
         })
     }
 
-    /// Replaces the contents of `pixels` by the pixels of `escapes`, whose values are in
-    /// `[0, itermax]`; `pixel` is a pixel's width in the plane, and `factor` how many of them make the
-    /// width of one of the picture's.
-    pub(crate) fn fill_escapes(
+    /// Replaces the contents of `pixels` by the pixels of `values`, which have the tone's quantities;
+    /// `pixel` is a pixel's width in the plane, and `factor` how many of them make the width of one of the
+    /// picture's.
+    pub(crate) fn fill_values(
         &self,
-        escapes: &[Escape],
+        values: &Values,
         pixel: f64,
         factor: u32,
         pixels: &mut Vec<u8>,
     ) {
-        let width = self.tone.distance.map(|width| width * f64::from(factor));
-        self.fill_each(escapes, pixels, |escape| {
-            let covered = width.map_or(0.0, |width| covered(escape.distance / pixel, width));
-            self.drawn(escape.value, covered)
-        });
+        let Values { counts, smooth, distances } = values;
+        let value = |k: usize| {
+            if self.tone.smooth { smooth[k] } else { f64::from(counts[k]) }
+        };
+        match self.tone.distance.map(|width| width * f64::from(factor)) {
+            Some(width) => self.fill_each(counts.len(), pixels, |k| {
+                self.drawn(value(k), covered(distances[k] / pixel, width))
+            }),
+            None if self.tone.smooth => {
+                self.fill_each(counts.len(), pixels, |k| self.color(smooth[k]));
+            }
+            None => self.fill(counts, pixels),
+        }
     }
 
-    /// Replaces the contents of `pixels` by one for each of `points`, on all threads.
-    fn fill_each<T: Sync>(
+    /// Replaces the contents of `pixels` by one for each of so many points, on all threads.
+    fn fill_each(
         &self,
-        points: &[T],
+        points: usize,
         pixels: &mut Vec<u8>,
-        rgb: impl Fn(&T) -> [u16; 3] + Sync,
+        rgb: impl Fn(usize) -> [u16; 3] + Sync,
     ) {
         let bytes = self.format.bytes();
-        pixels.resize(points.len() * bytes, 0);
-        let tasks = pixels.par_chunks_mut(AT_ONCE * bytes).zip(points.par_chunks(AT_ONCE));
-        tasks.for_each(|(pixels, points)| {
-            for (pixel, point) in pixels.chunks_exact_mut(bytes).zip(points) {
-                self.put(rgb(point), pixel);
+        pixels.resize(points * bytes, 0);
+        pixels.par_chunks_mut(AT_ONCE * bytes).enumerate().for_each(|(task, pixels)| {
+            for (pixel, k) in pixels.chunks_exact_mut(bytes).zip(task * AT_ONCE..) {
+                self.put(rgb(k), pixel);
             }
         });
     }
@@ -187,7 +194,7 @@ impl ColorMapper {
     /// Replaces the contents of `pixels` by the pixels of `counts`, `0..=itermax` each.
     pub fn fill(&self, counts: &[u32], pixels: &mut Vec<u8>) {
         if self.table.is_empty() {
-            return self.fill_each(counts, pixels, |&count| self.rgb(count));
+            return self.fill_each(counts.len(), pixels, |k| self.rgb(counts[k]));
         }
         pixels.clear();
         match self.format.bytes() {
@@ -356,10 +363,13 @@ mod tests {
     fn the_set_is_drawn_over_smooth_colours() {
         let tone = Tone { smooth: true, distance: Some(1.0), ..Tone::default() };
         let mapper = ColorMapper::new(&tone, &julia(0, 10), Depth::Eight, None).unwrap();
-        let escapes = [(2.5, 7.0), (2.5, 0.25), (2.5, 0.0), (10.0, 0.0)];
-        let escapes = escapes.map(|(value, distance)| Escape { value, distance });
+        let values = Values {
+            counts: vec![2, 2, 2, 10],
+            smooth: vec![2.5, 2.5, 2.5, 10.0],
+            distances: vec![7.0, 0.25, 0.0, 0.0],
+        };
         let mut pixels = Vec::new();
-        mapper.fill_escapes(&escapes, 0.5, 1, &mut pixels);
+        mapper.fill_values(&values, 0.5, 1, &mut pixels);
         // Half of the light of 63 and of 255.
         assert_eq!(pixels, [63, 192, 255, 255]);
     }

@@ -17,6 +17,8 @@ pub use mapping::Mapping;
 pub use palette::Palette;
 pub use pixel::{Depth, PixelFormat};
 
+use crate::band::Quantities;
+
 /// How counts become pixels; by default the original's gray.
 ///
 /// A count's normalised value is mapped to a position in `[0, 1]` by [`mapping`](Self::mapping),
@@ -32,18 +34,18 @@ pub struct Tone {
     /// How many times the palette is passed from position 0 to 1; finite and over 0.
     pub cycles: f64,
     /// Whether colours go by the smooth value of a point and not by its count, so that there are no
-    /// bands ([`Escape::value`](crate::counts::Escape::value)). Default: by the count.
+    /// bands ([`Quantities::smooth`](crate::band::Quantities::smooth)). Default: by the count.
     pub smooth: bool,
     /// How wide the set is drawn where it is thinner than that, in pixels; finite and over 0. It is
     /// drawn in the colour of points that did not escape, by its estimated distance
-    /// ([`Escape::distance`](crate::counts::Escape::distance)). Default: as it is.
+    /// ([`Quantities::distance`](crate::band::Quantities::distance)). Default: as it is.
     pub distance: Option<f64>,
 }
 
 impl Tone {
-    /// Whether colours depend on more than counts.
-    pub fn needs_escapes(&self) -> bool {
-        self.smooth || self.distance.is_some()
+    /// What colours depend on beside counts.
+    pub(crate) fn quantities(&self) -> Quantities {
+        Quantities { smooth: self.smooth, distance: self.distance.is_some() }
     }
 }
 

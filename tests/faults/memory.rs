@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::{env, fs};
 
+use juliaset::internals::band::{Quantities, Values};
 use juliaset::{Engine, GpuEngine, Precision, Window};
 
 use super::{PRECISIONS, ROWS, options, ten_bands};
@@ -47,12 +48,12 @@ fn watch(precision: Precision) {
 fn run(engine: &mut dyn Engine, bands: u32) {
     let (job, interrupt) = (ten_bands(), AtomicBool::new(false));
     for _ in 0..bands / 10 {
-        let mut bands = engine.begin(&job, &interrupt).unwrap();
-        let mut buffer = Vec::new();
+        let mut bands = engine.begin(&job, Quantities::NONE, &interrupt).unwrap();
+        let mut memory = Values::default();
         for row in (0..job.grid.height()).step_by(ROWS as usize) {
             let window = Window { col: 0, row, width: job.grid.width(), height: ROWS };
-            bands.start(window, buffer).unwrap();
-            buffer = bands.finish().unwrap().counts;
+            bands.start(window, memory).unwrap();
+            memory = bands.finish().unwrap().values;
         }
     }
 }

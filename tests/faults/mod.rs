@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::engine::{ALL_ADAPTERS, choose};
 use juliaset::internals::fault_injection::{Fault, InjectedFault};
 use juliaset::internals::picture;
@@ -50,19 +51,19 @@ fn with(planted: InjectedFault, said: &Said) -> GpuOptions {
 /// The counts of a job in small bands, two in flight.
 fn in_bands(engine: &mut dyn Engine, job: &Job) -> Result<Counts, Error> {
     let interrupt = AtomicBool::new(false);
-    let mut bands = engine.begin(job, &interrupt)?;
+    let mut bands = engine.begin(job, Quantities::NONE, &interrupt)?;
     let (width, height) = (job.grid.width(), job.grid.height());
     let (mut data, mut started, mut finished) = (Vec::new(), 0, 0);
     while finished < height {
         while started < height && started < finished + 2 * ROWS {
             let window = Window { col: 0, row: started, width, height: ROWS.min(height - started) };
-            bands.start(window, Vec::new())?;
+            bands.start(window, Values::default())?;
             started += window.height;
         }
         let band = bands.finish()?;
         assert_eq!(band.window.row, finished);
         finished += band.window.height;
-        data.extend(band.counts);
+        data.extend(band.values.counts);
     }
     Ok(Counts { width, height, data })
 }

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use juliaset::internals::counts::Band;
+use juliaset::internals::band::Band;
 use juliaset::internals::output::apng::ApngWriter;
 use juliaset::internals::output::atomic_file::AtomicFile;
 use juliaset::internals::output::gif;

@@ -181,7 +181,7 @@ impl Candidate {
             render::each_band(engine, job, interrupt, |band| {
                 if !counted {
                     let taken = |&count: &u32| u64::from(count.saturating_add(1).min(itermax));
-                    iterations += band.counts.iter().map(taken).sum::<u64>();
+                    iterations += band.values.counts.iter().map(taken).sum::<u64>();
                 }
                 Ok(())
             })?;

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::cpu::CountEvaluator;
+use crate::band::{Quantities, Values};
+use crate::cpu::Evaluator;
 use crate::julia::{Job, Julia, Precision};
 use crate::region::Window;
 
@@ -64,14 +65,13 @@ fn extrapolated(places: [u32; 2], values: [f64; 2], at: u32) -> f64 {
 
 /// The least time of two runs.
 fn sample_seconds(job: &Job, precision: Precision) -> f64 {
-    let evaluator = CountEvaluator::new(job, precision);
-    let mut counts = vec![0; (SIDE * SIDE) as usize];
+    let evaluator = Evaluator::new(job, precision, Quantities::NONE);
+    let mut values = Values::default();
     let mut run = || {
         let start = Instant::now();
         for square in squares(job) {
-            let counts = &mut counts[..square.pixels() as usize];
             // What cannot be computed takes no time here, and is told of by the job itself.
-            let _ = evaluator.fill(square, counts, &Default::default());
+            let _ = evaluator.fill(square, &mut values, &Default::default());
         }
         start.elapsed().as_secs_f64()
     };

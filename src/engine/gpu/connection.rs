@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::self_check;
 use super::session::{Ready, Session};
+use crate::band::Quantities;
 use crate::engine::speed::compare_speed;
 use crate::engine::{ExactKernel, GpuOptions};
 use crate::error::{Error, Result};
@@ -83,6 +84,7 @@ impl Connection {
     pub fn session<'a>(
         &mut self,
         job: &Job,
+        quantities: Quantities,
         piece_pixels: u32,
         interrupt: &'a AtomicBool,
     ) -> Result<Session<'a>> {
@@ -96,7 +98,7 @@ impl Connection {
         let ready = self.ready();
         let without_rounding = ready.device.has(Fault::NoAdditiveTerm);
         let additive_term = if without_rounding { 0.0 } else { 1.0 };
-        Session::new(ready, job, piece_pixels, additive_term, interrupt)
+        Session::new(ready, job, quantities, piece_pixels, additive_term, interrupt)
     }
 
     /// The device, which has begun a session.

@@ -8,6 +8,7 @@ mod session;
 use std::sync::atomic::AtomicBool;
 
 use super::{Bands, CpuEngine, Engine, ExactKernel, GpuOptions, Variant};
+use crate::band::Quantities;
 use crate::error::Result;
 use crate::gpu::{self, NamedAdapter};
 use crate::julia::{Job, Precision};
@@ -90,13 +91,14 @@ impl Engine for GpuEngine {
     fn begin<'a>(
         &'a mut self,
         job: &Job,
+        quantities: Quantities,
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
         let Self { connection, cpu, falls_back } = self;
         if !gpu::fits(connection.precision, job) {
-            return cpu.begin(job, interrupt);
+            return cpu.begin(job, quantities, interrupt);
         }
         let cpu = falls_back.then_some(cpu);
-        Ok(Box::new(GpuBands::new(connection, cpu, job, interrupt)?))
+        Ok(Box::new(GpuBands::new(connection, cpu, job, quantities, interrupt)?))
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::connection::Connection;
 use super::session::Session;
-use crate::counts::Band;
+use crate::band::{Band, Quantities, Values};
 use crate::engine::{Bands, CpuEngine, Engine, Event};
 use crate::error::{Error, Result};
 use crate::gpu;
@@ -28,6 +28,7 @@ pub(super) struct GpuBands<'a> {
     /// What goes on where the device cannot; `None` where that is not wanted, or has begun.
     cpu: Option<&'a mut CpuEngine>,
     job: Job,
+    quantities: Quantities,
     interrupt: &'a AtomicBool,
     by: By<'a>,
     /// Windows that were started and not yet finished.
@@ -52,12 +53,14 @@ impl<'a> GpuBands<'a> {
         connection: &'a mut Connection,
         cpu: Option<&'a mut CpuEngine>,
         job: &Job,
+        quantities: Quantities,
         interrupt: &'a AtomicBool,
     ) -> Result<Self> {
         let mut bands = Self {
             connection,
             cpu,
             job: *job,
+            quantities,
             interrupt,
             by: By::Nothing,
             started: VecDeque::new(),
@@ -81,10 +84,11 @@ impl<'a> GpuBands<'a> {
     }
 
     fn begin(&mut self) -> Result<Session<'a>> {
-        let mut session = self.connection.session(&self.job, self.piece_pixels, self.interrupt)?;
+        let Self { connection, job, quantities, piece_pixels, interrupt, .. } = self;
+        let mut session = connection.session(job, *quantities, *piece_pixels, interrupt)?;
         self.begun = Instant::now();
         for &window in &self.started {
-            session.start(self.connection.ready(), window, Vec::new())?;
+            session.start(self.connection.ready(), window, Values::default())?;
         }
         Ok(session)
     }
@@ -131,9 +135,9 @@ impl<'a> GpuBands<'a> {
             .map_or(String::new(), |window| format!(" from row {} on", window.row));
         let line = format!("{error}; the cpu takes over{from}");
         self.connection.options.events.send(Event::FellBack(line));
-        let mut bands = cpu.begin(&self.job, self.interrupt)?;
+        let mut bands = cpu.begin(&self.job, self.quantities, self.interrupt)?;
         for &window in &self.started {
-            bands.start(window, Vec::new())?;
+            bands.start(window, Values::default())?;
         }
         self.by = By::Cpu(bands);
         Ok(())
@@ -148,11 +152,11 @@ impl Bands for GpuBands<'_> {
         }
     }
 
-    fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
+    fn start(&mut self, window: Window, memory: Values) -> Result<()> {
         self.started.push_back(window);
         let started = match &mut self.by {
-            By::Device(session) => session.start(self.connection.ready(), window, buffer),
-            By::Cpu(bands) => bands.start(window, buffer),
+            By::Device(session) => session.start(self.connection.ready(), window, memory),
+            By::Cpu(bands) => bands.start(window, memory),
             By::Nothing => self.restart(),
         };
         started.or_else(|error| self.recover(error))

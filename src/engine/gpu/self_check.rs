@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 use num_complex::Complex64;
 
 use super::session::Ready;
-use crate::cpu::CountEvaluator;
+use crate::band::{Quantities, Values};
+use crate::cpu::Evaluator;
 use crate::error::{Error, Result};
 use crate::gpu;
 use crate::julia::{Job, Julia, Precision};
@@ -33,9 +34,12 @@ pub(super) fn check(ready: &mut Ready) -> Result<()> {
     let go_on = AtomicBool::new(false);
     let window = Window { col: 0, row: 0, width: job.grid.width(), height: job.grid.height() };
     let band = ready.band(&job, window, &go_on)?;
-    let mut judged = vec![0; band.counts.len()];
-    CountEvaluator::new(&job, Precision::Exact).fill(window, &mut judged, &go_on)?;
-    let wrong = band.counts.iter().zip(&judged).filter(|(count, judged)| count != judged).count();
+    let mut judge = Values::default();
+    let evaluator = Evaluator::new(&job, Precision::Exact, Quantities::NONE);
+    evaluator.fill(window, &mut judge, &go_on)?;
+    let judged = judge.counts;
+    let wrong =
+        band.values.counts.iter().zip(&judged).filter(|(count, judged)| count != judged).count();
     if wrong == 0 {
         return Ok(());
     }

@@ -1,17 +1,20 @@
 //! A job on one device: what is lost with the device.
 
 use std::collections::VecDeque;
+use std::mem::take;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crate::counts::{Band, TierCounts};
+use crate::band::{Band, Quantities, Values};
+use crate::counts::TierCounts;
+use crate::cpu::SmoothEvaluator;
 use crate::cpu::exact::Tiers;
 use crate::cpu::instruction_set;
 use crate::engine::speed::Contender;
 use crate::error::Result;
 use crate::gpu::{self, Device, Kernel, Run, Runner};
-use crate::julia::Job;
+use crate::julia::{Job, Precision};
 use crate::region::Window;
 use crate::timing::{Phase, timed};
 
@@ -38,8 +41,8 @@ impl Ready {
 
     /// One window of `job` on its own.
     pub fn band(&mut self, job: &Job, window: Window, interrupt: &AtomicBool) -> Result<Band> {
-        let mut session = Session::new(self, job, u32::MAX, 1.0, interrupt)?;
-        session.start(self, window, Vec::new())?;
+        let mut session = Session::new(self, job, Quantities::NONE, u32::MAX, 1.0, interrupt)?;
+        session.start(self, window, Values::default())?;
         session.finish(self)
     }
 }
@@ -60,12 +63,14 @@ pub(super) struct Session<'a> {
     run: Run<'a>,
     /// Of the precision `exact`.
     tiers: Option<Tiers>,
+    smooth: Option<SmoothEvaluator>,
     job: Job,
+    quantities: Quantities,
     interrupt: &'a AtomicBool,
     /// The most pixels that the device has of a band at once.
     piece_pixels: u32,
-    /// The windows that were started.
-    windows: VecDeque<Window>,
+    /// The windows that were started, and memory for what is not counts.
+    windows: VecDeque<(Window, Values)>,
     /// Their pieces that the device does not have yet, and buffers for them.
     waiting: VecDeque<Window>,
     buffers: Vec<Vec<u32>>,
@@ -77,15 +82,20 @@ impl<'a> Session<'a> {
     pub fn new(
         ready: &Ready,
         job: &Job,
+        quantities: Quantities,
         piece_pixels: u32,
         additive_term: f64,
         interrupt: &'a AtomicBool,
     ) -> Result<Self> {
         let exact = ready.runner.kernel().is_exact();
+        // What smooth values need to know of the precision is whether counts are true.
+        let precision = if exact { Precision::Exact } else { Precision::Double };
         Ok(Self {
             run: ready.runner.begin(job, additive_term, interrupt)?,
             tiers: exact.then(|| Tiers::new(&job.julia, instruction_set::best())),
+            smooth: SmoothEvaluator::for_counts(job, precision, quantities),
             job: *job,
+            quantities,
             interrupt,
             piece_pixels,
             windows: VecDeque::new(),
@@ -95,10 +105,10 @@ impl<'a> Session<'a> {
         })
     }
 
-    pub fn start(&mut self, ready: &mut Ready, window: Window, buffer: Vec<u32>) -> Result<()> {
-        self.windows.push_back(window);
+    pub fn start(&mut self, ready: &mut Ready, window: Window, mut memory: Values) -> Result<()> {
+        self.buffers.push(take(&mut memory.counts));
+        self.windows.push_back((window, memory));
         self.waiting.extend(window.pieces(self.piece_pixels));
-        self.buffers.push(buffer);
         self.feed(ready)
     }
 
@@ -116,23 +126,29 @@ impl<'a> Session<'a> {
 
     /// Waits for the oldest window.
     pub fn finish(&mut self, ready: &mut Ready) -> Result<Band> {
-        let window = self.windows.pop_front().expect("a band was started");
-        let Band { mut counts, mut tier_counts, .. } = self.finish_piece(ready)?;
+        let (window, mut values) = self.windows.pop_front().expect("a band was started");
+        let (mut counts, mut tier_counts) = self.finish_piece(ready)?;
         while (counts.len() as u64) < window.pixels() {
-            let piece = self.finish_piece(ready)?;
-            counts.extend_from_slice(&piece.counts);
-            tier_counts += piece.tier_counts;
-            self.buffers.push(piece.counts);
+            let (piece, piece_tier_counts) = self.finish_piece(ready)?;
+            counts.extend_from_slice(&piece);
+            tier_counts += piece_tier_counts;
+            self.buffers.push(piece);
         }
-        Ok(Band { window, counts, tier_counts })
+        values.counts = counts;
+        values.resize(values.counts.len(), self.quantities);
+        if let Some(smooth) = &self.smooth {
+            smooth.fill(window, values.as_mut(), self.interrupt)?;
+        }
+        Ok(Band { window, values, tier_counts })
     }
 
-    fn finish_piece(&mut self, ready: &mut Ready) -> Result<Band> {
+    /// The counts of the oldest piece, and which tiers decided them.
+    fn finish_piece(&mut self, ready: &mut Ready) -> Result<(Vec<u32>, TierCounts)> {
         let gpu::Finished { window, mut counts, undecided } = self.run.finish(&mut ready.runner)?;
         self.in_hand -= 1;
         self.feed(ready)?;
         let Some(tiers) = &self.tiers else {
-            return Ok(Band { window, counts, tier_counts: TierCounts::default() });
+            return Ok((counts, TierCounts::default()));
         };
         let gpu = counts.len() as u64 - undecided.len() as u64;
         let mut tier_counts = TierCounts { gpu, ..TierCounts::default() };
@@ -141,6 +157,6 @@ impl<'a> Session<'a> {
             tier_counts +=
                 tiers.finish(&self.job, window, undecided, &mut counts, self.interrupt)?;
         }
-        Ok(Band { window, counts, tier_counts })
+        Ok((counts, tier_counts))
     }
 }

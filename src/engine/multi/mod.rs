@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use super::{Bands, Engine, EventHandler};
-use crate::counts::{Band, TierCounts};
+use crate::band::{Band, Quantities, Values};
+use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::region::Window;
@@ -54,12 +55,14 @@ impl Engine for MultiEngine {
     fn begin<'a>(
         &'a mut self,
         job: &Job,
+        quantities: Quantities,
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
         let queue = Arc::new(Queue::new(self.workers.len(), self.events.clone()));
         let mut bands = MultiBands {
             // As many as each worker computes and waits for, and some that wait to be fetched.
             depth: 2 + 2 * self.workers.len(),
+            quantities,
             interrupt,
             queue: queue.clone(),
             threads: Vec::new(),
@@ -70,7 +73,7 @@ impl Engine for MultiEngine {
         for (index, mut engine) in std::mem::take(bands.workers).into_iter().enumerate() {
             let (queue, job) = (queue.clone(), *job);
             bands.threads.push(thread::spawn(move || {
-                worker::work(index, &mut *engine, &job, &queue);
+                worker::work(index, &mut *engine, (&job, quantities), &queue);
                 engine
             }));
         }
@@ -80,6 +83,7 @@ impl Engine for MultiEngine {
 
 struct MultiBands<'a> {
     depth: usize,
+    quantities: Quantities,
     interrupt: &'a AtomicBool,
     queue: Arc<Queue>,
     threads: Vec<JoinHandle<Box<dyn Engine>>>,
@@ -95,7 +99,7 @@ struct MultiBands<'a> {
 struct Open {
     number: u64,
     band: Band,
-    /// Pixels that have no count yet.
+    /// Pixels that have no values yet.
     missing: u64,
 }
 
@@ -104,10 +108,10 @@ impl MultiBands<'_> {
     fn put(&mut self, queue::Done { number, offset, piece }: queue::Done) {
         let Some(open) = self.open.iter_mut().find(|open| open.number == number) else { return };
         let offset = offset as usize;
-        open.band.counts[offset..offset + piece.counts.len()].copy_from_slice(&piece.counts);
+        open.band.values.put(offset, &piece.values);
         open.band.tier_counts += piece.tier_counts;
-        open.missing -= piece.counts.len() as u64;
-        self.queue.give_buffer(piece.counts);
+        open.missing -= piece.window.pixels();
+        self.queue.give_memory(piece.values);
     }
 }
 
@@ -116,13 +120,13 @@ impl Bands for MultiBands<'_> {
         self.depth
     }
 
-    fn start(&mut self, window: Window, mut buffer: Vec<u32>) -> Result<()> {
-        buffer.resize(window.pixels() as usize, 0);
+    fn start(&mut self, window: Window, mut values: Values) -> Result<()> {
+        values.resize(window.pixels() as usize, self.quantities);
         let (number, missing) = (self.next, window.pixels());
         self.next += 1;
         self.open.push_back(Open {
             number,
-            band: Band { window, counts: buffer, tier_counts: TierCounts::default() },
+            band: Band { window, values, tier_counts: TierCounts::default() },
             missing,
         });
         self.queue.add(number, window);

@@ -1,11 +1,11 @@
-//! What the workers of a engines take their work from, and where they leave it.
+//! What the workers of an engine of several take their work from, and where they leave it.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::counts::Band;
+use crate::band::{Band, Values};
 use crate::engine::{Event, EventHandler};
 use crate::error::{Error, Result};
 use crate::region::Window;
@@ -48,7 +48,7 @@ struct State {
     /// What nobody has taken, oldest first.
     waiting: VecDeque<Piece>,
     done: VecDeque<Done>,
-    buffers: Vec<Vec<u32>>,
+    memory: Vec<Values>,
     /// Pixels per second of each worker, where it is known.
     speeds: Vec<Option<f64>>,
     /// Members that have not dropped out.
@@ -61,7 +61,7 @@ impl Queue {
         let state = State {
             waiting: VecDeque::new(),
             done: VecDeque::new(),
-            buffers: Vec::new(),
+            memory: Vec::new(),
             speeds: vec![None; workers],
             present: workers,
             failure: None,
@@ -105,8 +105,8 @@ impl Queue {
     }
 
     /// For a worker's next piece.
-    pub fn give_buffer(&self, buffer: Vec<u32>) {
-        self.lock().buffers.push(buffer);
+    pub fn give_memory(&self, memory: Values) {
+        self.lock().memory.push(memory);
     }
 
     /// Has every worker end soon.
@@ -115,9 +115,9 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// The next piece for a worker; None where there is none at once, or, to one that can wait,
-    /// where the engines has stopped.
-    pub fn take(&self, worker: usize, can_wait: bool) -> Option<(Piece, Vec<u32>)> {
+    /// The next piece for a worker, with memory for its values. `None` if no piece waits, or, for a
+    /// worker that can wait, if the job has been stopped.
+    pub fn take(&self, worker: usize, can_wait: bool) -> Option<(Piece, Values)> {
         let mut state = self.lock();
         loop {
             if self.stopped.load(Ordering::Relaxed) {
@@ -130,8 +130,8 @@ impl Queue {
                 if rest.is_some() {
                     state.waiting.rotate_right(1);
                 }
-                let buffer = state.buffers.pop().unwrap_or_default();
-                return Some((piece, buffer));
+                let memory = state.memory.pop().unwrap_or_default();
+                return Some((piece, memory));
             }
             if !can_wait {
                 return None;

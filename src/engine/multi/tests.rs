@@ -36,10 +36,11 @@ impl Engine for Fake {
     fn begin<'a>(
         &'a mut self,
         job: &Job,
+        quantities: Quantities,
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
         let Self { cpu, rest, breaks_after, done } = self;
-        let bands = cpu.begin(job, interrupt)?;
+        let bands = cpu.begin(job, quantities, interrupt)?;
         Ok(Box::new(FakeBands { bands, rest: *rest, left: *breaks_after, done }))
     }
 }
@@ -56,8 +57,8 @@ impl Bands for FakeBands<'_> {
         2
     }
 
-    fn start(&mut self, window: Window, buffer: Vec<u32>) -> Result<()> {
-        self.bands.start(window, buffer)
+    fn start(&mut self, window: Window, memory: Values) -> Result<()> {
+        self.bands.start(window, memory)
     }
 
     fn finish(&mut self) -> Result<Band> {

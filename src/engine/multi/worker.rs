@@ -1,16 +1,17 @@
-//! What one worker of a engines does, in a thread of its own.
+//! What one worker of several does, in a thread of its own.
 
 use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::queue::{Done, Piece, Queue};
+use crate::band::Quantities;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
 
-/// Takes pieces of `job` from the queue and puts them back done, until the engines stops or this
+/// Takes pieces of `job` from the queue and puts them back done, until the job is stopped or this
 /// engine fails.
-pub(super) fn work(worker: usize, engine: &mut dyn Engine, job: &Job, queue: &Queue) {
+pub(super) fn work(worker: usize, engine: &mut dyn Engine, job: (&Job, Quantities), queue: &Queue) {
     let mut mine = VecDeque::new();
     let outcome = compute(worker, engine, job, queue, &mut mine);
     match outcome {
@@ -22,26 +23,26 @@ pub(super) fn work(worker: usize, engine: &mut dyn Engine, job: &Job, queue: &Qu
 fn compute(
     worker: usize,
     engine: &mut dyn Engine,
-    job: &Job,
+    (job, quantities): (&Job, Quantities),
     queue: &Queue,
     mine: &mut VecDeque<Piece>,
 ) -> Result<()> {
-    let mut bands = engine.begin(job, &queue.stopped)?;
+    let mut bands = engine.begin(job, quantities, &queue.stopped)?;
     let mut since = Instant::now();
     loop {
         while mine.len() < bands.depth() {
             let idle = mine.is_empty();
-            let Some((piece, buffer)) = queue.take(worker, idle) else { break };
+            let Some((piece, memory)) = queue.take(worker, idle) else { break };
             if idle {
                 since = Instant::now();
             }
             mine.push_back(piece);
-            bands.start(piece.window, buffer)?;
+            bands.start(piece.window, memory)?;
         }
         let Some(&Piece { number, offset, .. }) = mine.front() else { return Ok(()) };
         let piece = bands.finish()?;
         mine.pop_front();
-        let speed = piece.counts.len() as f64 / since.elapsed().as_secs_f64().max(1e-6);
+        let speed = piece.window.pixels() as f64 / since.elapsed().as_secs_f64().max(1e-6);
         since = Instant::now();
         queue.put(worker, Done { number, offset, piece }, speed);
     }
