@@ -50,7 +50,7 @@ pub struct Args {
 /// Who says what is right.
 enum Reference {
     /// The CPU engine, in a precision.
-    Cpu(Precision, cpu::Evaluator),
+    Cpu(Precision, Box<cpu::Evaluator>),
     /// The definition of the plain precision `double`.
     Definition,
 }
@@ -58,13 +58,15 @@ enum Reference {
 impl Reference {
     fn of(args: &Args, job: &Job) -> Result<Self, Failure> {
         let counts = Quantities::NONE;
-        let cpu = |precision| Ok(Self::Cpu(precision, cpu::Evaluator::new(job, precision, counts)));
+        let cpu = |precision| {
+            Ok(Self::Cpu(precision, Box::new(cpu::Evaluator::new(job, precision, counts))))
+        };
         match (args.engine, args.how.precision) {
             // The kernels of the plainest instruction set round differently from the fastest.
             (EngineChoice::Cpu, Precision::Exact) => {
                 let kernels = &instruction_set::available()[instruction_set::available().len() - 1];
                 let evaluator = cpu::Evaluator::with(kernels, job, Precision::Exact, counts);
-                Ok(Self::Cpu(Precision::Exact, evaluator))
+                Ok(Self::Cpu(Precision::Exact, Box::new(evaluator)))
             }
             (EngineChoice::Cpu, _) => Ok(Self::Definition),
             (_, Precision::Exact) => cpu(Precision::Exact),
