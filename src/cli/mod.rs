@@ -10,10 +10,10 @@ mod columns;
 mod completions;
 mod console;
 mod effects;
-mod error;
+pub mod error;
 mod grammar;
 mod info;
-mod job_file;
+pub mod job_file;
 pub mod options;
 mod oracle;
 mod palettes;
@@ -26,6 +26,7 @@ mod tone;
 mod verify;
 
 use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::parser::ValueSource;
@@ -34,7 +35,6 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use console::Messages;
 use effects::Idle;
 use error::Failure;
-use job_file::Expanded;
 
 /// Pictures of the filled Julia set of f(z) = z² + c: the points of the complex plane that f, applied
 /// again and again, does not send away.
@@ -53,7 +53,7 @@ use job_file::Expanded;
     override_usage = "juliaset [OPTIONS]\n       juliaset <COMMAND>",
     next_help_heading = "Messages"
 )]
-struct Cli {
+pub struct Cli {
     #[command(flatten)]
     render: render::Args,
 
@@ -96,27 +96,28 @@ Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 
 /// Runs the command line that the process was given, and says how that ended.
 pub fn main() -> ExitCode {
     stay_silent_where_the_library_catches();
-    grammar::set(Cli::command());
-    job_file::expand(Cli::command(), env::args_os().collect())
-        .and_then(parse)
-        .and_then(|cli| cli.map_or(Ok(ExitCode::SUCCESS), run))
-        .unwrap_or_else(|failure| {
-            console::say(failure.message());
-            failure.code()
-        })
+    read(env::args_os().collect()).and_then(run).unwrap_or_else(|failure| {
+        console::say(failure.message());
+        failure.code()
+    })
 }
 
-/// What the command line and its files ask for, without what would have no effect; `None` where that
-/// was the help or the version, which are printed.
-fn parse(mut expanded: Expanded) -> Result<Option<Cli>, Failure> {
+/// What a command line asks for.
+pub enum Request {
+    /// The help or the version.
+    Text(clap::Error),
+    /// A command, and lines about what was left out of its files.
+    Command(Box<Cli>, Vec<String>),
+}
+
+/// What a command line and the files that it names ask for, without what would have no effect.
+pub fn read(args: Vec<OsString>) -> Result<Request, Failure> {
+    grammar::set(Cli::command());
+    let mut expanded = job_file::expand(Cli::command(), args)?;
     let mut notes = std::mem::take(&mut expanded.notes);
     loop {
         let matches = match Cli::command().try_get_matches_from(expanded.args()) {
-            // Where nobody reads them nothing is lost.
-            Err(error) if !error.use_stderr() => {
-                let _ = error.print();
-                return Ok(None);
-            }
+            Err(error) if !error.use_stderr() => return Ok(Request::Text(error)),
             matches => matches.map_err(|error| expanded.failure(error))?,
         };
         options_are_the_sub_commands(&matches)?;
@@ -129,8 +130,7 @@ fn parse(mut expanded: Expanded) -> Result<Option<Cli>, Failure> {
         }
         if idle.is_empty() {
             let cli = Cli::from_arg_matches(&matches).map_err(|error| expanded.failure(error))?;
-            notes.iter().for_each(|note| cli.messages.note(note));
-            return Ok(Some(cli));
+            return Ok(Request::Command(Box::new(cli), notes));
         }
     }
 }
@@ -162,8 +162,17 @@ fn stay_silent_where_the_library_catches() {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode, Failure> {
+fn run(request: Request) -> Result<ExitCode, Failure> {
+    let (cli, notes) = match request {
+        Request::Command(cli, notes) => (cli, notes),
+        Request::Text(text) => {
+            // If standard output is closed, nobody misses it.
+            let _ = text.print();
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     let messages = cli.messages;
+    notes.iter().for_each(|note| messages.note(note));
     match cli.command {
         None => render::run(&cli.render, messages),
         #[cfg(feature = "gpu")]

@@ -21,10 +21,16 @@ impl fmt::Display for Random {
 impl Random {
     /// From the seed in `JULIASET_TEST_SEED`, or else from the time of day.
     pub fn from_environment() -> Self {
-        let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+        Self::from_environment_or_else(|| {
+            SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64
+        })
+    }
+
+    /// From the seed in `JULIASET_TEST_SEED`, or else from that one.
+    pub fn from_environment_or_else(seed: impl FnOnce() -> u64) -> Self {
         let seed = match std::env::var("JULIASET_TEST_SEED") {
             Ok(seed) => seed.parse().expect("JULIASET_TEST_SEED is a whole number"),
-            Err(_) => now(),
+            Err(_) => seed(),
         };
         let random = Self { seed, state: seed };
         println!("{random}");
