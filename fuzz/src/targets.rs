@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::engine::CountsFileEngine;
 use juliaset::internals::hexfloat as hex;
 use juliaset::internals::output::metadata as texts;
@@ -71,11 +72,11 @@ pub fn counts(bytes: &[u8]) {
     let region = ComplexRegion::new(-1.0, 1.0, 1.0, -1.0).unwrap();
     let job = Job { julia, grid: Grid::with_shape(region, width, height).unwrap() };
     let go_on = AtomicBool::new(false);
-    let mut bands = engine.begin(&job, &go_on).unwrap();
+    let mut bands = engine.begin(&job, Quantities::default(), &go_on).unwrap();
     // The first rows and the last.
     for row in [0, height - rows] {
         let window = Window { col: 0, row, width, height: rows };
-        if bands.start(window, Vec::new()).is_ok() {
+        if bands.start(window, Values::default()).is_ok() {
             let _ = bands.finish();
         }
     }
