@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::parameter::{Expected, Parameter};
+
 /// Everything that can go wrong in this crate.
 ///
 /// `Display` gives one line: what was wrong, with which value, and what would be right.
@@ -11,12 +13,12 @@ pub enum Error {
     /// A parameter has a value that no job can have.
     #[error("{parameter} {value}: {expected}")]
     Invalid {
-        /// The parameter's name, as the library spells it.
-        parameter: &'static str,
+        /// The parameter.
+        parameter: Parameter,
         /// The value it was given.
         value: String,
         /// What would be right.
-        expected: String,
+        expected: Expected,
     },
 
     /// A file could not be written or read.
@@ -151,9 +153,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     pub(crate) fn invalid(
-        parameter: &'static str,
+        parameter: Parameter,
         value: impl ToString,
-        expected: impl Into<String>,
+        expected: impl Into<Expected>,
     ) -> Self {
         Self::Invalid { parameter, value: value.to_string(), expected: expected.into() }
     }

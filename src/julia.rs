@@ -3,6 +3,7 @@
 use num_complex::Complex64;
 
 use crate::error::{Error, Result};
+use crate::parameter::{Expected, Parameter};
 use crate::region::{ComplexRegion, Grid};
 
 /// How escape counts are computed; named alike on the command line, in Rust and in Python.
@@ -51,19 +52,25 @@ impl Julia {
     /// [`Error::Invalid`] for a `c` that is not finite, a threshold that is not positive and
     /// finite, and `itermin ≥ itermax`.
     pub fn new(c: Complex64, threshold: f64, (itermin, itermax): (u32, u32)) -> Result<Self> {
-        for (name, value) in [("c_0.re", c.re), ("c_0.im", c.im)] {
+        for (name, value) in [(Parameter::Real, c.re), (Parameter::Imag, c.im)] {
             if !value.is_finite() {
                 return Err(Error::invalid(name, value, "must be a finite number"));
             }
         }
         if !(threshold.is_finite() && threshold > 0.0) {
-            return Err(Error::invalid("threshold", threshold, "must be finite and over 0"));
+            return Err(Error::invalid(
+                Parameter::Threshold,
+                threshold,
+                "must be finite and over 0",
+            ));
         }
         if itermin >= itermax {
             return Err(Error::invalid(
-                "itermin",
+                Parameter::Itermin,
                 itermin,
-                format!("must be less than itermax {itermax}"),
+                Expected::from("must be less than")
+                    .name(Parameter::Itermax)
+                    .words(itermax.to_string()),
             ));
         }
         Ok(Self { c, threshold, itermin, itermax })

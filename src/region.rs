@@ -6,6 +6,7 @@ use ndarray::Array2;
 use num_complex::Complex64;
 
 use crate::error::{Error, Result};
+use crate::parameter::{Expected, Parameter};
 
 /// The longest side a picture can have, in pixels: PNG's own limit, 2³¹ - 1.
 pub const MAX_SIDE: u32 = i32::MAX as u32;
@@ -29,10 +30,10 @@ impl ComplexRegion {
     /// far apart that their difference is not a finite `f64`.
     pub fn new(xleft: f64, xright: f64, yleft: f64, yright: f64) -> Result<Self> {
         Self::with_names([
-            ("xleft", xleft),
-            ("xright", xright),
-            ("yleft", yleft),
-            ("yright", yright),
+            (Parameter::Xleft, xleft),
+            (Parameter::Xright, xright),
+            (Parameter::Yleft, yleft),
+            (Parameter::Yright, yright),
         ])
     }
 
@@ -41,11 +42,16 @@ impl ComplexRegion {
     /// # Errors
     /// As [`new`](Self::new).
     pub(crate) fn of_view([xleft, xright, ybot, ytop]: [f64; 4]) -> Result<Self> {
-        Self::with_names([("xleft", xleft), ("xright", xright), ("ytop", ytop), ("ybot", ybot)])
+        Self::with_names([
+            (Parameter::Xleft, xleft),
+            (Parameter::Xright, xright),
+            (Parameter::Ytop, ytop),
+            (Parameter::Ybot, ybot),
+        ])
     }
 
     /// The region with these bounds, each with the name that its errors have.
-    fn with_names(bounds: [(&'static str, f64); 4]) -> Result<Self> {
+    fn with_names(bounds: [(Parameter, f64); 4]) -> Result<Self> {
         for (name, value) in bounds {
             if !value.is_finite() {
                 return Err(Error::invalid(name, value, "must be a finite number"));
@@ -54,13 +60,19 @@ impl ComplexRegion {
         let [left, right, first, last] = bounds;
         for ((name, value), (other_name, other)) in [(right, left), (last, first)] {
             if value == other {
-                return Err(Error::invalid(name, value, format!("must differ from {other_name}")));
+                return Err(Error::invalid(
+                    name,
+                    value,
+                    Expected::from("must differ from").name(other_name),
+                ));
             }
             if !(value - other).is_finite() {
                 return Err(Error::invalid(
                     name,
                     format!("{value:e}"),
-                    format!("must be less than 1.8e308 away from {other_name} {other:e}"),
+                    Expected::from("must be less than 1.8e308 away from")
+                        .name(other_name)
+                        .words(format!("{other:e}")),
                 ));
             }
         }
@@ -183,7 +195,7 @@ impl Grid {
         check_resolution(resolution)?;
         check_side(rows).map_err(|expected| {
             Error::invalid(
-                "resolution",
+                Parameter::Resolution,
                 resolution,
                 if rows < 1e12 {
                     format!("the region's aspect makes it {rows} rows; {expected}")
@@ -200,7 +212,7 @@ impl Grid {
     /// # Errors
     /// [`Error::Invalid`] where a side is 0 or over [`MAX_SIDE`].
     pub fn with_shape(region: ComplexRegion, nx: u32, ny: u32) -> Result<Self> {
-        for (name, side) in [("nx", nx), ("ny", ny)] {
+        for (name, side) in [(Parameter::Columns, nx), (Parameter::Rows, ny)] {
             check_side(f64::from(side)).map_err(|expected| Error::invalid(name, side, expected))?;
         }
         let window = Window { col: 0, row: 0, width: nx, height: ny };
@@ -214,8 +226,8 @@ impl Grid {
     pub fn window(&self, window: Window) -> Result<Self> {
         let Window { col, row, width, height } = window;
         for (name, start, length, limit) in [
-            ("window width", col, width, self.window.width),
-            ("window height", row, height, self.window.height),
+            (Parameter::WindowWidth, col, width, self.window.width),
+            (Parameter::WindowHeight, row, height, self.window.height),
         ] {
             if length == 0 {
                 return Err(Error::invalid(name, length, "must be at least 1"));
@@ -248,7 +260,7 @@ impl Grid {
                 Ok(Self { nx, ny, window: self.window.finer(factor), ..*self })
             }
             _ => Err(Error::invalid(
-                "supersample",
+                Parameter::Supersample,
                 factor,
                 format!(
                     "must be at least 1, and make the {} × {} pixels at most {MAX_SIDE} a side",
@@ -327,7 +339,7 @@ impl Grid {
     pub fn points_into(&self, points: &mut [Complex64]) -> Result<()> {
         if points.len() as u64 != self.pixels() {
             let expected = format!("must be {}, one for each pixel", self.pixels());
-            return Err(Error::invalid("array length", points.len(), expected));
+            return Err(Error::invalid(Parameter::ArrayLength, points.len(), expected));
         }
         let ys: Vec<f64> = (0..self.height()).map(|row| self.y(row)).collect();
         for (col, column) in (0..).zip(points.chunks_mut(ys.len())) {
@@ -354,7 +366,7 @@ fn has_repeats(side: u32, at: impl Fn(u32) -> f64) -> bool {
 /// Whether a picture can have so many columns.
 pub(crate) fn check_resolution(resolution: u32) -> Result<()> {
     check_side(f64::from(resolution))
-        .map_err(|expected| Error::invalid("resolution", resolution, expected))
+        .map_err(|expected| Error::invalid(Parameter::Resolution, resolution, expected))
 }
 
 fn check_side(side: f64) -> std::result::Result<(), String> {

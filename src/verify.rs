@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::band::Band;
 use crate::error::{Error, Result};
+use crate::parameter::Parameter;
 
 /// What comparing found, so far: bands go in by [`compare`](Self::compare).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl Report {
         for counts in [&band.values.counts, judged] {
             if counts.len() as u64 != band.window.pixels() {
                 let expected = format!("the window has {} pixels", band.window.pixels());
-                return Err(Error::invalid("number of counts", counts.len(), expected));
+                return Err(Error::invalid(Parameter::ArrayLength, counts.len(), expected));
             }
         }
         for (index, (&count, &judged)) in band.values.counts.iter().zip(judged).enumerate() {

@@ -1,9 +1,10 @@
 //! The library's errors as Python's exceptions.
 
 use std::any::Any;
+use std::borrow::Cow;
 
-use juliaset::Error;
 use juliaset::internals::text::one_line;
+use juliaset::{Error, Parameter};
 use pyo3::exceptions::{
     PyArithmeticError, PyKeyboardInterrupt, PyMemoryError, PyOSError, PyRuntimeError, PyValueError,
 };
@@ -20,7 +21,7 @@ create_exception!(
 pub fn exception(error: Error) -> PyErr {
     let message = match &error {
         Error::Invalid { parameter, value, expected } => {
-            format!("{} {value}: {expected}", argument(parameter))
+            format!("{} {value}: {}", argument(*parameter), expected.with_names(argument))
         }
         error => error.to_string(),
     };
@@ -42,10 +43,10 @@ pub fn exception(error: Error) -> PyErr {
 }
 
 /// The argument for one of the library's parameters.
-fn argument(parameter: &str) -> &str {
+fn argument(parameter: Parameter) -> Cow<'static, str> {
     match parameter {
-        "output" => "path",
-        same => same,
+        Parameter::Output => "path".into(),
+        same => same.name().into(),
     }
 }
 

@@ -1,35 +1,14 @@
 //! What ends the program early: one line on standard error, and the exit code.
 
+use std::borrow::Cow;
 use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use juliaset::Parameter;
 
 use super::grammar;
-
-/// The flags behind the library's parameters, for its error messages.
-const FLAGS: [(&str, &str); 19] = [
-    ("resolution", "--resolution"),
-    ("xleft", "--xleft"),
-    ("xright", "--xright"),
-    ("ybot", "--ybot"),
-    ("ytop", "--ytop"),
-    ("c_0.re", "--real"),
-    ("c_0.im", "--imag"),
-    ("threshold", "--threshold"),
-    ("itermin", "--itermin"),
-    ("itermax", "--itermax"),
-    ("adapter", "--adapter"),
-    ("palette", "--palette"),
-    ("cycles", "--cycles"),
-    ("supersample", "--supersample"),
-    ("preset", "--preset"),
-    ("output", "--output"),
-    ("distance", "--distance"),
-    ("smooth", "--smooth"),
-    ("zoom", "--zoom"),
-];
 
 /// A message of one line and an exit code.
 pub struct Failure {
@@ -69,7 +48,7 @@ impl From<juliaset::Error> for Failure {
     fn from(error: juliaset::Error) -> Self {
         match error {
             juliaset::Error::Invalid { parameter, value, expected } => {
-                Self::usage(format!("{} {value}: {}", flag(parameter), flags_in(&expected)))
+                Self::usage(format!("{} {value}: {}", flag(parameter), expected.with_names(flag)))
             }
             // "adapter NAME: ...", which here was asked for by the flag of that name.
             juliaset::Error::NoAdapter { wanted: Some(_), .. } => Self::usage(format!("--{error}")),
@@ -82,13 +61,25 @@ impl From<juliaset::Error> for Failure {
     }
 }
 
-/// The flag for one of the library's parameters.
-fn flag(parameter: &str) -> &str {
-    FLAGS.iter().find(|(name, _)| *name == parameter).map_or(parameter, |(_, flag)| flag)
-}
-
-fn flags_in(text: &str) -> String {
-    text.split(' ').map(flag).collect::<Vec<_>>().join(" ")
+/// The flag for one of the library's parameters; its name if there is none.
+fn flag(parameter: Parameter) -> Cow<'static, str> {
+    match parameter {
+        Parameter::Real => "--real".into(),
+        Parameter::Imag => "--imag".into(),
+        Parameter::Yleft
+        | Parameter::Yright
+        | Parameter::Columns
+        | Parameter::Rows
+        | Parameter::Window
+        | Parameter::WindowWidth
+        | Parameter::WindowHeight
+        | Parameter::ArrayLength
+        | Parameter::Variant
+        | Parameter::AdapterKind
+        | Parameter::Compression
+        | Parameter::Format => parameter.name().into(),
+        parameter => format!("--{parameter}").into(),
+    }
 }
 
 impl From<clap::Error> for Failure {
@@ -167,4 +158,22 @@ fn first_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default();
     line.strip_prefix("error: ").unwrap_or(line).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_for_a_parameter_is_an_option() {
+        let command = super::super::Cli::command();
+        let all: Vec<_> = std::iter::once(&command).chain(command.get_subcommands()).collect();
+        for flag in Parameter::ALL.map(flag) {
+            let Some(flag) = flag.strip_prefix("--") else { continue };
+            let mut options = all.iter().flat_map(|command| command.get_arguments());
+            assert!(options.any(|option| option.get_long() == Some(flag)), "--{flag}");
+        }
+    }
 }

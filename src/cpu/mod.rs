@@ -23,6 +23,7 @@ use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::orbit::trap::Trap;
+use crate::parameter::Parameter;
 use crate::region::Window;
 use exact::Tiers;
 use instruction_set::Kernels;
@@ -155,7 +156,7 @@ impl Evaluator {
     ) -> Result<TierCounts> {
         if xs.len() != ys.len() {
             let expected = format!("must be {}, one for each real part", xs.len());
-            return Err(Error::invalid("imaginary parts", ys.len(), expected));
+            return Err(Error::invalid(Parameter::ArrayLength, ys.len(), expected));
         }
         values.resize(xs.len(), self.quantities);
         let points = Points { xs, ys };

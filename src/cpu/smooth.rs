@@ -15,6 +15,7 @@ use super::tasks::PIXELS;
 use crate::band::{Quantities, ValuesMut};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
+use crate::parameter::Parameter;
 use crate::region::Window;
 
 /// The modulus, for |c| ≤ 1, from which on ln|z²+c| is 2 ln|z| to one part in 2³⁵.
@@ -88,7 +89,7 @@ impl SmoothEvaluator {
         let grid = self.job.grid.window(window)?;
         if values.counts.len() as u64 != grid.pixels() {
             let expected = format!("must be {}, one for each pixel", grid.pixels());
-            return Err(Error::invalid("counts", values.counts.len(), expected));
+            return Err(Error::invalid(Parameter::ArrayLength, values.counts.len(), expected));
         }
         let columns: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
         let tasks = values.counts.len().div_ceil(PIXELS);

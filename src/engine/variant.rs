@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::{EngineChoice, ExactKernel};
 use crate::error::{Error, Result};
 use crate::julia::Precision;
+use crate::parameter::Parameter;
 
 /// What computes: engine, precision, and the floats of an exact GPU kernel, as in `gpu-exact-f32`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,7 +112,7 @@ impl FromStr for Variant {
     fn from_str(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|variant| variant.name() == name).ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
-            Error::invalid("variant", name, format!("must be one of {names}"))
+            Error::invalid(Parameter::Variant, name, format!("must be one of {names}"))
         })
     }
 }

@@ -7,6 +7,7 @@ use num_complex::Complex64;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::julia::{Job, Julia};
+use crate::parameter::Parameter;
 use crate::region::{ComplexRegion, Grid};
 
 /// How the constant of the map moves.
@@ -56,7 +57,7 @@ impl Animation {
     /// becomes so small or large that `f64` has no numbers for it.
     pub fn jobs(&self) -> Result<Vec<Job>> {
         if self.frames == 0 {
-            return Err(Error::invalid("frames", 0, "must be at least 1"));
+            return Err(Error::invalid(Parameter::Frames, 0, "must be at least 1"));
         }
         (0..self.frames).map(|frame| self.job(frame)).collect()
     }
@@ -87,11 +88,15 @@ impl Animation {
                 start + radius * Complex64::new(cos, sin)
             }
             Motion::Circle(radius) => {
-                return Err(Error::invalid("circle", radius, "must be finite and over 0"));
+                return Err(Error::invalid(Parameter::Circle, radius, "must be finite and over 0"));
             }
             Motion::Points(points) => {
                 let &[_, .., end] = points.as_slice() else {
-                    return Err(Error::invalid("points", points.len(), "must be two or more"));
+                    return Err(Error::invalid(
+                        Parameter::Points,
+                        points.len(),
+                        "must be two or more",
+                    ));
                 };
                 let place = u64::from(frame) * (points.len() as u64 - 1);
                 let (leg, rest) = ((place / last) as usize, place % last);
@@ -104,7 +109,7 @@ impl Animation {
     /// The view in a frame after the first.
     fn view(&self, frame: u32, zoom: Zoom) -> Result<Grid> {
         if !(zoom.factor.is_finite() && zoom.factor > 0.0) {
-            return Err(Error::invalid("zoom", zoom.factor, "must be finite and over 0"));
+            return Err(Error::invalid(Parameter::Zoom, zoom.factor, "must be finite and over 0"));
         }
         let grid = &self.job.grid;
         let [xleft, xright, yleft, yright] = grid.region().bounds();
@@ -142,7 +147,7 @@ impl Animation {
         }
         let expected =
             format!("frame {frame} would be {scale:.1e} times as wide as the first, too much");
-        Err(Error::invalid("zoom", format!("{:?}", zoom.factor), expected))
+        Err(Error::invalid(Parameter::Zoom, format!("{:?}", zoom.factor), expected))
     }
 }
 

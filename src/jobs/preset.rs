@@ -4,6 +4,7 @@ use num_complex::Complex64;
 
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
+use crate::parameter::Parameter;
 
 /// A set that has a name: its constant, and how to look at it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,7 +85,7 @@ impl Preset {
     pub fn named(name: &str) -> Result<Self> {
         ALL.into_iter().find(|preset| preset.name == name).ok_or_else(|| {
             let names = ALL.map(|preset| preset.name).join(", ");
-            Error::invalid("preset", name, format!("must be one of {names}"))
+            Error::invalid(Parameter::Preset, name, format!("must be one of {names}"))
         })
     }
 

@@ -12,6 +12,7 @@ use super::png::{Compression, Header, PngWriter};
 use super::tiff::TiffWriter;
 use super::webp::{self, WebPWriter};
 use crate::error::{Error, Result};
+use crate::parameter::Parameter;
 use crate::region::{Grid, MAX_SIDE};
 use crate::tone::Depth;
 
@@ -53,13 +54,17 @@ impl Format {
         if !ends_with_name(path) {
             let path = path.as_os_str();
             let text = if path.is_empty() { "''".into() } else { path.to_string_lossy() };
-            return Err(Error::invalid("output", text, "must be the name of a file"));
+            return Err(Error::invalid(Parameter::Output, text, "must be the name of a file"));
         }
         let Some(extension) = path.extension() else { return Ok(Self::Png) };
         let known = |(known, _): &&(&str, Self)| extension.eq_ignore_ascii_case(known);
         EXTENSIONS.iter().find(known).map(|&(_, format)| format).ok_or_else(|| {
             let names = EXTENSIONS.map(|(name, _)| format!(".{name}")).join(", ");
-            Error::invalid("output", path.display(), format!("must end with one of {names}"))
+            Error::invalid(
+                Parameter::Output,
+                path.display(),
+                format!("must end with one of {names}"),
+            )
         })
     }
 
@@ -68,7 +73,8 @@ impl Format {
     /// # Errors
     /// [`Error::Invalid`] where it cannot.
     pub fn check(self, path: &Path, grid: &Grid, depth: Depth) -> Result<()> {
-        let refused = |problem: String| Err(Error::invalid("output", path.display(), problem));
+        let refused =
+            |problem: String| Err(Error::invalid(Parameter::Output, path.display(), problem));
         let (name, max_side) = match self {
             Self::Jpeg => ("JPEG", jpeg::MAX_SIDE),
             Self::WebP => ("WebP", webp::MAX_SIDE),

@@ -18,6 +18,7 @@ use crate::output::png::{Compression, Header};
 use crate::output::preview::Preview;
 use crate::output::side::SideFile;
 use crate::output::{Frame, PictureWriter, npy};
+use crate::parameter::{Expected, Parameter};
 use crate::record::{REFINED, Record, TIERS, Texts};
 use crate::region::Window;
 use crate::render::supersampling::{SamplePlan, Sampling};
@@ -102,12 +103,14 @@ pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
     let content = Content::of(format, options);
     if !matches!(content, Content::Pixels { .. }) && options.sampling.factor > 1 {
         let expected = "must be 1 for .npy and .exr, which have the values of single points";
-        return Err(Error::invalid("supersample", options.sampling.factor, expected));
+        return Err(Error::invalid(Parameter::Supersample, options.sampling.factor, expected));
     }
     if content == Content::Values(Quantities::NONE) {
         let expected = "must be .npy, .tif or .png for escape counts; OpenEXR is for the real \
-                        numbers of smooth or distance";
-        return Err(Error::invalid("output", path.display(), expected));
+                        numbers of";
+        let expected = Expected::from(expected).name(Parameter::Smooth).words("or");
+        let expected = expected.name(Parameter::Distance);
+        return Err(Error::invalid(Parameter::Output, path.display(), expected));
     }
     Ok(format)
 }

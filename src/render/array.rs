@@ -11,6 +11,7 @@ use crate::counts::normalised;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
+use crate::parameter::Parameter;
 use crate::region::Window;
 use crate::render;
 
@@ -64,7 +65,7 @@ fn fill<T: Send>(
     let (pixels, ny) = (job.grid.pixels(), job.grid.height() as usize);
     if array.len() as u64 != pixels {
         let expected = format!("must be {pixels}, one for each pixel");
-        return Err(Error::invalid("array length", array.len(), expected));
+        return Err(Error::invalid(Parameter::ArrayLength, array.len(), expected));
     }
     render::each_band(engine, job, interrupt, |band| {
         transpose(band, ny, array, &of);

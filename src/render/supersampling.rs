@@ -8,6 +8,7 @@ use crate::band::{Band, Quantities, Values};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::julia::Job;
+use crate::parameter::Parameter;
 use crate::region::{Grid, Window};
 use crate::render;
 
@@ -43,7 +44,7 @@ impl Sampling {
     pub fn job(self, job: &Job) -> Result<Job> {
         if !(1..=MAX_FACTOR).contains(&self.factor) {
             let expected = format!("must be 1 to {MAX_FACTOR}");
-            return Err(Error::invalid("supersample", self.factor, expected));
+            return Err(Error::invalid(Parameter::Supersample, self.factor, expected));
         }
         let finer = job.grid.finer(self.factor)?;
         Ok(if self.is_adaptive() { *job } else { Job { grid: finer, ..*job } })

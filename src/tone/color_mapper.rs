@@ -10,6 +10,7 @@ use super::{Color, Tone};
 use crate::band::Values;
 use crate::error::{Error, Result};
 use crate::julia::Julia;
+use crate::parameter::Parameter;
 
 /// The most entries of a table of pixels: it stays in the nearest caches.
 const TABLE: u32 = 1 << 16;
@@ -51,10 +52,14 @@ impl ColorMapper {
         histogram: Option<&Histogram>,
     ) -> Result<Self> {
         if !(tone.cycles.is_finite() && tone.cycles > 0.0) {
-            return Err(Error::invalid("cycles", tone.cycles, "must be finite and over 0"));
+            return Err(Error::invalid(
+                Parameter::Cycles,
+                tone.cycles,
+                "must be finite and over 0",
+            ));
         }
         if let Some(width) = tone.distance.filter(|width| !(width.is_finite() && *width > 0.0)) {
-            return Err(Error::invalid("distance", width, "must be finite and over 0"));
+            return Err(Error::invalid(Parameter::Distance, width, "must be finite and over 0"));
         }
         Ok(Self::prepare(tone.clone(), julia, depth, histogram))
     }

@@ -8,6 +8,7 @@ use super::color::Color;
 use super::lines;
 use crate::error::{Error, Result};
 use crate::input;
+use crate::parameter::Parameter;
 
 /// The most colours of a palette: more than a picture of 8 bits can show of most, and as many as a
 /// picture's record has room for.
@@ -85,13 +86,13 @@ impl Palette {
             None => (name, false),
         };
         let Some(known) = KNOWN.iter().find(|known| known.name.eq_ignore_ascii_case(stem)) else {
-            return Err(Error::invalid("palette", name, unknown(stem)));
+            return Err(Error::invalid(Parameter::Palette, name, unknown(stem)));
         };
         let colors = if known.lines.is_empty() {
             Colors::Gray
         } else {
             let colors = lines::parse(known.lines).map_err(|(line, expected)| {
-                Error::invalid("palette", format!("{name}, line {line}"), expected)
+                Error::invalid(Parameter::Palette, format!("{name}, line {line}"), expected)
             })?;
             Colors::Named(known.name, colors)
         };
@@ -104,11 +105,19 @@ impl Palette {
     /// [`Error::Invalid`] for fewer than two colours, and for more than 4096.
     pub fn from_colors(colors: Vec<Color>) -> Result<Self> {
         if colors.len() < 2 {
-            return Err(Error::invalid("palette", listed(&colors), "needs two colours or more"));
+            return Err(Error::invalid(
+                Parameter::Palette,
+                listed(&colors),
+                "needs two colours or more",
+            ));
         }
         if colors.len() > MOST_COLORS {
             let value = format!("of {} colours", colors.len());
-            return Err(Error::invalid("palette", value, format!("has {MOST_COLORS} at most")));
+            return Err(Error::invalid(
+                Parameter::Palette,
+                value,
+                format!("has {MOST_COLORS} at most"),
+            ));
         }
         Ok(Self { colors: Colors::Listed(colors), reversed: false })
     }
@@ -180,9 +189,12 @@ impl FromStr for Palette {
         let colors = text.split(',').map(|color| {
             if color.trim().is_empty() {
                 let expected = "must have a colour before and after every comma";
-                return Err(Error::invalid("palette", text, expected));
+                return Err(Error::invalid(Parameter::Palette, text, expected));
             }
-            color.trim().parse().map_err(|expected| Error::invalid("palette", color, expected))
+            color
+                .trim()
+                .parse()
+                .map_err(|expected| Error::invalid(Parameter::Palette, color, expected))
         });
         Self::from_colors(colors.collect::<Result<_>>()?)
     }

@@ -7,6 +7,7 @@ pub mod gpus;
 use super::{ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, GpuOptions};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
+use crate::parameter::Parameter;
 use estimate::START_UP;
 
 /// The engine for `job`, and in a few words why it is this one.
@@ -36,10 +37,10 @@ pub fn choose(
     match (choice, options.adapter.as_deref()) {
         (EngineChoice::Cpu, None) => cpu("asked for".to_owned()),
         (EngineChoice::Cpu, Some(adapter)) => {
-            Err(Error::invalid("adapter", adapter, "is no choice with engine cpu"))
+            Err(Error::invalid(Parameter::Adapter, adapter, "is no choice with engine cpu"))
         }
         (_, Some(ALL_ADAPTERS)) if precision != Precision::Exact => Err(Error::invalid(
-            "adapter",
+            Parameter::Adapter,
             ALL_ADAPTERS,
             "needs precision exact: in others each engine has counts of its own",
         )),

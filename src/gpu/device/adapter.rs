@@ -4,6 +4,7 @@ use super::hardware;
 use super::panics::guarded;
 use crate::error::{Error, Result};
 use crate::julia::Precision;
+use crate::parameter::Parameter;
 use crate::timing::{Phase, timed};
 
 /// The graphics interfaces that this platform's drivers are at home in.
@@ -190,7 +191,7 @@ pub fn fitting(all: &[Adapter], wanted: &str) -> Result<Vec<usize>> {
     let text = wanted.trim().to_lowercase();
     if text.is_empty() {
         let expected = "must be an adapter's number, or a part of its name";
-        return Err(Error::invalid("adapter", format!("'{wanted}'"), expected));
+        return Err(Error::invalid(Parameter::Adapter, format!("'{wanted}'"), expected));
     }
     let those = |fits: &dyn Fn(usize, &Adapter) -> bool| -> Vec<usize> {
         (0..all.len()).filter(|&place| fits(place, &all[place])).collect()
@@ -221,7 +222,7 @@ fn one(all: &[Adapter], wanted: Option<&str>) -> Result<usize> {
     let list: Vec<_> =
         fitting.iter().map(|&place| format!("{place}: {}", all[place].describe())).collect();
     let expected = format!("fits several, and must fit one; give its number: {}", list.join("; "));
-    Err(Error::invalid("adapter", wanted, expected))
+    Err(Error::invalid(Parameter::Adapter, wanted, expected))
 }
 
 fn none(all: &[Adapter], wanted: Option<&str>) -> Error {

@@ -17,6 +17,7 @@ use crate::gpu::kernel::layouts::Progress;
 use crate::gpu::kernel::pipeline::Pipeline;
 use crate::gpu::kernel::{Kernel, MAX_ITERMAX, WORKGROUP_SIZE};
 use crate::julia::Job;
+use crate::parameter::Parameter;
 use crate::region::Window;
 
 /// Bands that have buffers at the same time.
@@ -85,7 +86,7 @@ impl Runner {
         self.device.check()?;
         if job.julia.itermax() > MAX_ITERMAX {
             return Err(Error::invalid(
-                "itermax",
+                Parameter::Itermax,
                 job.julia.itermax(),
                 format!("must be at most {MAX_ITERMAX} on a GPU"),
             ));
@@ -142,7 +143,7 @@ impl Run<'_> {
         let most = most_pixels(&runner.device, &runner.pipeline);
         if window.pixels() > most {
             return Err(Error::invalid(
-                "window",
+                Parameter::Window,
                 format!("{} x {}", window.width, window.height),
                 format!("must have at most {most} pixels on this adapter"),
             ));
