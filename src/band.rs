@@ -9,19 +9,24 @@ use crate::region::Window;
 /// What an engine computes of each sample point beside its escape count.
 ///
 /// Both are about the potential G = lim 2⁻ᵏ ln|z_k| of the point, which is smooth outside of the set: once
-/// |z_k| is large, 2⁻ᵏ ln|z_k| hardly changes any more. So the orbit is followed to `z`, the first of
-/// z_1, z_2, … that is 65536·√max(|c|, 1) or more from 0; k is its index. That is done in plain `f64`, and
-/// again in double-double (about 106 bits) where the roundings may amount to a point more than a
-/// quarter of a pixel away. In the precision `exact` the orbit has the point's count: where it has
-/// another in `f64`, it is followed in double-double, and then in fixed point.
+/// |z_k| is large, 2⁻ᵏ ln|z_k| hardly changes any more.
+///
+/// If they are not proven, the orbit is followed to `z`, the first of z_1, z_2, … that is
+/// 65536·√max(|c|, 1) or more from 0; k is its index. That is done in plain `f64`, and again in
+/// double-double (about 106 bits) where the roundings may amount to a point more than a quarter of a
+/// pixel away. In the precision `exact` the orbit has the point's count: where it has another in `f64`,
+/// it is followed in double-double, and then in fixed point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quantities {
-    /// The smooth value: k - log₂(ln|z| / ln T), with the threshold for T, but at least 2.
+    /// The smooth value: log₂ ln T - log₂ G, with the threshold for T, but at least 2.
     ///
-    /// It is at least 0 and less than itermax; itermax where the count is; and the count where the orbit
-    /// does not come so far in itermax steps and some more. It rises by 1 where the potential halves,
-    /// and for c = 0 and T = 2 it is between the count and the next. (L. Vepstas, Renormalizing the
-    /// Mandelbrot Escape, 1997.)
+    /// It is at least 0 and less than itermax, and itermax where the count is. It rises by 1 where the
+    /// potential halves, and for c = 0 and T = 2 it is between the count and the next. (L. Vepstas,
+    /// Renormalizing the Mandelbrot Escape, 1997.)
+    ///
+    /// In the precision `exact`, for a threshold of at least 2 and |c|, it is rounded to the nearest
+    /// multiple of 1/4096, and proven as counts are: the same from every engine. Else it is k - log₂(ln|z| /
+    /// ln T), and the count where the orbit does not come so far in itermax steps and some more.
     pub smooth: bool,
     /// The estimate |z| ln|z| / |dz/dz_0| of the distance from the set: the potential over its slope.
     ///
@@ -112,6 +117,11 @@ pub struct ValuesMut<'a> {
 }
 
 impl<'a> ValuesMut<'a> {
+    /// The same values, for a shorter time.
+    pub fn reborrow(&mut self) -> ValuesMut<'_> {
+        ValuesMut { counts: self.counts, smooth: self.smooth, distances: self.distances }
+    }
+
     /// Takes the first `points` of them; all, if there are fewer.
     pub fn take_first(&mut self, points: usize) -> Self {
         fn first<'a, T>(values: &mut &'a mut [T], points: usize) -> &'a mut [T] {

@@ -13,28 +13,55 @@ use super::kernels::linear_error::Linear;
 use super::kernels::orbit_end::{End, Far, Follow, follow};
 use super::kernels::plain::{Plain, PlainMap};
 use super::kernels::squared_error::Squared;
+use crate::band::ValuesMut;
 use crate::orbit::trap::Trap;
 
-/// Fills counts for points. In `exact`, it also gives the numbers of the points whose counts it
+/// Fills values for points. In `exact`, it also gives the numbers of the points whose values it
 /// cannot prove; the plain kernels give none.
-pub type KernelFunction<Map, T> =
-    fn(&Map, &Trap, Points<'_, T>, &mut [u32], &mut Vec<u32>, &mut CompactionQueue<T>, &AtomicBool);
+pub type KernelFunction<Map, T> = fn(
+    &Map,
+    &Trap,
+    Points<'_, T>,
+    &mut ValuesMut<'_>,
+    &mut Vec<u32>,
+    &mut CompactionQueue<T>,
+    &AtomicBool,
+);
 
 /// A kernel with a bound on the error.
 pub type LinearKernel = KernelFunction<LinearBound, f64>;
 
 /// Follows the orbits that wait to their ends; the rest as [`KernelFunction`].
-pub type FinishKernel =
-    fn(&SquaredBound, &Trap, &mut [u32], &mut Vec<u32>, &mut CompactionQueue<f64>, &AtomicBool);
+pub type FinishKernel = fn(
+    &SquaredBound,
+    &Trap,
+    &mut ValuesMut<'_>,
+    &mut Vec<u32>,
+    &mut CompactionQueue<f64>,
+    &AtomicBool,
+);
 
 /// The kernels for pixels that a tile's polynomial has brought on their way.
 #[derive(Clone, Copy)]
 pub struct LeafKernels {
-    /// Brings the pixels of a leaf to their counts, or to where they wait.
+    /// Brings the pixels of a leaf to their values, or to where they wait.
     pub follow:
         fn(&SquaredBound, &Trap, &Polynomial, &mut Leaf, &mut Vec<u32>, &mut CompactionQueue<f64>),
     /// Follows those that wait to their ends.
     pub finish: FinishKernel,
+}
+
+/// The kernels of the precision `exact`, on one instruction set.
+#[derive(Clone, Copy)]
+pub struct ExactKernels {
+    /// In `f64` with a bound on the squared error.
+    pub squared: KernelFunction<SquaredBound, f64>,
+    /// The same for the pixels of leaves.
+    pub leaf: LeafKernels,
+    /// In `f64` with a bound on the error.
+    pub double: LinearKernel,
+    /// In double-double with a bound on the error.
+    pub double_double: LinearKernel,
 }
 
 /// The kernels of one instruction set.
@@ -46,14 +73,10 @@ pub struct Kernels {
     pub double: KernelFunction<PlainMap<f64>, f64>,
     /// Precision `single`.
     pub single: KernelFunction<PlainMap<f32>, f32>,
-    /// Precision `exact`, in `f64` with a bound on the squared error.
-    pub exact_squared: KernelFunction<SquaredBound, f64>,
-    /// The same for the pixels of leaves.
-    pub exact_leaf: LeafKernels,
-    /// Precision `exact`, in `f64` with a bound on the error.
-    pub exact_double: LinearKernel,
-    /// Precision `exact`, in double-double with a bound on the error.
-    pub exact_double_double: LinearKernel,
+    /// Precision `exact`.
+    pub exact: ExactKernels,
+    /// Precision `exact`, with smooth values.
+    pub exact_smooth: ExactKernels,
     /// Orbits beyond their escape, in `f64`.
     pub(super) far: Follow,
     /// The same in double-double.
@@ -68,14 +91,8 @@ macro_rules! kernels {
             name: $name,
             double: kernels!(Plain<f64, $fused>, 2, 32, PlainMap<f64>, f64 $(, #[$attribute])?),
             single: kernels!(Plain<f32, $fused>, 2, $lanes, PlainMap<f32>, f32 $(, #[$attribute])?),
-            exact_squared: kernels!(
-                Squared<$fused>, 4, 32, SquaredBound, f64 $(, #[$attribute])?
-            ),
-            exact_leaf: kernels!(leaves: $fused, 32 $(, #[$attribute])?),
-            exact_double:
-                kernels!(Linear<$fused, false>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
-            exact_double_double:
-                kernels!(Linear<$fused, true>, 6, 16, LinearBound, f64 $(, #[$attribute])?),
+            exact: kernels!(exact: $fused, false $(, #[$attribute])?),
+            exact_smooth: kernels!(exact: $fused, true $(, #[$attribute])?),
             far: kernels!(follow<false, $fused, 16> $(, #[$attribute])?),
             far_low: kernels!(follow<true, $fused, 16> $(, #[$attribute])?),
         }
@@ -87,7 +104,21 @@ macro_rules! kernels {
         }
         kernel
     }};
-    (leaves: $fused:literal, $lanes:literal $(, #[$attribute:meta])?) => {{
+    (exact: $fused:literal, $smooth:literal $(, #[$attribute:meta])?) => {
+        ExactKernels {
+            squared: kernels!(
+                Squared<$fused, $smooth>, 4, 32, SquaredBound, f64 $(, #[$attribute])?
+            ),
+            leaf: kernels!(leaves: $fused, $smooth, 32 $(, #[$attribute])?),
+            double: kernels!(
+                Linear<$fused, false, $smooth>, 6, 16, LinearBound, f64 $(, #[$attribute])?
+            ),
+            double_double: kernels!(
+                Linear<$fused, true, $smooth>, 6, 16, LinearBound, f64 $(, #[$attribute])?
+            ),
+        }
+    };
+    (leaves: $fused:literal, $smooth:literal, $lanes:literal $(, #[$attribute:meta])?) => {{
         $(#[$attribute])?
         fn follow(
             bound: &SquaredBound,
@@ -97,20 +128,20 @@ macro_rules! kernels {
             unproven: &mut Vec<u32>,
             queue: &mut CompactionQueue<f64>,
         ) {
-            let kernel = Squared::<$fused>(bound, trap);
-            leaf.follow::<$fused, $lanes>(&kernel, tile, unproven, queue);
+            let kernel = Squared::<$fused, $smooth>(bound, trap);
+            leaf.follow::<$fused, $smooth, $lanes>(&kernel, tile, unproven, queue);
         }
         $(#[$attribute])?
         fn finish(
             bound: &SquaredBound,
             trap: &Trap,
-            counts: &mut [u32],
+            values: &mut ValuesMut<'_>,
             unproven: &mut Vec<u32>,
             queue: &mut CompactionQueue<f64>,
             interrupt: &AtomicBool,
         ) {
-            let kernel = Squared::<$fused>(bound, trap);
-            lanes::finish::<_, 4, $lanes>(&kernel, counts, unproven, queue, interrupt);
+            let kernel = Squared::<$fused, $smooth>(bound, trap);
+            lanes::finish::<_, 4, $lanes>(&kernel, values, unproven, queue, interrupt);
         }
         LeafKernels { follow, finish }
     }};
@@ -123,14 +154,14 @@ macro_rules! kernels {
             map: &$map,
             trap: &Trap,
             points: Points<'_, $real>,
-            counts: &mut [u32],
+            values: &mut ValuesMut<'_>,
             unproven: &mut Vec<u32>,
             queue: &mut CompactionQueue<$real>,
             interrupt: &AtomicBool,
         ) {
             let kernel = $kernel::<$($argument),*>(map, trap);
             escape_counts::<_, $fields, $lanes>(
-                &kernel, points, counts, unproven, queue, interrupt,
+                &kernel, points, values, unproven, queue, interrupt,
             );
         }
         kernel

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::band::{Quantities, Values};
+use crate::band::{Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
@@ -29,7 +29,7 @@ use exact::Tiers;
 use instruction_set::Kernels;
 use kernels::lanes::{CompactionQueue, Points};
 use kernels::plain::PlainMap;
-pub use smooth::SmoothEvaluator;
+use smooth::SmoothEvaluator;
 pub use tasks::ROWS as TASK_ROWS;
 use tasks::Task;
 
@@ -39,7 +39,10 @@ pub struct Evaluator {
     quantities: Quantities,
     kernels: &'static Kernels,
     method: Method,
-    smooth: Option<SmoothEvaluator>,
+    /// Whether smooth values are proven.
+    proven_smooth: bool,
+    /// For the quantities that are not.
+    rest: Option<SmoothEvaluator>,
 }
 
 enum Method {
@@ -62,8 +65,11 @@ impl Evaluator {
         quantities: Quantities,
     ) -> Self {
         let julia = &job.julia;
+        let proven_smooth =
+            quantities.smooth && precision == Precision::Exact && Tiers::has_smooth(julia);
+        let rest = Quantities { smooth: quantities.smooth && !proven_smooth, ..quantities };
         let method = match precision {
-            Precision::Exact => Method::Exact(Box::new(Tiers::new(julia, kernels))),
+            Precision::Exact => Method::Exact(Box::new(Tiers::new(julia, kernels, proven_smooth))),
             Precision::Double => {
                 let map = PlainMap::new(julia);
                 Method::Double(map, map.trap())
@@ -73,8 +79,8 @@ impl Evaluator {
                 Method::Single(map, map.trap())
             }
         };
-        let smooth = quantities.any().then(|| SmoothEvaluator::with(kernels, job, precision));
-        Self { job: *job, quantities, kernels, method, smooth }
+        let rest = rest.any().then(|| SmoothEvaluator::with(kernels, job, precision));
+        Self { job: *job, quantities, kernels, method, proven_smooth, rest }
     }
 
     /// Fills `values`, row-major, with those of `window` in the job's grid, on all threads of the
@@ -127,17 +133,17 @@ impl Evaluator {
     ) -> Result<TierCounts> {
         let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
         let tiers = if let Method::Exact(tiers) = &self.method { Some(tiers) } else { None };
-        if tiers.is_none() || self.smooth.is_some() {
+        if tiers.is_none() || self.rest.is_some() {
             task.points(&mut xs, &mut ys);
         }
         let points = Points { xs: &xs, ys: &ys };
         let tier_counts = if let Some(tiers) = tiers {
-            tiers.fill(task.xs, task.ys, &mut values.counts, &mut scratch.exact, interrupt)?
+            tiers.fill(task.xs, task.ys, self.proven(values), &mut scratch.exact, interrupt)?
         } else {
-            self.escape_counts(points, &mut values.counts, scratch, interrupt)?
+            self.escape_counts(points, self.proven(values), scratch, interrupt)?
         };
-        if let Some(smooth) = &self.smooth {
-            smooth.fill_points(points, values.as_mut(), interrupt)?;
+        if let Some(rest) = &self.rest {
+            rest.fill_points(points, self.others(values), interrupt)?;
         }
         (scratch.xs, scratch.ys) = (xs, ys);
         Ok(tier_counts)
@@ -162,18 +168,54 @@ impl Evaluator {
         let points = Points { xs, ys };
         let mut scratch = SCRATCH.take();
         let tier_counts =
-            self.escape_counts(points, &mut values.counts, &mut scratch, interrupt)?;
+            self.escape_counts(points, self.proven(values), &mut scratch, interrupt)?;
         SCRATCH.set(scratch);
-        if let Some(smooth) = &self.smooth {
-            smooth.fill_points(points, values.as_mut(), interrupt)?;
+        if let Some(rest) = &self.rest {
+            rest.fill_points(points, self.others(values), interrupt)?;
         }
         if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tier_counts) }
+    }
+
+    /// Fills in what is missing beside the counts of `window`, which another engine has computed; the rest
+    /// as [`fill`](Self::fill).
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill); [`Error::Invalid`] if there is not one count for each pixel.
+    pub fn complete(
+        &self,
+        window: Window,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<()> {
+        values.resize(values.counts.len(), self.quantities);
+        if self.proven_smooth {
+            let mut own = Values::default();
+            self.fill(window, &mut own, interrupt)?;
+            let itermax = self.job.julia.itermax();
+            let counts = values.counts.iter();
+            for ((smooth, &own), &count) in values.smooth.iter_mut().zip(&own.smooth).zip(counts) {
+                *smooth = if count == itermax { itermax.into() } else { own };
+            }
+        }
+        self.rest.as_ref().map_or(Ok(()), |rest| rest.fill(window, self.others(values), interrupt))
+    }
+
+    /// Those of `values` that are computed together with counts.
+    fn proven<'a>(&self, values: &'a mut Values) -> ValuesMut<'a> {
+        let smooth = if self.proven_smooth { values.smooth.as_mut_slice() } else { &mut [] };
+        ValuesMut { counts: &mut values.counts, smooth, distances: &mut [] }
+    }
+
+    /// Those of `values` that are computed from counts.
+    fn others<'a>(&self, values: &'a mut Values) -> ValuesMut<'a> {
+        let smooth = if self.proven_smooth { &mut [] } else { values.smooth.as_mut_slice() };
+        ValuesMut { counts: &mut values.counts, smooth, distances: &mut values.distances }
     }
 
     fn escape_counts(
         &self,
         points: Points<'_, f64>,
-        counts: &mut [u32],
+        mut values: ValuesMut<'_>,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
@@ -181,15 +223,23 @@ impl Evaluator {
         let none = &mut Vec::new();
         match &self.method {
             Method::Exact(tiers) => {
-                return tiers.escape_counts(points, counts, &mut exact.queue, interrupt);
+                return tiers.fill_points(points, values, &mut exact.queue, interrupt);
             }
             Method::Double(map, trap) => {
-                (self.kernels.double)(map, trap, points, counts, none, queue, interrupt);
+                (self.kernels.double)(map, trap, points, &mut values, none, queue, interrupt);
             }
             Method::Single(map, trap) => {
                 let xs = rounded(points.xs, single_xs);
                 let points = Points { xs, ys: rounded(points.ys, single_ys) };
-                (self.kernels.single)(map, trap, points, counts, none, single_queue, interrupt);
+                (self.kernels.single)(
+                    map,
+                    trap,
+                    points,
+                    &mut values,
+                    none,
+                    single_queue,
+                    interrupt,
+                );
             }
         }
         Ok(TierCounts::default())

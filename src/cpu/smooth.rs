@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::exact::fixed_point;
-use super::instruction_set::{self, Kernels};
+use super::instruction_set::Kernels;
 use super::kernels::lanes::Points;
 use super::kernels::orbit_end::{End, Far, Follow, STEPS};
 use super::tasks::PIXELS;
-use crate::band::{Quantities, ValuesMut};
+use crate::band::ValuesMut;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::parameter::Parameter;
@@ -24,7 +24,7 @@ const FAR: f64 = 65536.0;
 /// Steps after itermax that an orbit may take to get there.
 const FURTHER_STEPS: u64 = 64;
 
-/// The quantities of [`Quantities`] for one job.
+/// The quantities of [`Quantities`](crate::band::Quantities) for one job.
 pub struct SmoothEvaluator {
     job: Job,
     far: Far,
@@ -49,12 +49,6 @@ struct Escape {
 }
 
 impl SmoothEvaluator {
-    /// What fills in `quantities` for counts of this precision, if there are any to fill in.
-    pub fn for_counts(job: &Job, precision: Precision, quantities: Quantities) -> Option<Self> {
-        let kernels = instruction_set::best();
-        quantities.any().then(|| Self::with(kernels, job, precision))
-    }
-
     /// The evaluator for `job` and counts of this precision, with the kernels of one instruction set.
     pub fn with(kernels: &Kernels, job: &Job, precision: Precision) -> Self {
         let julia = &job.julia;
@@ -243,9 +237,9 @@ mod tests {
     use num_complex::Complex64;
 
     use super::*;
-    use crate::band::Values;
-    use crate::cpu::Evaluator;
+    use crate::band::{Quantities, Values};
     use crate::cpu::kernels::double_double::{self, DoubleDouble};
+    use crate::cpu::{Evaluator, instruction_set};
     use crate::julia::Julia;
     use crate::region::{ComplexRegion, Grid};
 
@@ -410,6 +404,35 @@ mod tests {
         // As the numbers of a file, too, values of points that escape are less than itermax.
         let inside = |(count, value): (u32, f32)| (count == 1000) == (value >= 1000.0);
         assert!(counts.iter().zip(&escapes).all(|(&count, e)| inside((count, e.value as f32))));
+    }
+
+    /// Proven values are those of this definition, rounded.
+    #[test]
+    fn proven_values_are_rounded_ones() {
+        let smooth = Quantities { smooth: true, distance: false };
+        for job in [
+            job(-0.8, 0.156, 2.0, 400, [0.0, 0.0, 1.6]),
+            job(0.0, 1.0, 2.0, 60, [0.0, 0.0, 1.3]),
+            job(0.3, 0.5, 1e9, 50, [0.0, 0.0, 40.0]),
+            job(3e5, -1.0, 1e6, 9, [0.0, 0.0, 800.0]),
+            job(0.3, 0.5, 1e60, 50, [0.0, 0.0, 4.0]),
+        ] {
+            let window = Window { col: 0, row: 0, width: 60, height: 60 };
+            let (counts, escapes) = escapes(instruction_set::best(), &job);
+            let (mut proven, mut seen) = (Values::default(), 0);
+            let evaluator = Evaluator::new(&job, Precision::Exact, smooth);
+            evaluator.fill(window, &mut proven, &NEVER).unwrap();
+            assert_eq!(proven.counts, counts);
+            for ((&proven, escape), &count) in proven.smooth.iter().zip(&escapes).zip(&counts) {
+                // Near the set a rounding moves the point to another value.
+                if escape.distance > 1e-4 && count < job.julia.itermax() {
+                    let off = (proven - escape.value).abs();
+                    assert!(off < 0.501 / 4096.0, "{job:?}: {proven} {escape:?}");
+                    seen += 1;
+                }
+            }
+            assert!(seen > 1000, "{job:?}: {seen}");
+        }
     }
 
     /// For c = 0 all is known: z_k = z_0^(2^k), and the set is the unit disk.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{Bands, Engine, Origin};
 use crate::band::{Band, Quantities, Values};
 use crate::counts::TierCounts;
-use crate::cpu::SmoothEvaluator;
+use crate::cpu::Evaluator;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::region::Window;
@@ -115,18 +115,19 @@ impl Engine for CountsFileEngine {
             );
             return Err(Error::NotAPicture { path: self.path.clone(), problem });
         }
-        let smooth = SmoothEvaluator::for_counts(job, self.precision(), quantities);
+        let precision = self.precision();
+        let rest = quantities.any().then(|| Evaluator::new(job, precision, quantities));
         let itermax = job.julia.itermax();
         let started = VecDeque::new();
-        Ok(Box::new(StoredBands { engine: self, itermax, quantities, smooth, interrupt, started }))
+        Ok(Box::new(StoredBands { engine: self, itermax, rest, interrupt, started }))
     }
 }
 
 struct StoredBands<'a> {
     engine: &'a mut CountsFileEngine,
     itermax: u32,
-    quantities: Quantities,
-    smooth: Option<SmoothEvaluator>,
+    /// For what is asked for beside counts.
+    rest: Option<Evaluator>,
     interrupt: &'a AtomicBool,
     started: VecDeque<(Window, Values)>,
 }
@@ -142,7 +143,7 @@ impl Bands for StoredBands<'_> {
         if self.interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        values.resize(window.pixels() as usize, self.quantities);
+        values.resize(window.pixels() as usize, Quantities::NONE);
         let counts = &mut values.counts;
         let width = self.engine.width();
         let index = |row| u64::from(row) * u64::from(width) + u64::from(window.col);
@@ -156,8 +157,8 @@ impl Bands for StoredBands<'_> {
         for count in counts {
             *count = self.itermax.min(*count);
         }
-        if let Some(smooth) = &self.smooth {
-            smooth.fill(window, values.as_mut(), self.interrupt)?;
+        if let Some(rest) = &self.rest {
+            rest.complete(window, &mut values, self.interrupt)?;
         }
         Ok(Band { window, values, tier_counts: TierCounts::default() })
     }

@@ -59,8 +59,7 @@ fn decided(
     y: f64,
     interrupt: &AtomicBool,
 ) -> Result<(u32, usize)> {
-    // With all bits of the threshold, comparisons lose nothing.
-    let mut bits = FIRST_BITS.max(Dyadic::from(julia.threshold()).fraction_bits());
+    let mut bits = least_bits(julia);
     loop {
         let next = match attempt(julia, trap, x, y, bits, interrupt)? {
             Attempt::Decided(count) => return Ok((count, bits)),
@@ -76,6 +75,11 @@ fn decided(
         }
         bits = next.min(MAX_BITS);
     }
+}
+
+/// The fewest bits after the point: with all bits of the threshold, comparisons lose nothing.
+pub fn least_bits(julia: &Julia) -> usize {
+    FIRST_BITS.max(Dyadic::from(julia.threshold()).fraction_bits())
 }
 
 /// What an attempt with some number of bits comes to.
@@ -125,16 +129,17 @@ fn attempt(
 ///
 /// Numbers are integers in units of 2^-bits, rounded down. `error` bounds, in the same units, how
 /// far the computed z is from the true one; it stays 0 for as long as no bit is lost.
-struct Orbit {
-    bits: usize,
+pub struct Orbit {
+    pub bits: usize,
     /// The bits that all numbers keep: the threshold has no more.
     kept: usize,
     re: IBig,
     im: IBig,
     re_square: UBig,
     im_square: UBig,
-    norm: UBig,
-    error: UBig,
+    /// |ẑ|², in the square of the units.
+    pub norm: UBig,
+    pub error: UBig,
     c_re: IBig,
     c_im: IBig,
     c_error: UBig,
@@ -145,7 +150,7 @@ struct Orbit {
 impl Orbit {
     /// That of `x + y·i`, with `bits` bits after the point; at least [`FIRST_BITS`], and as many as the
     /// threshold has.
-    fn new(julia: &Julia, x: f64, y: f64, bits: usize) -> Self {
+    pub fn new(julia: &Julia, x: f64, y: f64, bits: usize) -> Self {
         let ((re, re_exact), (im, im_exact)) = (fixed(x, bits), fixed(y, bits));
         let ((c_re, c_re_exact), (c_im, c_im_exact)) =
             (fixed(julia.c().re, bits), fixed(julia.c().im, bits));
@@ -153,7 +158,7 @@ impl Orbit {
         let (re_square, im_square) = (re.sqr(), im.sqr());
         Self {
             bits,
-            kept: FIRST_BITS.max(Dyadic::from(julia.threshold()).fraction_bits()),
+            kept: least_bits(julia),
             norm: &re_square + &im_square,
             re,
             im,
@@ -168,7 +173,7 @@ impl Orbit {
         }
     }
 
-    fn step(&mut self) {
+    pub fn step(&mut self) {
         let bits = self.bits;
         let modulus = upper_root(&self.norm);
         let re = IBig::from(std::mem::take(&mut self.re_square))

@@ -1,4 +1,4 @@
-//! True escape counts: each tier proves what it can and leaves the rest to the next.
+//! True escape counts and smooth values: each tier proves what it can and leaves the rest to the next.
 //!
 //! The tiers are `f64` with a bound on the squared error, `f64` with one on the error itself,
 //! double-double with the same, and fixed point of as many bits as it takes. The mathematics is in
@@ -8,6 +8,7 @@ mod brief;
 mod decision_margin;
 mod dyadic;
 pub(super) mod fixed_point;
+mod fixed_point_smooth;
 mod invariant;
 mod nearer;
 pub(super) mod quadtree;
@@ -22,12 +23,14 @@ use super::kernels::error_bound::StepError;
 pub use super::kernels::error_bound::{LinearBound, SquaredBound};
 pub use decision_margin::margin;
 pub use fixed_point::{MAX_BITS, escape_count};
+pub use fixed_point_smooth::smooth_value;
 pub use invariant::Invariant;
 
-use super::instruction_set::{Kernels, LinearKernel};
+use super::instruction_set::{ExactKernels, Kernels, LinearKernel};
 use super::kernels::lanes::{CompactionQueue, Points};
 use super::kernels::leaf::Leaf;
 use super::tasks::ROWS;
+use crate::band::{Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
@@ -50,11 +53,15 @@ pub struct Scratch {
 /// The tiers for one map, on one instruction set.
 #[derive(Clone)]
 pub struct Tiers {
+    /// What was asked for.
+    asked: Julia,
     /// What fixed point follows.
     brief: Brief,
     /// What the tiers before it follow.
     nearer: Nearer,
-    kernels: &'static Kernels,
+    kernels: &'static ExactKernels,
+    /// Whether there are smooth values beside counts.
+    smooth: bool,
     squared: Option<SquaredBound>,
     double: Option<LinearBound>,
     double_double: Option<LinearBound>,
@@ -65,36 +72,50 @@ pub struct Tiers {
 }
 
 impl Tiers {
-    /// Works out the bounds for `julia`.
-    pub fn new(julia: &Julia, kernels: &'static Kernels) -> Self {
+    /// Works out the bounds for `julia`; `smooth` if there will be smooth values beside counts.
+    pub fn new(julia: &Julia, kernels: &'static Kernels, smooth: bool) -> Self {
         let nearer = Nearer::new(julia);
         let followed = &nearer.julia;
+        let threshold = julia.threshold();
+        let linear = |arithmetic| {
+            let bound = LinearBound::new(followed, arithmetic)?;
+            Some(LinearBound { smooth: bound.smooth.with_threshold(threshold), ..bound })
+        };
+        let squared = SquaredBound::new(followed)
+            .map(|bound| SquaredBound { smooth: bound.smooth.with_threshold(threshold), ..bound });
         Self {
+            asked: *julia,
             brief: Brief::new(julia),
             nearer,
-            kernels,
-            squared: SquaredBound::new(followed),
-            double: LinearBound::new(followed, Arithmetic::Double),
-            double_double: LinearBound::new(followed, Arithmetic::DoubleDouble),
+            kernels: if smooth { &kernels.exact_smooth } else { &kernels.exact },
+            smooth,
+            squared,
+            double: linear(Arithmetic::Double),
+            double_double: linear(Arithmetic::DoubleDouble),
             trap: Trap::find(followed.c(), followed.threshold(), |_| 0.0),
             invariant: Invariant::find(julia),
             acceptable: quadtree::ACCEPTABLE,
         }
     }
 
-    /// Fills `counts`, row-major, with the true escape counts of the points `xs[col] + ys[row]·i`.
+    /// Whether smooth values can be proven for `julia`: an orbit that has escaped surely goes on.
+    pub fn has_smooth(julia: &Julia) -> bool {
+        julia.threshold() >= julia.c().norm().max(2.0)
+    }
+
+    /// Fills `values`, row-major, with the true values of the points `xs[col] + ys[row]·i`.
     ///
     /// # Errors
-    /// As [`escape_counts`](Self::escape_counts).
+    /// As [`fill_points`](Self::fill_points).
     pub fn fill(
         &self,
         xs: &[f64],
         ys: &[f64],
-        counts: &mut [u32],
+        mut values: ValuesMut<'_>,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        let Kernels { exact_leaf, exact_squared, .. } = self.kernels;
+        let ExactKernels { leaf: leaf_kernels, squared, .. } = self.kernels;
         let Scratch { queue, leaf } = scratch;
         let trap = &self.trap;
         let point = |k: usize| (xs[k % xs.len()], ys[k / xs.len()]);
@@ -104,13 +125,13 @@ impl Tiers {
                 let (mut apart, unproven) = (Vec::new(), &mut open);
                 Tiles {
                     julia: &self.nearer.julia,
-                    kernels: exact_leaf,
+                    kernels: leaf_kernels,
                     trap,
                     acceptable: self.acceptable,
                     bound,
                     xs,
                     ys,
-                    counts,
+                    values: values.reborrow(),
                     apart: &mut apart,
                     unproven,
                     queue,
@@ -118,62 +139,62 @@ impl Tiers {
                     interrupt,
                 }
                 .follow(ROWS);
-                (exact_leaf.finish)(bound, trap, counts, &mut open, queue, interrupt);
-                open.extend(recompute(&apart, point, counts, |points, counts, unproven| {
-                    exact_squared(bound, trap, points, counts, unproven, queue, interrupt);
+                (leaf_kernels.finish)(bound, trap, &mut values, &mut open, queue, interrupt);
+                open.extend(recompute(&apart, point, &mut values, |points, values, unproven| {
+                    squared(bound, trap, points, values, unproven, queue, interrupt);
                 }));
             }
-            None => open.extend(0..counts.len() as u32),
+            None => open.extend(0..values.counts.len() as u32),
         }
-        self.later_tiers(point, counts, open, queue, interrupt)
+        self.later_tiers(point, values, open, queue, interrupt)
     }
 
-    /// Fills `counts` with the true escape counts of `points`.
+    /// Fills `values` with the true values of `points`.
     ///
     /// # Errors
     /// [`Error::Undecided`] for a point that [`MAX_BITS`] bits do not decide,
     /// [`Error::Interrupted`] soon after `interrupt` is set.
-    pub fn escape_counts(
+    pub fn fill_points(
         &self,
         points: Points<'_, f64>,
-        counts: &mut [u32],
+        mut values: ValuesMut<'_>,
         queue: &mut CompactionQueue<f64>,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let mut open: Vec<u32> = Vec::new();
         match &self.squared {
             Some(bound) => {
-                let exact_squared = self.kernels.exact_squared;
-                exact_squared(bound, &self.trap, points, counts, &mut open, queue, interrupt);
+                let (kernel, values) = (self.kernels.squared, &mut values);
+                kernel(bound, &self.trap, points, values, &mut open, queue, interrupt);
             }
             None => open.extend(0..points.xs.len() as u32),
         }
         let point = |k: usize| (points.xs[k], points.ys[k]);
-        self.later_tiers(point, counts, open, queue, interrupt)
+        self.later_tiers(point, values, open, queue, interrupt)
     }
 
-    /// Fills in the counts of those points that the first tier has left `open`, where the count `k`
-    /// is that of `point(k)`.
+    /// Fills in the values of those points that the first tier has left `open`, where those with index
+    /// `k` are of `point(k)`.
     fn later_tiers(
         &self,
         point: impl Fn(usize) -> (f64, f64) + Copy + Sync,
-        counts: &mut [u32],
+        mut values: ValuesMut<'_>,
         open: Vec<u32>,
         queue: &mut CompactionQueue<f64>,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        let Kernels { exact_double, exact_double_double, .. } = self.kernels;
-        let pixels = counts.len();
+        let ExactKernels { double, double_double, .. } = self.kernels;
+        let pixels = values.counts.len();
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
-            recompute(&open, point, counts, |points, counts, unproven| {
-                kernel(bound, &self.trap, points, counts, unproven, queue, interrupt);
+            recompute(&open, point, &mut values, |points, values, unproven| {
+                kernel(bound, &self.trap, points, values, unproven, queue, interrupt);
             })
         };
-        let open = pass(open, exact_double, &self.double);
+        let open = pass(open, double, &self.double);
         let by_double = pixels - open.len();
-        let open = pass(open, exact_double_double, &self.double_double);
-        let open = self.asked_counts(point, counts, open);
+        let open = pass(open, double_double, &self.double_double);
+        let open = self.asked_counts(point, values.counts, open);
         let proven = pixels - open.len();
         let double = by_double.min(proven);
         if interrupt.load(Ordering::Relaxed) {
@@ -183,15 +204,17 @@ impl Tiers {
             .par_iter()
             .map(|&k| {
                 let (x, y) = point(k as usize);
-                if let Some(count) = self.invariant.count(x, y) {
-                    return Ok(count);
-                }
-                let count = escape_count(&self.brief.julia, &self.trap, x, y, interrupt)?;
-                Ok(self.brief.asked_count(count))
+                self.decided(x, y, interrupt)
             })
-            .collect::<Result<Vec<u32>>>()?;
-        for (&k, count) in open.iter().zip(decided) {
-            counts[k as usize] = count;
+            .collect::<Result<Vec<_>>>()?;
+        for (&k, (count, smooth)) in open.iter().zip(decided) {
+            values.counts[k as usize] = count;
+            if self.smooth {
+                values.smooth[k as usize] = smooth;
+            }
+        }
+        if self.smooth {
+            self.limit(&mut values);
         }
         Ok(TierCounts {
             gpu: 0,
@@ -199,6 +222,35 @@ impl Tiers {
             double_double: (proven - double) as u64,
             fixed_point: open.len() as u64,
         })
+    }
+
+    /// The count of a point, and its smooth value if there is to be one, in fixed point.
+    fn decided(&self, x: f64, y: f64, interrupt: &AtomicBool) -> Result<(u32, f64)> {
+        let asked = &self.asked;
+        let count = match self.invariant.count(x, y) {
+            Some(count) => count,
+            None => {
+                let count = escape_count(&self.brief.julia, &self.trap, x, y, interrupt)?;
+                self.brief.asked_count(count)
+            }
+        };
+        let smooth = if self.smooth && count < asked.itermax() {
+            smooth_value(asked, x, y, interrupt)?
+        } else {
+            0.0
+        };
+        Ok((count, smooth))
+    }
+
+    /// Smooth values are itermax where the count is, and else not negative and less than itermax, as `f32`
+    /// too, which files have.
+    fn limit(&self, values: &mut ValuesMut<'_>) {
+        let itermax = self.asked.itermax();
+        let (inside, most) = (f64::from(itermax), f64::from((itermax as f32).next_down()));
+        for (smooth, &count) in values.smooth.iter_mut().zip(&*values.counts) {
+            let outside = smooth.max(0.0).min(most);
+            *smooth = if count == itermax { inside } else { outside };
+        }
     }
 
     /// Makes counts for the threshold that was asked of those for the nearer one, and adds the points
@@ -227,7 +279,7 @@ impl Tiers {
     /// in `counts`, on all threads.
     ///
     /// # Errors
-    /// As [`escape_counts`](Self::escape_counts).
+    /// As [`fill_points`](Self::fill_points).
     pub fn finish(
         &self,
         job: &Job,
@@ -244,8 +296,9 @@ impl Tiers {
                 let rows = undecided.iter().map(|&k| grid.y(k / grid.width()));
                 let (xs, ys): (Vec<f64>, Vec<f64>) = (columns.collect(), rows.collect());
                 let mut counts = vec![0; undecided.len()];
-                let tier_counts =
-                    self.escape_counts(Points { xs: &xs, ys: &ys }, &mut counts, queue, interrupt)?;
+                let values = ValuesMut { counts: &mut counts, ..ValuesMut::default() };
+                let points = Points { xs: &xs, ys: &ys };
+                let tier_counts = self.fill_points(points, values, queue, interrupt)?;
                 Ok((counts, tier_counts))
             })
             .collect::<Result<Vec<_>>>()?;
@@ -264,15 +317,19 @@ impl Tiers {
 fn recompute(
     open: &[u32],
     point: impl Fn(usize) -> (f64, f64),
-    counts: &mut [u32],
-    kernel: impl FnOnce(Points<'_, f64>, &mut [u32], &mut Vec<u32>),
+    values: &mut ValuesMut<'_>,
+    kernel: impl FnOnce(Points<'_, f64>, &mut ValuesMut<'_>, &mut Vec<u32>),
 ) -> Vec<u32> {
     let (xs, ys): (Vec<f64>, Vec<f64>) = open.iter().map(|&k| point(k as usize)).unzip();
-    let mut again = vec![0; open.len()];
-    let mut unproven = Vec::new();
-    kernel(Points { xs: &xs, ys: &ys }, &mut again, &mut unproven);
-    for (&k, count) in open.iter().zip(again) {
-        counts[k as usize] = count;
+    let (smooth, distance) = (!values.smooth.is_empty(), false);
+    let (mut again, mut unproven) = (Values::default(), Vec::new());
+    again.resize(open.len(), Quantities { smooth, distance });
+    kernel(Points { xs: &xs, ys: &ys }, &mut again.as_mut(), &mut unproven);
+    for (&k, &count) in open.iter().zip(&again.counts) {
+        values.counts[k as usize] = count;
+    }
+    for (&k, &smooth) in open.iter().zip(&again.smooth) {
+        values.smooth[k as usize] = smooth;
     }
     unproven.into_iter().map(|k| open[k as usize]).collect()
 }
@@ -293,7 +350,8 @@ mod tests {
         let mut counts = vec![0; xs.len()];
         let points = Points { xs: &xs, ys: &ys };
         let go_on = AtomicBool::new(false);
-        tiers.escape_counts(points, &mut counts, &mut CompactionQueue::default(), &go_on).unwrap();
+        let values = ValuesMut { counts: &mut counts, ..ValuesMut::default() };
+        tiers.fill_points(points, values, &mut CompactionQueue::default(), &go_on).unwrap();
         counts
     }
 
@@ -304,13 +362,45 @@ mod tests {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
         let grid = Grid::new(region, 400).unwrap();
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
-        let tiers = Tiers::new(&julia, instruction_set::best());
+        let tiers = Tiers::new(&julia, instruction_set::best(), false);
         let truth = counts(&tiers, grid);
         let wrong = |tiers: &Tiers| {
             counts(tiers, grid).iter().zip(&truth).filter(|(count, truth)| count != truth).count()
         };
         assert_eq!(wrong(&Tiers { squared: None, ..tiers.clone() }), 0);
 
+        let without = StepError { square: 0.0, constant: 0.0 };
+        let squared = tiers.squared.map(|bound| SquaredBound { rounding: 0.0, ..bound });
+        let double = tiers.double.map(|bound| LinearBound { step: without, ..bound });
+        assert!(wrong(&Tiers { squared, ..tiers.clone() }) > 10);
+        assert!(wrong(&Tiers { squared: None, double, ..tiers.clone() }) > 10);
+    }
+
+    /// The same for smooth values.
+    #[test]
+    fn a_bound_without_its_additive_term_is_noticed_by_smooth_values() {
+        let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+        let grid = Grid::new(region, 400).unwrap();
+        let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
+        let tiers = Tiers::new(&julia, instruction_set::best(), true);
+        let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
+        let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
+        let smooth = |tiers: &Tiers| {
+            let (mut values, go_on) = (Values::default(), AtomicBool::new(false));
+            values.resize(xs.len() * ys.len(), Quantities { smooth: true, distance: false });
+            let (points, queue): (Vec<_>, _) = (
+                ys.iter().flat_map(|&y| xs.iter().map(move |&x| (x, y))).collect(),
+                &mut CompactionQueue::default(),
+            );
+            let (xs, ys): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
+            let points = Points { xs: &xs, ys: &ys };
+            tiers.fill_points(points, values.as_mut(), queue, &go_on).unwrap();
+            values.smooth
+        };
+        let truth = smooth(&tiers);
+        let wrong =
+            |tiers: &Tiers| smooth(tiers).iter().zip(&truth).filter(|(a, b)| a != b).count();
+        assert_eq!(wrong(&Tiers { squared: None, ..tiers.clone() }), 0);
         let without = StepError { square: 0.0, constant: 0.0 };
         let squared = tiers.squared.map(|bound| SquaredBound { rounding: 0.0, ..bound });
         let double = tiers.double.map(|bound| LinearBound { step: without, ..bound });
@@ -329,7 +419,7 @@ mod tests {
             let region = ComplexRegion::new(-0.4, 0.3, 0.2, -0.17).unwrap();
             let grid = Grid::new(region, 333).unwrap();
             let julia = Julia::new(Complex64::new(re, im), 2.0, (0, itermax)).unwrap();
-            let tiers = Tiers::new(&julia, instruction_set::best());
+            let tiers = Tiers::new(&julia, instruction_set::best(), false);
             let truth = counts(&tiers, grid);
             let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
             let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
@@ -337,7 +427,8 @@ mod tests {
                 let tiers = Tiers { acceptable: 0.5f64.powi(bits), ..tiers.clone() };
                 let mut filled = vec![0; truth.len()];
                 let go_on = AtomicBool::new(false);
-                tiers.fill(&xs, &ys, &mut filled, &mut scratch, &go_on).unwrap();
+                let values = ValuesMut { counts: &mut filled, ..ValuesMut::default() };
+                tiers.fill(&xs, &ys, values, &mut scratch, &go_on).unwrap();
                 assert!(filled == truth, "c = {re}{im:+}i, 2^-{bits}");
             }
         }
@@ -361,13 +452,14 @@ mod tests {
             (0.1875, 0.25),
         ] {
             let julia = Julia::new(Complex64::new(c, 0.0), threshold, (0, 1_000_000)).unwrap();
-            let tiers = Tiers::new(&julia, instruction_set::best());
+            let tiers = Tiers::new(&julia, instruction_set::best(), false);
             let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
             let ys = vec![0.0; xs.len()];
             let (mut queue, go_on) = (CompactionQueue::default(), AtomicBool::new(false));
             let mut counts = vec![0; xs.len()];
             let points = Points { xs: &xs, ys: &ys };
-            tiers.escape_counts(points, &mut counts, &mut queue, &go_on).unwrap();
+            let values = ValuesMut { counts: &mut counts, ..ValuesMut::default() };
+            tiers.fill_points(points, values, &mut queue, &go_on).unwrap();
             let stay = counts.iter().filter(|&&count| count == 1_000_000).count();
             assert!(stay > 5, "{c}, {threshold}: {stay}");
             // The point 0 comes to c at once.
@@ -387,7 +479,7 @@ mod tests {
             [(0.25, 1e40), (0.25, 1e200), (0.25, f64::MAX), (1e100, 1e300), (1e-200, 1e-150)]
         {
             let julia = Julia::new(Complex64::new(c, c), threshold, (0, 2000)).unwrap();
-            let tiers = Tiers::new(&julia, instruction_set::best());
+            let tiers = Tiers::new(&julia, instruction_set::best(), false);
             let go_on = AtomicBool::new(false);
             let judged = (0..64).map(|k| {
                 escape_count(&julia, &Trap::default(), grid.x(k % 8), grid.y(k / 8), &go_on)

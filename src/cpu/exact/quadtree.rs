@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use num_complex::Complex64;
 
+use crate::band::ValuesMut;
 use crate::cpu::instruction_set::LeafKernels;
 use crate::cpu::kernels::error_bound::{SquaredBound, UP};
 use crate::cpu::kernels::lanes::CompactionQueue;
@@ -35,11 +36,11 @@ pub struct Tiles<'a> {
     /// The real parts of its columns, the imaginary parts of its rows.
     pub xs: &'a [f64],
     pub ys: &'a [f64],
-    /// Row by row.
-    pub counts: &'a mut [u32],
+    /// Row by row; with smooth values, if the kernels give them.
+    pub values: ValuesMut<'a>,
     /// Pixels whose tiles have taken no step.
     pub apart: &'a mut Vec<u32>,
-    /// Pixels whose counts are not proven.
+    /// Pixels whose values are not proven.
     pub unproven: &'a mut Vec<u32>,
     /// Pixels that go on.
     pub queue: &'a mut CompactionQueue<f64>,
@@ -98,6 +99,13 @@ impl Tiles<'_> {
             }
         }
         match disk.fate {
+            Fate::Escapes if !self.values.smooth.is_empty() => {
+                for rows in blocks(&tile.rows) {
+                    for cols in blocks(&tile.cols) {
+                        self.leaf(&Tile { cols, rows: rows.clone(), ..*tile }, &disk);
+                    }
+                }
+            }
             Fate::Escapes => self.fill(tile, disk.steps),
             Fate::Stays => self.fill(tile, itermax),
             Fate::Open if disk.steps == itermax => self.fill(tile, itermax),
@@ -118,7 +126,8 @@ impl Tiles<'_> {
     }
 
     fn fill(&mut self, tile: &Tile, count: u32) {
-        for row in self.counts.chunks_mut(self.xs.len()).take(tile.rows.end).skip(tile.rows.start) {
+        let rows = self.values.counts.chunks_mut(self.xs.len());
+        for row in rows.take(tile.rows.end).skip(tile.rows.start) {
             row[tile.cols.clone()].fill(count);
         }
     }
@@ -149,11 +158,26 @@ impl Tiles<'_> {
             }
         }
         (self.kernels.follow)(self.bound, self.trap, disk, leaf, self.unproven, self.queue);
-        let rows = self.counts.chunks_mut(stride).skip(tile.rows.start);
-        for (row, counts) in rows.zip(leaf.counts[..leaf.pixels].chunks(width)) {
-            row[tile.cols.clone()].copy_from_slice(counts);
+        let pixels = leaf.pixels;
+        put(self.values.counts, stride, tile, &leaf.counts[..pixels]);
+        if !self.values.smooth.is_empty() {
+            put(self.values.smooth, stride, tile, &leaf.smooth[..pixels]);
         }
     }
+}
+
+/// Copies the pixels of a tile to their places in rows of this length.
+fn put<T: Copy>(place: &mut [T], stride: usize, tile: &Tile, pixels: &[T]) {
+    let rows = place.chunks_mut(stride).skip(tile.rows.start);
+    for (row, pixels) in rows.zip(pixels.chunks(tile.cols.len())) {
+        row[tile.cols.clone()].copy_from_slice(pixels);
+    }
+}
+
+/// The parts of a range that are no longer than a leaf.
+fn blocks(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+    let end = range.end;
+    range.clone().step_by(LEAF_SIDE).map(move |start| start..end.min(start + LEAF_SIDE))
 }
 
 /// A range, and where it is too long for a leaf its two halves.

@@ -1,5 +1,6 @@
 //! The constants of the running bounds; `docs/exactness.md` derives every one of them.
 
+use super::smooth_value::SmoothBound;
 use crate::julia::Julia;
 
 /// Steps between two looks at whether a bound can still be trusted.
@@ -72,17 +73,23 @@ pub struct LinearBound {
     pub itermax: u32,
     /// The error of one step.
     pub step: StepError,
+    /// For the smooth values of orbits that have escaped.
+    pub smooth: SmoothBound,
 }
 
 impl LinearBound {
     /// The bound for steps in `arithmetic`; `None` where the parameters leave no room for one.
     pub fn new(julia: &Julia, arithmetic: Arithmetic) -> Option<Self> {
-        is_sane(julia).then(|| Self {
+        let step = StepError::new(julia, arithmetic);
+        // Far out everything is in `f64`.
+        let smooth = SmoothBound::new(julia, StepError::new(julia, Arithmetic::Double));
+        is_sane(julia).then_some(Self {
             c_re: julia.c().re,
             c_im: julia.c().im,
             threshold: julia.threshold(),
             itermax: julia.itermax(),
-            step: StepError::new(julia, arithmetic),
+            step,
+            smooth,
         })
     }
 }
@@ -106,6 +113,8 @@ pub struct SquaredBound {
     pub itermax: u32,
     /// The error of the first step, which may be from far outside of the threshold.
     pub step: StepError,
+    /// For the smooth values of orbits that have escaped.
+    pub smooth: SmoothBound,
     /// What |ẑ|² multiplies the error by.
     pub growth: f64,
     /// What the error is multiplied by at least.
@@ -125,7 +134,7 @@ pub struct SquaredBound {
 impl SquaredBound {
     /// The bound for steps in `f64`; `None` where the parameters leave no room for one.
     pub fn new(julia: &Julia) -> Option<Self> {
-        let LinearBound { c_re, c_im, threshold, itermax, step } =
+        let LinearBound { c_re, c_im, threshold, itermax, step, smooth } =
             LinearBound::new(julia, Arithmetic::Double)?;
         let square = threshold * threshold;
         let step_error = (step.square * square + step.constant) * UP;
@@ -154,6 +163,7 @@ impl SquaredBound {
             threshold,
             itermax,
             step,
+            smooth,
             growth,
             floor,
             rounding,

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Sub};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::band::ValuesMut;
 use crate::orbit::trap::Trap;
 
 /// The number of steps at which orbits are first packed; then at every power of two.
@@ -37,6 +38,9 @@ pub type Lanes<T, const LANES: usize> = [T; LANES];
 pub trait Kernel<const FIELDS: usize, const LANES: usize> {
     /// What the numbers are.
     type Real: Real;
+
+    /// Whether it gives smooth values beside counts.
+    const SMOOTH: bool;
 
     /// The most steps.
     fn itermax(&self) -> u32;
@@ -71,18 +75,22 @@ pub struct Outcome<T, const LANES: usize> {
     pub count: Lanes<T, LANES>,
     /// Whether it goes on.
     pub alive: Lanes<bool, LANES>,
-    /// Whether the count is proven, should the orbit have no more steps to take.
+    /// Whether the count is proven, should the orbit have no more steps to take; with the smooth value,
+    /// if the kernel gives one.
     pub proven: Lanes<bool, LANES>,
+    /// The smooth value of an orbit that has ended, less the steps taken before the segment.
+    pub smooth: Lanes<f64, LANES>,
 }
 
-/// Fills `counts` for the points `xs[k] + ys[k]·i`, and appends to `unproven` each `k` whose count
+/// Fills `values` for the points `xs[k] + ys[k]·i`, and appends to `unproven` each `k` whose count
 /// the kernel cannot prove. Once `interrupt` is set it
-/// returns soon, and the counts are worthless.
+/// returns soon, and the values are worthless. The smooth values of points that do not escape are not
+/// filled in.
 #[inline(always)]
 pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
     kernel: &K,
     points: Points<'_, K::Real>,
-    counts: &mut [u32],
+    values: &mut ValuesMut<'_>,
     unproven: &mut Vec<u32>,
     queue: &mut CompactionQueue<K::Real>,
     interrupt: &AtomicBool,
@@ -96,20 +104,30 @@ pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
         let first = group * LANES;
         let mut orbits = kernel.start(padded(xs), padded(ys));
         let number = |l: usize| (first + l) as u32;
-        let taken = segment.run(kernel, &mut orbits, xs.len(), number, unproven, compacted);
-        match counts[first..].first_chunk_mut::<LANES>() {
-            Some(counts) => *counts = taken,
-            None => counts[first..].copy_from_slice(&taken[..xs.len()]),
+        let (taken, smooth) =
+            segment.run(kernel, &mut orbits, xs.len(), number, unproven, compacted);
+        put(&mut values.counts[first..], &taken);
+        if K::SMOOTH {
+            put(&mut values.smooth[first..], &smooth);
         }
     }
-    finish(kernel, counts, unproven, queue, interrupt);
+    finish(kernel, values, unproven, queue, interrupt);
+}
+
+/// Copies as many of the lanes as there is room for.
+#[inline(always)]
+fn put<T: Copy, const LANES: usize>(place: &mut [T], lanes: &Lanes<T, LANES>) {
+    match place.first_chunk_mut::<LANES>() {
+        Some(place) => *place = *lanes,
+        None => place.copy_from_slice(&lanes[..place.len()]),
+    }
 }
 
 /// Follows the orbits that wait in `queue` to their ends, as [`escape_counts`] does.
 #[inline(always)]
 pub fn finish<K, const FIELDS: usize, const LANES: usize>(
     kernel: &K,
-    counts: &mut [u32],
+    values: &mut ValuesMut<'_>,
     unproven: &mut Vec<u32>,
     queue: &mut CompactionQueue<K::Real>,
     interrupt: &AtomicBool,
@@ -129,9 +147,13 @@ pub fn finish<K, const FIELDS: usize, const LANES: usize>(
                     *lanes = padded(&field[first..first + used]);
                 }
                 let number = |l: usize| numbers[l];
-                let taken = segment.run(kernel, &mut orbits, used, number, unproven, compacted);
+                let (taken, smooth) =
+                    segment.run(kernel, &mut orbits, used, number, unproven, compacted);
                 for l in 0..used {
-                    counts[numbers[l] as usize] = taken[l];
+                    values.counts[numbers[l] as usize] = taken[l];
+                    if K::SMOOTH {
+                        values.smooth[numbers[l] as usize] = smooth[l];
+                    }
                 }
             }
         }
@@ -157,7 +179,7 @@ impl Segment {
     }
 
     /// Runs the first `used` of `orbits`, whose points are `number(l)`, up to the checkpoint, and gives
-    /// their counts: those that end have their own, those that are trapped have itermax. What goes
+    /// their counts and smooth values: those that end have their own, those that are trapped have itermax. What goes
     /// on is packed into `compacted`, and what has ended without proof is noted.
     #[inline(always)]
     pub fn run<K, const FIELDS: usize, const LANES: usize>(
@@ -168,7 +190,7 @@ impl Segment {
         number: impl Fn(usize) -> u32,
         unproven: &mut Vec<u32>,
         compacted: &mut CompactedOrbits<K::Real>,
-    ) -> Lanes<u32, LANES>
+    ) -> (Lanes<u32, LANES>, Lanes<f64, LANES>)
     where
         K: Kernel<FIELDS, LANES>,
     {
@@ -176,6 +198,12 @@ impl Segment {
         let mut counts = [0; LANES];
         for l in 0..LANES {
             counts[l] = self.from + outcome.count[l].to_u32();
+        }
+        let mut smooth = [0.0; LANES];
+        if K::SMOOTH {
+            for l in 0..LANES {
+                smooth[l] = f64::from(self.from) + outcome.smooth[l];
+            }
         }
         let any = |lanes: &Lanes<bool, LANES>| lanes.iter().fold(false, |any, &lane| any | lane);
         if !self.last && any(&outcome.alive) {
@@ -195,7 +223,7 @@ impl Segment {
         if any(&open) {
             unproven.extend((0..used).filter(|&l| open[l]).map(number));
         }
-        counts
+        (counts, smooth)
     }
 }
 

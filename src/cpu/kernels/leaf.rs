@@ -23,6 +23,8 @@ pub struct Leaf {
     pub numbers: [u32; LEAF_PIXELS],
     /// Their counts.
     pub counts: [u32; LEAF_PIXELS],
+    /// Their smooth values, if the kernel gives them.
+    pub smooth: [f64; LEAF_PIXELS],
 }
 
 impl Default for Leaf {
@@ -33,6 +35,7 @@ impl Default for Leaf {
             vs: [0.0; LEAF_PIXELS],
             numbers: [0; LEAF_PIXELS],
             counts: [0; LEAF_PIXELS],
+            smooth: [0.0; LEAF_PIXELS],
         }
     }
 }
@@ -41,9 +44,9 @@ impl Leaf {
     /// Brings the pixels from where `tile` is to their counts, or to a checkpoint in `queue`; notes in
     /// `unproven` those that the kernel cannot prove.
     #[inline(always)]
-    pub fn follow<const FUSED: bool, const LANES: usize>(
+    pub fn follow<const FUSED: bool, const SMOOTH: bool, const LANES: usize>(
         &mut self,
-        kernel: &Squared<'_, FUSED>,
+        kernel: &Squared<'_, FUSED, SMOOTH>,
         tile: &Polynomial,
         unproven: &mut Vec<u32>,
         queue: &mut CompactionQueue<f64>,
@@ -56,12 +59,16 @@ impl Leaf {
             let lanes = first..first + LANES;
             let (us, vs) = (&self.us[lanes.clone()], &self.vs[lanes.clone()]);
             let (re, im) = evaluate::<FUSED, LANES>(tile, degree, us, vs);
-            let mut orbits = Squared::<FUSED>::arrived(re, im, error);
+            let mut orbits = Squared::<FUSED, SMOOTH>::arrived(re, im, error);
             let used = LANES.min(self.pixels - first);
             let numbers = &self.numbers[lanes.clone()];
             let number = |l: usize| numbers[l];
-            let taken = segment.run(kernel, &mut orbits, used, number, unproven, compacted);
-            self.counts[lanes].copy_from_slice(&taken);
+            let (taken, smooth) =
+                segment.run(kernel, &mut orbits, used, number, unproven, compacted);
+            self.counts[lanes.clone()].copy_from_slice(&taken);
+            if SMOOTH {
+                self.smooth[lanes].copy_from_slice(&smooth);
+            }
         }
     }
 }

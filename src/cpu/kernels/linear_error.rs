@@ -9,17 +9,21 @@ use super::lanes::{Kernel, Lanes, Outcome, Start, fused};
 use crate::orbit::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot, with or
-/// without low parts.
-pub struct Linear<'a, const FUSED: bool, const LOW: bool>(pub &'a LinearBound, pub &'a Trap);
+/// without low parts, with smooth values or without.
+pub struct Linear<'a, const FUSED: bool, const LOW: bool, const SMOOTH: bool>(
+    pub &'a LinearBound,
+    pub &'a Trap,
+);
 
 /// Of each orbit: ẑ, its low parts, |ẑ| and the bound on |ẑ - z|. The last two stay as they were
-/// at the first step that is not below.
+/// at the first step that is not below, and with smooth values all of them.
 type Orbits<const LANES: usize> = [Lanes<f64, LANES>; 6];
 
-impl<const FUSED: bool, const LOW: bool, const LANES: usize> Kernel<6, LANES>
-    for Linear<'_, FUSED, LOW>
+impl<const FUSED: bool, const LOW: bool, const SMOOTH: bool, const LANES: usize> Kernel<6, LANES>
+    for Linear<'_, FUSED, LOW, SMOOTH>
 {
     type Real = f64;
+    const SMOOTH: bool = SMOOTH;
 
     #[inline(always)]
     fn itermax(&self) -> u32 {
@@ -37,14 +41,29 @@ impl<const FUSED: bool, const LOW: bool, const LANES: usize> Kernel<6, LANES>
                 break;
             }
         }
-        let [.., modulus, error] = orbits;
+        let [re, im, .., modulus, error] = orbits;
         let (mut alive, mut proven) = ([false; LANES], [false; LANES]);
         for l in 0..LANES {
             alive[l] = upper[l] < threshold;
             let beyond = modulus[l] - error[l] * UP >= threshold * UP;
             proven[l] = alive[l] | (beyond & (modulus[l] < FINITE));
         }
-        Outcome { count, alive, proven }
+        let mut smooth = [0.0; LANES];
+        if SMOOTH {
+            let (mut escaped, mut off) = ([false; LANES], [0.0; LANES]);
+            for l in 0..LANES {
+                escaped[l] = !alive[l] & proven[l];
+                // The low parts are left out: half an ulp each, at most.
+                let low = (re[l].abs() + im[l].abs()) * (0.5 * f64::EPSILON);
+                off[l] = (if LOW { error[l] + low } else { error[l] }) * UP;
+            }
+            let (value, known) = self.0.smooth.values::<FUSED, LANES>((*re, *im), off, &escaped);
+            for l in 0..LANES {
+                smooth[l] = count[l] + 1.0 + value[l];
+                proven[l] &= alive[l] | known[l];
+            }
+        }
+        Outcome { count, alive, proven, smooth }
     }
 
     fn trap(&self) -> &Trap {
@@ -59,8 +78,8 @@ impl<const FUSED: bool, const LOW: bool, const LANES: usize> Kernel<6, LANES>
     }
 }
 
-impl<const FUSED: bool, const LOW: bool, const LANES: usize> Start<6, LANES>
-    for Linear<'_, FUSED, LOW>
+impl<const FUSED: bool, const LOW: bool, const SMOOTH: bool, const LANES: usize> Start<6, LANES>
+    for Linear<'_, FUSED, LOW, SMOOTH>
 {
     #[inline(always)]
     fn start(&self, xs: Lanes<f64, LANES>, ys: Lanes<f64, LANES>) -> Orbits<LANES> {
@@ -72,7 +91,7 @@ impl<const FUSED: bool, const LOW: bool, const LANES: usize> Start<6, LANES>
     }
 }
 
-impl<const FUSED: bool, const LOW: bool> Linear<'_, FUSED, LOW> {
+impl<const FUSED: bool, const LOW: bool, const SMOOTH: bool> Linear<'_, FUSED, LOW, SMOOTH> {
     /// Takes a step, and tells whether any orbit goes on.
     #[inline(always)]
     fn step<const LANES: usize>(
@@ -100,11 +119,14 @@ impl<const FUSED: bool, const LOW: bool> Linear<'_, FUSED, LOW> {
                     c_re,
                     c_im,
                 );
-                (re, re_low, im, im_low) = (z.0.high, z.0.low, z.1.high, z.1.low);
+                if !SMOOTH || below {
+                    (re, re_low, im, im_low) = (z.0.high, z.0.low, z.1.high, z.1.low);
+                }
             } else {
-                let twice_re = re + re;
-                re = fused::<FUSED>(re, re, c_re - im * im);
-                im = fused::<FUSED>(twice_re, im, c_im);
+                let next_re = fused::<FUSED>(re, re, c_re - im * im);
+                let next_im = fused::<FUSED>(re + re, im, c_im);
+                re = if !SMOOTH || below { next_re } else { re };
+                im = if !SMOOTH || below { next_im } else { im };
             }
             let next = fused::<FUSED>(re, re, im * im).sqrt();
             let error = if below { grown } else { error };

@@ -7,4 +7,5 @@ pub mod leaf;
 pub mod linear_error;
 pub mod orbit_end;
 pub mod plain;
+pub mod smooth_value;
 pub mod squared_error;

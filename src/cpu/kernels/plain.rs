@@ -45,6 +45,7 @@ pub struct Plain<'a, T, const FUSED: bool>(pub &'a PlainMap<T>, pub &'a Trap);
 
 impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<'_, T, FUSED> {
     type Real = T;
+    const SMOOTH: bool = false;
 
     #[inline(always)]
     fn itermax(&self) -> u32 {
@@ -67,7 +68,8 @@ impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<
         for l in 0..LANES {
             alive[l] = escapes.norm[l] < limit;
         }
-        Outcome { count: escapes.count, alive, proven: [true; LANES] }
+        let (proven, smooth) = ([true; LANES], [0.0; LANES]);
+        Outcome { count: escapes.count, alive, proven, smooth }
     }
 
     fn trap(&self) -> &Trap {

@@ -5,15 +5,19 @@ use super::error_bound::{FINITE, STEPS, SquaredBound, UP};
 use super::lanes::{Kernel, Lanes, Outcome, Start, fused};
 use crate::orbit::trap::Trap;
 
-/// The kernel, on a machine that can fuse a product with a sum or on one that cannot.
-pub struct Squared<'a, const FUSED: bool>(pub &'a SquaredBound, pub &'a Trap);
+/// The kernel, on a machine that can fuse a product with a sum or on one that cannot, with smooth
+/// values or without.
+pub struct Squared<'a, const FUSED: bool, const SMOOTH: bool>(pub &'a SquaredBound, pub &'a Trap);
 
 /// Of each orbit: ẑ, |ẑ|² and the bound on |ẑ - z|². The last two stay as they were at the first
-/// step that is not below; where the bound is lost, |ẑ|² is no number.
+/// step that is not below, and with smooth values all of them; where the bound is lost, |ẑ|² is no number.
 type Orbits<const LANES: usize> = [Lanes<f64, LANES>; 4];
 
-impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUSED> {
+impl<const FUSED: bool, const SMOOTH: bool, const LANES: usize> Kernel<4, LANES>
+    for Squared<'_, FUSED, SMOOTH>
+{
     type Real = f64;
+    const SMOOTH: bool = SMOOTH;
 
     #[inline(always)]
     fn itermax(&self) -> u32 {
@@ -32,7 +36,7 @@ impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUS
         for _ in 0..steps % STEPS {
             self.steps::<LANES, 1>(orbits, &mut count);
         }
-        let [_, _, norm, error] = orbits;
+        let [re, im, norm, error] = orbits;
         let (mut alive, mut proven) = ([false; LANES], [false; LANES]);
         let mut all = true;
         for l in 0..LANES {
@@ -46,7 +50,25 @@ impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUS
             let distance = norm[l].sqrt() - error[l].sqrt() * UP;
             proven[l] |= !alive[l] & (distance >= threshold * UP * UP) & (norm[l] < FINITE);
         }
-        Outcome { count, alive, proven }
+        let mut smooth = [0.0; LANES];
+        if SMOOTH {
+            let (mut escaped, mut any) = ([false; LANES], false);
+            let mut linear = [0.0; LANES];
+            for l in 0..LANES {
+                escaped[l] = !alive[l] & proven[l];
+                any |= escaped[l];
+                linear[l] = error[l].sqrt() * UP;
+            }
+            if any {
+                let (value, known) =
+                    self.0.smooth.values::<FUSED, LANES>((*re, *im), linear, &escaped);
+                for l in 0..LANES {
+                    smooth[l] = count[l] + 1.0 + value[l];
+                    proven[l] &= alive[l] | known[l];
+                }
+            }
+        }
+        Outcome { count, alive, proven, smooth }
     }
 
     fn trap(&self) -> &Trap {
@@ -59,7 +81,9 @@ impl<const FUSED: bool, const LANES: usize> Kernel<4, LANES> for Squared<'_, FUS
     }
 }
 
-impl<const FUSED: bool, const LANES: usize> Start<4, LANES> for Squared<'_, FUSED> {
+impl<const FUSED: bool, const SMOOTH: bool, const LANES: usize> Start<4, LANES>
+    for Squared<'_, FUSED, SMOOTH>
+{
     /// The sample point itself is exact and not tested, and may lie anywhere. So it counts as
     /// below, and where the error of the step from it is not covered by that of the steps from
     /// below, it has an error that becomes just that.
@@ -77,7 +101,7 @@ impl<const FUSED: bool, const LANES: usize> Start<4, LANES> for Squared<'_, FUSE
     }
 }
 
-impl<const FUSED: bool> Squared<'_, FUSED> {
+impl<const FUSED: bool, const SMOOTH: bool> Squared<'_, FUSED, SMOOTH> {
     /// Orbits that are below the threshold at `re + im·i`, or within `error` of there.
     #[inline(always)]
     pub fn arrived<const LANES: usize>(
@@ -113,9 +137,11 @@ impl<const FUSED: bool> Squared<'_, FUSED> {
                 let factor = fused::<FUSED>(norm, growth, floor);
                 let grown = fused::<FUSED>(factor, error, rounding);
                 error = if norm < below { grown } else { error };
-                let twice_re = re + re;
-                re = fused::<FUSED>(re, re, c_re - im_im);
-                im = fused::<FUSED>(twice_re, im, c_im);
+                let next_re = fused::<FUSED>(re, re, c_re - im_im);
+                let next_im = fused::<FUSED>(re + re, im, c_im);
+                let goes_on = !SMOOTH || norm < below;
+                re = if goes_on { next_re } else { re };
+                im = if goes_on { next_im } else { im };
                 im_im = im * im;
                 let square = fused::<FUSED>(re, re, im_im);
                 norm = if norm < below { square } else { norm };

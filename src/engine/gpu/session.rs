@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::band::{Band, Quantities, Values};
 use crate::counts::TierCounts;
-use crate::cpu::SmoothEvaluator;
+use crate::cpu::Evaluator;
 use crate::cpu::exact::Tiers;
 use crate::cpu::instruction_set;
 use crate::engine::speed::Contender;
@@ -63,9 +63,9 @@ pub(super) struct Session<'a> {
     run: Run<'a>,
     /// Of the precision `exact`.
     tiers: Option<Tiers>,
-    smooth: Option<SmoothEvaluator>,
+    /// For what is asked for beside counts.
+    rest: Option<Evaluator>,
     job: Job,
-    quantities: Quantities,
     interrupt: &'a AtomicBool,
     /// The most pixels that the device has of a band at once.
     piece_pixels: u32,
@@ -92,10 +92,9 @@ impl<'a> Session<'a> {
         let precision = if exact { Precision::Exact } else { Precision::Double };
         Ok(Self {
             run: ready.runner.begin(job, additive_term, interrupt)?,
-            tiers: exact.then(|| Tiers::new(&job.julia, instruction_set::best())),
-            smooth: SmoothEvaluator::for_counts(job, precision, quantities),
+            tiers: exact.then(|| Tiers::new(&job.julia, instruction_set::best(), false)),
+            rest: quantities.any().then(|| Evaluator::new(job, precision, quantities)),
             job: *job,
-            quantities,
             interrupt,
             piece_pixels,
             windows: VecDeque::new(),
@@ -135,9 +134,8 @@ impl<'a> Session<'a> {
             self.buffers.push(piece);
         }
         values.counts = counts;
-        values.resize(values.counts.len(), self.quantities);
-        if let Some(smooth) = &self.smooth {
-            smooth.fill(window, values.as_mut(), self.interrupt)?;
+        if let Some(rest) = &self.rest {
+            rest.complete(window, &mut values, self.interrupt)?;
         }
         Ok(Band { window, values, tier_counts })
     }

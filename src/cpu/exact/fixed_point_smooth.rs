@@ -1,0 +1,167 @@
+//! Smooth values in fixed point of as many bits as it takes to round them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use dashu_int::ops::BitTest;
+use dashu_int::{IBig, UBig};
+
+use super::fixed_point::{MAX_BITS, Orbit, least_bits};
+use crate::cpu::kernels::smooth_value::PARTS;
+use crate::error::{Error, Result};
+use crate::julia::Julia;
+
+/// Steps after itermax after which an orbit that is not far out has a smooth value over itermax.
+const FURTHER_STEPS: u64 = 64;
+
+/// The first accuracy that is tried, in bits.
+const FIRST_ACCURACY: usize = 64;
+
+/// The smooth value of the point `x + y·i`, whose count is below itermax, rounded to a whole number of
+/// [`PARTS`]; infinite if it is over itermax for sure.
+///
+/// # Errors
+/// [`Error::Undecided`] if [`MAX_BITS`] do not decide, [`Error::Interrupted`] soon after
+/// `interrupt` is set.
+pub fn smooth_value(julia: &Julia, x: f64, y: f64, interrupt: &AtomicBool) -> Result<f64> {
+    let (mut bits, mut accuracy) = (least_bits(julia), FIRST_ACCURACY);
+    loop {
+        match attempt(julia, (x, y), bits, accuracy, interrupt)? {
+            Attempt::Decided(value) => return Ok(value),
+            Attempt::LostBits if bits < MAX_BITS => bits = MAX_BITS.min(2 * bits),
+            Attempt::Close if accuracy < MAX_BITS => accuracy *= 2,
+            _ => return Err(Error::Undecided { x, y, bits }),
+        }
+    }
+}
+
+/// What an attempt with some number of bits comes to.
+enum Attempt {
+    /// The value.
+    Decided(f64),
+    /// The orbit's error has become too large.
+    LostBits,
+    /// The value is too close to the middle between two.
+    Close,
+}
+
+fn attempt(
+    julia: &Julia,
+    (x, y): (f64, f64),
+    bits: usize,
+    accuracy: usize,
+    interrupt: &AtomicBool,
+) -> Result<Attempt> {
+    let c_bits = libm::ceil(libm::log2(julia.c().norm().max(1.0))) as usize + 1;
+    let mut orbit = Orbit::new(julia, x, y, bits);
+    for k in 1..=u64::from(julia.itermax()) + FURTHER_STEPS {
+        if interrupt.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        orbit.step();
+        let (norm_bits, error_bits) = (orbit.norm.bit_len(), orbit.error.bit_len());
+        if norm_bits <= 2 * orbit.bits + c_bits + accuracy + 1 {
+            if error_bits > orbit.bits {
+                return Ok(Attempt::LostBits);
+            }
+            continue;
+        }
+        // |ẑ| is 2^modulus_bits or more, in the orbit's units.
+        let modulus_bits = (norm_bits - 1) / 2;
+        if modulus_bits < error_bits + accuracy {
+            return Ok(Attempt::LostBits);
+        }
+        let parts = smooth_parts(julia.threshold(), &orbit, accuracy);
+        let to_value = |parts: f64| k as f64 + parts / PARTS;
+        return Ok(parts.map_or(Attempt::Close, |parts| Attempt::Decided(to_value(parts))));
+    }
+    Ok(Attempt::Decided(f64::INFINITY))
+}
+
+/// 1 + log₂ log₂ T - log₂ log₂ |z|² as a whole number of [`PARTS`], for a z that is known to a relative error
+/// of 2^-accuracy, and so far out that the following steps change ln|z| by less than that.
+fn smooth_parts(threshold: f64, orbit: &Orbit, accuracy: usize) -> Option<f64> {
+    // All in units of 2^-bits.
+    let bits = accuracy + 32;
+    let one = UBig::ONE << bits;
+    let norm = log2(&orbit.norm, 2 * orbit.bits, bits);
+    // The error of z and the following steps: each less than 3·2^-accuracy of log₂ |z|².
+    let norm_error = UBig::from(2u8) + (UBig::from(6u8) << 32);
+    let (mantissa, exponent) = super::dyadic::decomposed(threshold);
+    let mantissa = UBig::from(mantissa.unsigned_abs());
+    let (mantissa, scale) = if exponent < 0 {
+        (mantissa, exponent.unsigned_abs() as usize)
+    } else {
+        (mantissa << exponent as usize, 0)
+    };
+    let of_threshold = log2(&magnitude(log2(&mantissa, scale, bits)), bits, bits);
+    let of_norm = log2(&magnitude(norm), bits, bits);
+    // log₂ |z|² is over 32, log₂ T at least 1: their errors become smaller than that, and than 3.
+    let error = IBig::from(norm_error / UBig::from(16u8)) + IBig::from(9u8);
+    let parts = (IBig::from(one.clone()) + of_threshold - of_norm) * IBig::from(PARTS as u64);
+    let error = error * IBig::from(PARTS as u64);
+    let half = IBig::from(one >> 1);
+    let rounded = |parts: IBig| (parts + &half) >> bits;
+    let (least, most) = (rounded(&parts - &error), rounded(&parts + &error));
+    (least == most).then(|| least.to_f64().value())
+}
+
+/// log₂(value / 2^scale) in units of 2^-bits, rounded; off by less than 2. The value is not 0.
+fn log2(value: &UBig, scale: usize, bits: usize) -> IBig {
+    // x is the number between 1 and 2 of which the logarithm's fraction is to be found. Squaring it gives
+    // one digit after the other; what a square is rounded by counts half as much from digit to digit.
+    let x_bits = bits + 16;
+    let length = value.bit_len() - 1;
+    let mut x =
+        if length > x_bits { value >> (length - x_bits) } else { value << (x_bits - length) };
+    let mut logarithm = IBig::from(length) - IBig::from(scale);
+    for _ in 0..bits {
+        x = x.sqr() >> x_bits;
+        logarithm <<= 1;
+        if x.bit_len() > x_bits + 1 {
+            x >>= 1;
+            logarithm += IBig::ONE;
+        }
+    }
+    logarithm
+}
+
+fn magnitude(value: IBig) -> UBig {
+    value.into_parts().1
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+
+    #[test]
+    fn logarithms_have_all_their_digits() {
+        // 2 to the power of the first 100 bits of log₂ 3 is 3, but for the last bit.
+        for (value, scale) in [(3u32, 0), (3, 5), (1, 0), (1000, 3), (5, 1)] {
+            let logarithm = log2(&UBig::from(value), scale, 100);
+            let high = libm::log2(f64::from(value)) - scale as f64;
+            assert!((logarithm.to_f64().value() / 2f64.powi(100) - high).abs() < 1e-14);
+            let more = log2(&UBig::from(value), scale, 200) >> 100usize;
+            assert!((more - logarithm).into_parts().1 <= UBig::from(2u8));
+        }
+    }
+
+    /// For c = 0 the value is known: -log₂ log₂ |z₀| for T = 2, and one less for T = 4.
+    #[test]
+    fn outside_of_the_unit_disk_the_value_is_a_double_logarithm() {
+        let go_on = AtomicBool::new(false);
+        for threshold in [2.0, 4.0] {
+            let julia = Julia::new(Complex64::ZERO, threshold, (0, 500)).unwrap();
+            for x in [1.001, 1.1, 1.5, 1.9, 1.0 + 1e-13] {
+                let value = smooth_value(&julia, x, 0.0, &go_on).unwrap();
+                let known = libm::log2(libm::log2(threshold)) - libm::log2(libm::log2(x));
+                let slack = 0.5 / PARTS + 1e-3 * f64::from(u8::from(x < 1.0001));
+                assert!((value - known).abs() <= slack, "{threshold} {x}: {value} {known}");
+                assert_eq!((value * PARTS).fract(), 0.0);
+            }
+            // On the unit circle the potential is 0.
+            assert_eq!(smooth_value(&julia, 1.0, 0.0, &go_on).unwrap(), f64::INFINITY);
+        }
+    }
+}
