@@ -178,19 +178,19 @@ fn goldens() {
         ("--smooth", "5f7a2667524c087eadc8ff22b21e08d3bcc81e8e3cbf53c7ff4dbcebb7a7988c"),
         (
             "--smooth --palette magma --mapping log --interior black",
-            "9a8a2da084607cc67bed11427181e27341eb54da514d4b923cb64cf49fba4961",
+            "1b100723651d21d8127ae38733e41b3134fa8883a54844ad93da57e6cbb5dda8",
         ),
         (
             "--smooth --palette twilight --cycles 3 --mapping sqrt",
-            "dff0431d6bf7bfe60747a95a91364068d4194493e9719b918019924ee1d16c08",
+            "4d068ce1337a565398de6147dcf945dc45c740fc5d0b9c649fdcaed21a334655",
         ),
         (
             "--smooth --palette inferno --mapping histogram",
-            "fb3243c527368add800d963d3ddcbd9351a46293d5112fa58cf1bd64d25bbc13",
+            "ec6c8d12eca84fd12344ddcddfb18cfb2fc1114e72a3a34da68b64bd0506e7f7",
         ),
         (
             "--smooth --depth 16 -r 0 -i 1 -m 0",
-            "e7fce02ccf01b8df563024b1532c0878378a96fd7f43c26d1ee61f5cabe5bc1f",
+            "c96294319ae1e67549c43341da2c710a966e61d709ba502a4069b151b3feccd6",
         ),
         (
             "--distance -r 0 -i 1 -m 0 --palette white,white --interior black",
@@ -198,7 +198,7 @@ fn goldens() {
         ),
         (
             "--distance=2 --smooth -r 0 -i 1 -m 0 --palette viridis --interior red --supersample 2",
-            "a03fc35e815f11e58bbf582cf8da2fac10f24505f64521adbbd0856e4e8e4e7b",
+            "9c1ea348fdc3c016a84b258ebb497ca759fe39fa0a374478e3bd8317a4a9fdaa",
         ),
         (
             "--supersample 3 --palette magma",
