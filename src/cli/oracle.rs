@@ -7,8 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::band::Band;
 use juliaset::internals::cpu::exact;
-use juliaset::internals::cpu::exact::escape_count;
+use juliaset::internals::cpu::exact::{Invariant, escape_count, smooth_value};
 use juliaset::internals::orbit::trap::Trap;
+use juliaset::internals::verify::Value;
 use juliaset::{Error, Job};
 use rayon::prelude::*;
 
@@ -17,6 +18,8 @@ use rayon::prelude::*;
 pub struct Oracle {
     job: Job,
     wanted: usize,
+    /// Whether smooth values are checked, too.
+    smooth: bool,
     /// Raster indices, the next one last.
     drawn: Vec<u64>,
     random: Vec<Sample>,
@@ -32,17 +35,27 @@ struct Sample {
     row: u32,
     col: u32,
     count: u32,
+    /// The bits of the smooth value, if that is asked for.
+    smooth: Option<u64>,
+}
+
+impl Sample {
+    fn value(&self) -> Value {
+        Value { count: self.count, smooth: self.smooth.map(f64::from_bits) }
+    }
 }
 
 impl Oracle {
-    /// Draws `wanted` pixels of the job; different ones every time.
-    pub fn new(job: &Job, wanted: usize) -> Self {
+    /// Draws `wanted` pixels of the job; different ones every time. With `smooth` their proven smooth values
+    /// are checked, too.
+    pub fn new(job: &Job, wanted: usize, smooth: bool) -> Self {
         let random = RandomState::new();
         let pixels = job.grid.pixels();
         let draw = |index: usize| random.hash_one(index) % pixels;
         let mut drawn: Vec<u64> = (0..wanted).map(draw).collect();
         drawn.sort_unstable_by(|a, b| b.cmp(a));
-        Self { job: *job, wanted, drawn, random: Vec::new(), thinnest: BinaryHeap::new() }
+        let (random, thinnest) = (Vec::new(), BinaryHeap::new());
+        Self { job: *job, wanted, smooth, drawn, random, thinnest }
     }
 
     /// Takes its samples from a band, in raster order.
@@ -54,6 +67,7 @@ impl Oracle {
             row: window.row + index as u32 / window.width,
             col: window.col + index as u32 % window.width,
             count: band.values.counts[index],
+            smooth: band.values.smooth.get(index).filter(|_| self.smooth).map(|v| v.to_bits()),
         };
         while let Some(index) = self.drawn.pop_if(|index| *index < first + window.pixels()) {
             self.random.push(at((index - first) as usize));
@@ -84,30 +98,48 @@ impl Oracle {
     /// Asks the oracle; gives two lines for a person and whether every count was right.
     pub fn ask(self, interrupt: &AtomicBool) -> Result<(String, bool), Error> {
         let thinnest: Vec<Sample> = self.thinnest.iter().map(|&(_, sample)| sample).collect();
-        let invariant = exact::Invariant::find(&self.job.julia);
+        let invariant = Invariant::find(&self.job.julia);
         let (mut text, mut all_right) = (String::new(), true);
         for (what, samples) in
             [("drawn at random", &self.random), ("with the thinnest margins", &thinnest)]
         {
             let wrong = samples
                 .par_iter()
-                .map(|&Sample { row, col, count }| {
-                    let (x, y) = (self.job.grid.x(col), self.job.grid.y(row));
-                    let truth = match invariant.count(x, y) {
-                        Some(count) => count,
-                        None => escape_count(&self.job.julia, &Trap::default(), x, y, interrupt)?,
-                    };
-                    Ok((truth != count).then_some((row, col, count, truth)))
+                .map(|sample| {
+                    let truth = self.truth(&invariant, sample, interrupt)?;
+                    Ok((truth != sample.value()).then_some((sample, truth)))
                 })
                 .collect::<Result<Vec<_>, Error>>()?;
             let wrong: Vec<_> = wrong.into_iter().flatten().collect();
             text += &format!("{} of {} pixels {what} are wrong\n", wrong.len(), samples.len());
-            if let Some((row, col, count, truth)) = wrong.iter().min() {
-                text += &format!("first: column {col}, row {row}: {count}, is {truth}\n");
+            if let Some((sample, truth)) = wrong.iter().min_by_key(|(sample, _)| *sample) {
+                let (Sample { row, col, .. }, value) = (sample, sample.value());
+                text += &format!("first: column {col}, row {row}: {value}, is {truth}\n");
                 all_right = false;
             }
         }
         Ok((text, all_right))
+    }
+
+    /// What is true of a sample.
+    fn truth(
+        &self,
+        invariant: &Invariant,
+        sample: &Sample,
+        interrupt: &AtomicBool,
+    ) -> Result<Value, Error> {
+        let Job { julia, grid } = &self.job;
+        let (x, y) = (grid.x(sample.col), grid.y(sample.row));
+        let count = match invariant.count(x, y) {
+            Some(count) => count,
+            None => escape_count(julia, &Trap::default(), x, y, interrupt)?,
+        };
+        let smooth = match sample.smooth {
+            None => None,
+            Some(_) if count == julia.itermax() => Some(count.into()),
+            Some(_) => Some(smooth_value(julia, x, y, interrupt)?),
+        };
+        Ok(Value { count, smooth })
     }
 }
 
@@ -119,31 +151,35 @@ mod tests {
 
     use super::*;
 
-    fn asked(plant: bool) -> (String, bool) {
+    fn asked(plant: impl Fn(&mut Values)) -> (String, bool) {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 300)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 64).unwrap() };
         let go_on = AtomicBool::new(false);
-        let evaluator = Evaluator::new(&job, Precision::Exact, Quantities::NONE);
-        let mut oracle = Oracle::new(&job, 100);
+        let smooth = Quantities { smooth: true, distance: false };
+        let evaluator = Evaluator::new(&job, Precision::Exact, smooth);
+        let mut oracle = Oracle::new(&job, 100, true);
         for row in 0..40 {
             let window = Window { col: 0, row, width: 64, height: 1 };
             let mut values = Values::default();
             let tier_counts = evaluator.fill(window, &mut values, &go_on).unwrap();
-            if plant {
-                values.counts.iter_mut().for_each(|count| *count += 1);
-            }
+            plant(&mut values);
             oracle.take(&Band { window, values, tier_counts });
         }
         oracle.ask(&go_on).unwrap()
     }
 
     #[test]
-    fn the_oracle_agrees_with_exact_counts_and_with_no_others() {
+    fn the_oracle_agrees_with_exact_values_and_with_no_others() {
         let right = "0 of 100 pixels drawn at random are wrong\n\
                      0 of 100 pixels with the thinnest margins are wrong\n";
-        assert_eq!(asked(false), (right.to_owned(), true));
-        let (text, all_right) = asked(true);
+        assert_eq!(asked(|_| ()), (right.to_owned(), true));
+        let (text, all_right) =
+            asked(|values| values.counts.iter_mut().for_each(|count| *count += 1));
+        assert!(!all_right);
+        assert!(text.starts_with("100 of 100"), "{text}");
+        let (text, all_right) =
+            asked(|values| values.smooth.iter_mut().for_each(|value| *value += 1.0 / 4096.0));
         assert!(!all_right);
         assert!(text.starts_with("100 of 100"), "{text}");
     }

@@ -1,12 +1,14 @@
-//! `juliaset verify`: an engine's counts against a reference's.
+//! `juliaset verify`: an engine's counts and smooth values against a reference's.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use juliaset::internals::band::{Quantities, Values};
+use juliaset::internals::cpu;
+use juliaset::internals::cpu::exact::Tiers;
 use juliaset::internals::cpu::{instruction_set, reference};
+use juliaset::internals::render::{BAND_PIXELS, each_window, windows};
 use juliaset::internals::verify::Report;
-use juliaset::internals::{cpu, render};
 use juliaset::{EngineChoice, Error, Job, Precision, Variant, Window};
 use rayon::prelude::*;
 
@@ -23,8 +25,8 @@ use super::signals;
 /// are compared with the definition, computed point by point; in 'exact' with those of the plainest
 /// instruction set, beside --oracle.
 ///
-/// The report tells how many pixels differ, the largest difference, and the first pixel that differs
-/// with both counts.
+/// The report tells how many pixels differ, the largest difference of two counts, and the first pixel
+/// that differs with both counts.
 #[derive(clap::Args)]
 #[command(after_help = "Exit code 0 only where no pixel differs, 1 where one does.")]
 pub struct Args {
@@ -43,6 +45,10 @@ pub struct Args {
     #[arg(allow_hyphen_values = true, help_heading = "Computation")]
     oracle: Option<u32>,
 
+    /// Compare smooth values, too; in the precision 'exact'
+    #[arg(long, help_heading = "Computation")]
+    smooth: bool,
+
     #[command(flatten)]
     how: EngineArgs,
 }
@@ -57,15 +63,15 @@ enum Reference {
 
 impl Reference {
     fn of(args: &Args, job: &Job) -> Result<Self, Failure> {
-        let counts = Quantities::NONE;
+        let quantities = args.quantities();
         let cpu = |precision| {
-            Ok(Self::Cpu(precision, Box::new(cpu::Evaluator::new(job, precision, counts))))
+            Ok(Self::Cpu(precision, Box::new(cpu::Evaluator::new(job, precision, quantities))))
         };
         match (args.engine, args.how.precision) {
             // The kernels of the plainest instruction set round differently from the fastest.
             (EngineChoice::Cpu, Precision::Exact) => {
                 let kernels = &instruction_set::available()[instruction_set::available().len() - 1];
-                let evaluator = cpu::Evaluator::with(kernels, job, Precision::Exact, counts);
+                let evaluator = cpu::Evaluator::with(kernels, job, Precision::Exact, quantities);
                 Ok(Self::Cpu(Precision::Exact, Box::new(evaluator)))
             }
             (EngineChoice::Cpu, _) => Ok(Self::Definition),
@@ -104,9 +110,22 @@ impl Reference {
     }
 }
 
-/// Verifies the job's counts.
+impl Args {
+    /// What is compared beside counts.
+    fn quantities(&self) -> Quantities {
+        Quantities { smooth: self.smooth, distance: false }
+    }
+}
+
+/// Verifies the job's values.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.job.job()?;
+    if args.smooth && args.how.precision != Precision::Exact {
+        let precision = args.how.precision.name();
+        return Err(Failure::usage(format!(
+            "--smooth: in the precision {precision} engines may have different smooth values; take exact"
+        )));
+    }
     let reference = Reference::of(args, &job)?;
     args.how.start_threads()?;
     let interrupt = signals::flag();
@@ -115,15 +134,17 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let (mut engine, _) = args.how.engine(args.engine, &job, messages.events(&progress))?;
     messages.note(format!("{} against {}", engine.describe(), reference.describe()));
     let mut report = Report::default();
-    let mut oracle = args.oracle.map(|wanted| Oracle::new(&job, wanted as usize));
+    let smooth = args.smooth && Tiers::has_smooth(&job.julia);
+    let mut oracle = args.oracle.map(|wanted| Oracle::new(&job, wanted as usize, smooth));
     let mut judged = Values::default();
-    let done = render::each_band(engine.as_mut(), &job, &interrupt, |band| {
+    let (quantities, windows) = (args.quantities(), windows(&job.grid, BAND_PIXELS));
+    let done = each_window(engine.as_mut(), &job, quantities, windows, &interrupt, |band| {
         reference.fill(&job, band.window, &mut judged, &interrupt)?;
         progress.inc(band.window.pixels());
         if let Some(oracle) = &mut oracle {
             oracle.take(band);
         }
-        report.compare(band, &judged.counts)
+        report.compare(band, &judged)
     });
     progress.finish_and_clear();
     done?;

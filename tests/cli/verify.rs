@@ -21,3 +21,19 @@ fn what_single_costs_is_reported() {
     );
     assert!(folder.names().is_empty());
 }
+
+#[test]
+fn smooth_values_are_verified_and_asked_of_the_oracle() {
+    let folder = Folder::new();
+    let run =
+        folder.juliaset("verify --engine cpu --smooth --oracle 50 -r=-0.8 -i=0.156 -M 400 -R 200");
+    let right = "0 of 25000 pixels differ\n0 of 50 pixels drawn at random are wrong\n\
+                 0 of 50 pixels with the thinnest margins are wrong\n";
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), right));
+    let run = folder.juliaset("verify --engine cpu --smooth --precision double");
+    assert_eq!(run.code, Some(2));
+    assert_eq!(
+        run.stderr,
+        "juliaset: --smooth: in the precision double engines may have different smooth values; take exact\n"
+    );
+}

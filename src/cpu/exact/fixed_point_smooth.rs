@@ -17,7 +17,7 @@ const FURTHER_STEPS: u64 = 64;
 const FIRST_ACCURACY: usize = 64;
 
 /// The smooth value of the point `x + y·i`, whose count is below itermax, rounded to a whole number of
-/// [`PARTS`]; infinite if it is over itermax for sure.
+/// [`PARTS`] and [`limited`].
 ///
 /// # Errors
 /// [`Error::Undecided`] if [`MAX_BITS`] do not decide, [`Error::Interrupted`] soon after
@@ -26,7 +26,7 @@ pub fn smooth_value(julia: &Julia, x: f64, y: f64, interrupt: &AtomicBool) -> Re
     let (mut bits, mut accuracy) = (least_bits(julia), FIRST_ACCURACY);
     loop {
         match attempt(julia, (x, y), bits, accuracy, interrupt)? {
-            Attempt::Decided(value) => return Ok(value),
+            Attempt::Decided(value) => return Ok(limited(value, julia.itermax())),
             Attempt::LostBits if bits < MAX_BITS => bits = MAX_BITS.min(2 * bits),
             Attempt::Close if accuracy < MAX_BITS => accuracy *= 2,
             _ => return Err(Error::Undecided { x, y, bits }),
@@ -34,9 +34,15 @@ pub fn smooth_value(julia: &Julia, x: f64, y: f64, interrupt: &AtomicBool) -> Re
     }
 }
 
+/// The smooth value of a point that escapes: at least 0 and less than itermax, as `f32` too, which files
+/// have.
+pub fn limited(value: f64, itermax: u32) -> f64 {
+    value.max(0.0).min(f64::from((itermax as f32).next_down()))
+}
+
 /// What an attempt with some number of bits comes to.
 enum Attempt {
-    /// The value.
+    /// The value; infinite if it is over itermax for sure.
     Decided(f64),
     /// The orbit's error has become too large.
     LostBits,
@@ -161,7 +167,7 @@ mod tests {
                 assert_eq!((value * PARTS).fract(), 0.0);
             }
             // On the unit circle the potential is 0.
-            assert_eq!(smooth_value(&julia, 1.0, 0.0, &go_on).unwrap(), f64::INFINITY);
+            assert_eq!(smooth_value(&julia, 1.0, 0.0, &go_on).unwrap(), limited(500.0, 500));
         }
     }
 }

@@ -37,6 +37,7 @@ use crate::julia::{Job, Julia};
 use crate::orbit::trap::Trap;
 use crate::region::Window;
 use brief::Brief;
+use fixed_point_smooth::limited;
 use nearer::Nearer;
 use quadtree::Tiles;
 
@@ -242,14 +243,12 @@ impl Tiers {
         Ok((count, smooth))
     }
 
-    /// Smooth values are itermax where the count is, and else not negative and less than itermax, as `f32`
-    /// too, which files have.
+    /// Limits smooth values: to itermax where the count is.
     fn limit(&self, values: &mut ValuesMut<'_>) {
         let itermax = self.asked.itermax();
-        let (inside, most) = (f64::from(itermax), f64::from((itermax as f32).next_down()));
         for (smooth, &count) in values.smooth.iter_mut().zip(&*values.counts) {
-            let outside = smooth.max(0.0).min(most);
-            *smooth = if count == itermax { inside } else { outside };
+            let outside = limited(*smooth, itermax);
+            *smooth = if count == itermax { itermax.into() } else { outside };
         }
     }
 
