@@ -62,7 +62,7 @@ impl<W: Write + Seek> TiffWriter<W> {
             file,
             directory,
             method: match compression {
-                Compression::Fast => Method::ZeroRuns,
+                Compression::Fast => Method::Level(2),
                 Compression::Balanced => Method::Level(6),
                 Compression::Small => Method::Level(8),
             },
