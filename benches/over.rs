@@ -10,9 +10,7 @@ use juliaset::{Complex64, ComplexRegion, EngineChoice, GpuOptions, JuliaDiv, Pre
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
-    let engine = arguments.next();
-    let choice =
-        EngineChoice::ALL.into_iter().find(|choice| engine.as_deref() == Some(choice.name()));
+    let choice = arguments.next().map_or(Ok(EngineChoice::Auto), |engine| engine.parse())?;
     let runs = arguments.next().and_then(|runs| runs.parse().ok()).unwrap_or(5);
     let region = ComplexRegion::new(-0.1, 0.1, 0.1, -0.1)?;
     let julia = JuliaDiv::new(Complex64::new(-0.835, -0.2321), 2.0, (20, 100), 4000)?;
@@ -20,7 +18,7 @@ fn main() -> Result<()> {
     for _ in 0..=runs {
         let start = Instant::now();
         let job = julia.job(&region, None)?;
-        let (mut engine, _) = choose(choice.unwrap_or_default(), &gpu, Precision::Exact, &job)?;
+        let (mut engine, _) = choose(choice, &gpu, Precision::Exact, &job)?;
         let mut values = vec![0.0; job.grid.pixels() as usize];
         let never = AtomicBool::new(false);
         array::normalised_into(&mut *engine, &job, &mut values, &never, |_| ())?;

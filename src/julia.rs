@@ -2,6 +2,7 @@
 
 use num_complex::Complex64;
 
+use crate::choices::choices;
 use crate::error::{Error, Result};
 use crate::parameter::{Expected, Parameter};
 use crate::region::{ComplexRegion, Grid};
@@ -18,19 +19,11 @@ pub enum Precision {
     Single,
 }
 
-impl Precision {
-    /// Every precision, best first.
-    pub const ALL: [Self; 3] = [Self::Exact, Self::Double, Self::Single];
-
-    /// Its name, as on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "exact",
-            Self::Double => "double",
-            Self::Single => "single",
-        }
-    }
-}
+choices!(Precision for Precision {
+    Exact = "exact",
+    Double = "double",
+    Single = "single",
+});
 
 /// The map `f(z) = z² + c` and how long to follow it: the parameters of an escape count.
 ///

@@ -60,6 +60,7 @@
 //! The library builds with neither.
 
 mod band;
+mod choices;
 mod counts;
 mod cpu;
 mod engine;

@@ -1,9 +1,8 @@
 //! Enums whose values have names, each from one list.
 
-/// Gives an enum `ALL`, `name` and `Display` from the list of its values' names. What is behind a `|` is
-/// another name, which is understood and not given.
+/// Gives an enum `ALL`, `name` and `Display` from the list of its values' names.
 macro_rules! names {
-    ($enum:ident { $($value:ident = $name:literal $(| $other:literal)*),+ $(,)? }) => {
+    ($enum:ident { $($value:ident = $name:literal),+ $(,)? }) => {
         impl $enum {
             /// Every value.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$value),+];

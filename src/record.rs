@@ -123,12 +123,12 @@ impl fmt::Display for Record<'_> {
             float(f, key, number)?;
         }
         writeln!(f, "itermin = {}\nitermax = {}", job.julia.itermin(), job.julia.itermax())?;
-        writeln!(f, "precision = \"{}\"", precision.name())?;
+        writeln!(f, "precision = \"{precision}\"")?;
         writeln!(f, "palette = \"{}\"", tone.palette)?;
         if let Some(interior) = tone.interior {
             writeln!(f, "interior = \"{interior}\"")?;
         }
-        writeln!(f, "mapping = \"{}\"", tone.mapping.name())?;
+        writeln!(f, "mapping = \"{}\"", tone.mapping)?;
         float(f, "cycles", tone.cycles)?;
         if tone.smooth {
             writeln!(f, "smooth = true")?;
@@ -136,7 +136,7 @@ impl fmt::Display for Record<'_> {
         if let Some(width) = tone.distance {
             float(f, "distance", width)?;
         }
-        writeln!(f, "depth = {}", if depth == Depth::Eight { 8 } else { 16 })?;
+        writeln!(f, "depth = {depth}")?;
         writeln!(f, "supersample = {}", sampling.factor)?;
         if sampling.adaptive {
             writeln!(f, "adaptive = true")?;

@@ -1,8 +1,8 @@
 //! The adapters, and what is known of them.
 
+use juliaset::Adapter;
 use juliaset::Precision;
 use juliaset::internals::gpu;
-use juliaset::{Adapter, AdapterKind};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -96,7 +96,7 @@ impl PyAdapter {
             all.max_compute_invocations_per_workgroup,
             all.max_compute_workgroups_per_dimension,
         ) = parts;
-        all.kind = by_name("kind", Given::new(kind), &AdapterKind::ALL, AdapterKind::name)?;
+        all.kind = by_name("kind", Given::new(kind))?;
         Ok(Self(all))
     }
 

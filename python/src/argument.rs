@@ -3,14 +3,17 @@
 use std::convert::Infallible;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use juliaset::internals::region::MAX_SIDE;
 use juliaset::internals::text::one_line;
-use juliaset::{Complex64, Window};
+use juliaset::{Complex64, Error, Window};
 use pyo3::PyTypeInfo;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+
+use crate::error::exception;
 
 /// What an argument can be taken as.
 pub trait Kind: Sized {
@@ -163,27 +166,21 @@ impl Whole {
         Self(Ok(value))
     }
 
-    /// What `known` has for the number, which is the argument `name` and must be as `expected` says.
-    pub fn find<T>(
-        self,
-        name: &str,
-        known: impl FnOnce(u32) -> Option<T>,
-        expected: &str,
-    ) -> PyResult<T> {
-        let text = match self.0 {
-            Ok(number) => match known(number) {
-                Some(found) => return Ok(found),
-                None => number.to_string(),
-            },
-            Err(text) => text,
-        };
-        Err(invalid(name, text, expected))
+    /// The value that has the number for its name.
+    pub fn by_name<T: FromStr<Err = Error>>(self) -> PyResult<T> {
+        let text = self.0.map_or_else(|text| text, |number| number.to_string());
+        text.parse().map_err(exception)
     }
 
     /// The number, which is the argument `name` and must be in `range`.
     pub fn within(self, name: &str, range: RangeInclusive<u32>) -> PyResult<u32> {
+        let text = match self.0 {
+            Ok(number) if range.contains(&number) => return Ok(number),
+            Ok(number) => number.to_string(),
+            Err(text) => text,
+        };
         let expected = format!("must be from {} to {}", range.start(), range.end());
-        self.find(name, |number| range.contains(&number).then_some(number), &expected)
+        Err(invalid(name, text, expected))
     }
 }
 
@@ -276,18 +273,9 @@ pub fn threads(given: Given<Option<Whole>>) -> PyResult<Option<usize>> {
     count.within("threads", 1..=MAX_THREADS).map(|count| Some(count as usize))
 }
 
-/// The one of `all` that has the name which is the argument `argument`.
-pub fn by_name<T: Copy>(
-    argument: &str,
-    given: Given<String>,
-    all: &[T],
-    name: impl Fn(T) -> &'static str,
-) -> PyResult<T> {
-    let wanted = given.get(argument)?;
-    all.iter().copied().find(|&one| name(one) == wanted).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|&one| name(one)).collect();
-        invalid(argument, wanted, format!("must be one of {}", names.join(", ")))
-    })
+/// The value that has the name which is the argument `argument`.
+pub fn by_name<T: FromStr<Err = Error>>(argument: &str, given: Given<String>) -> PyResult<T> {
+    given.get(argument)?.parse().map_err(exception)
 }
 
 /// The error for an argument with a value that cannot be.

@@ -94,8 +94,8 @@ impl PyJuliaDiv {
         let inner = JuliaDiv::new(c_0, threshold, (itermin, itermax), resolution);
         Ok(Self {
             inner: inner.map_err(exception)?,
-            engine: by_name("engine", engine, &EngineChoice::ALL, EngineChoice::name)?,
-            precision: by_name("precision", precision, &Precision::ALL, Precision::name)?,
+            engine: by_name("engine", engine)?,
+            precision: by_name("precision", precision)?,
             adapter: adapter.get("adapter")?,
             threads: self::threads(threads)?,
             progress: progress.get("progress")?,

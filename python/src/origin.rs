@@ -3,7 +3,7 @@
 use juliaset::ComplexRegion;
 use pyo3::prelude::*;
 
-use crate::argument::{Given, by_name};
+use crate::argument::{Given, invalid};
 use crate::error::exception;
 
 /// The edge of a region that the first row samples.
@@ -16,18 +16,13 @@ pub enum Origin {
 }
 
 impl Origin {
-    const ALL: [Self; 2] = [Self::Lower, Self::Upper];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Lower => "lower",
-            Self::Upper => "upper",
-        }
-    }
-
     /// The argument `origin`.
     pub fn new(given: Given<String>) -> PyResult<Self> {
-        by_name("origin", given, &Self::ALL, Self::name)
+        match given.get("origin")?.as_str() {
+            "lower" => Ok(Self::Lower),
+            "upper" => Ok(Self::Upper),
+            other => Err(invalid("origin", other, "must be one of lower, upper")),
+        }
     }
 
     /// The region whose rows start here.

@@ -1,9 +1,8 @@
 //! What a picture looks like, from the keywords of `render`.
 
-use juliaset::Compression;
 use juliaset::Sampling;
 use juliaset::internals::picture::Options;
-use juliaset::{Color, Depth, Mapping, Palette, Tone};
+use juliaset::{Color, Palette, Tone};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -51,20 +50,14 @@ impl Keywords {
         let tone = Tone {
             palette: palette(self.palette.get("palette")?)?,
             interior: interior.map(|text| color("interior", &text)).transpose()?,
-            mapping: by_name("mapping", self.mapping, &Mapping::ALL, Mapping::name)?,
+            mapping: by_name("mapping", self.mapping)?,
             cycles: self.cycles.get("cycles")?,
             smooth: self.smooth.get("smooth")?,
             distance: self.distance.get("distance")?,
         };
         let factor = self.supersample.within("supersample", 1..=4)?;
-        let depth = |bits| match bits {
-            8 => Some(Depth::Eight),
-            16 => Some(Depth::Sixteen),
-            _ => None,
-        };
-        let depth = self.depth.get("depth")?.find("depth", depth, "must be 8 or 16")?;
-        let compression =
-            by_name("compression", self.compression, &COMPRESSIONS, compression_name)?;
+        let depth = self.depth.get("depth")?.by_name()?;
+        let compression = by_name("compression", self.compression)?;
         let sampling = Sampling { factor, adaptive: self.adaptive.get("adaptive")? };
         Ok(Options { tone, depth, sampling, texts: Vec::new(), compression })
     }
@@ -84,15 +77,4 @@ fn palette(argument: PaletteArgument) -> PyResult<Palette> {
 
 fn color(argument: &str, text: &str) -> PyResult<Color> {
     text.parse().map_err(|expected| invalid(argument, text, expected))
-}
-
-const COMPRESSIONS: [Compression; 3] =
-    [Compression::Fast, Compression::Balanced, Compression::Small];
-
-fn compression_name(compression: Compression) -> &'static str {
-    match compression {
-        Compression::Fast => "fast",
-        Compression::Balanced => "balanced",
-        Compression::Small => "small",
-    }
 }

@@ -197,7 +197,7 @@ def test_a_type_error_of_a_values_own_code_is_the_cause():
         (lambda: call(JuliaDiv.render, palette=["red", 7]), "palette[1]: must be a str, not int"),
         (lambda: call(JuliaDiv.render, compression=9), "compression: must be a str, not int"),
         (lambda: call(JuliaDiv.render, smooth=1), "smooth: must be True or False, not int"),
-        (lambda: call(JuliaDiv.render, depth=-8), "depth -8: must be 8 or 16"),
+        (lambda: call(JuliaDiv.render, depth=-8), "depth -8: must be one of 8, 16"),
     ],
 )
 def test_the_line(make, line):

@@ -3,6 +3,7 @@
 //! An option that would have none is refused by its name where the command line gives it. Where a job
 //! file or a picture's job gives it, it is left out, with a line that says so.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -59,21 +60,17 @@ impl Kind {
     }
 
     /// How `command` is asked for it, if that is another way than a format before it.
-    fn name(self, command: Option<&str>) -> Option<&'static str> {
+    fn name(self, command: Option<&str>) -> Option<Cow<'static, str>> {
         let animates = command == Some("animate");
-        Some(match self {
+        let name = match self {
             Picture(Format::Png) if animates => "frame-%04d.png",
-            Picture(Format::Png) => ".png",
-            Picture(Format::Tiff) => ".tif",
-            Picture(Format::WebP) => ".webp",
-            Picture(Format::Jpeg) => ".jpg",
-            Picture(Format::Exr) => ".exr",
-            Picture(Format::Npy) => ".npy",
+            Picture(format) => return Some(format!(".{format}").into()),
             AnimatedPng if animates => ".png or .apng",
             Gif if animates => ".gif",
             RawFrames if animates => "-",
             PipedPng | AnimatedPng | Gif | RawFrames => return None,
-        })
+        };
+        Some(name.into())
     }
 }
 
@@ -190,8 +187,7 @@ impl Needs {
                 is_cpu().then(|| "has no effect with --engine cpu; it is for gpu".to_owned())
             }
             Self::Exact => precision().filter(|&it| it != Precision::Exact).map(|precision| {
-                let name = precision.name();
-                format!("has no effect with --precision {name}; it is for exact")
+                format!("has no effect with --precision {precision}; it is for exact")
             }),
             Self::Supersample => (value(matches, "supersample") == Some(1_u32))
                 .then(|| "has no effect with --supersample 1; it is for 2, 3 and 4".to_owned()),

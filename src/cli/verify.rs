@@ -34,7 +34,7 @@ pub struct Args {
     job: JobArgs,
 
     /// The engine to verify
-    #[arg(long, value_name = "ENGINE", default_value = EngineChoice::Gpu.name())]
+    #[arg(long, value_name = "ENGINE", default_value_t = EngineChoice::Gpu)]
     #[arg(value_parser = engine_choice(&[EngineChoice::Gpu, EngineChoice::Cpu]))]
     #[arg(help_heading = "Computation")]
     engine: EngineChoice,
@@ -83,7 +83,7 @@ impl Reference {
     fn describe(&self) -> String {
         match self {
             Self::Cpu(precision, _) => Variant::on_cpu(*precision).to_string(),
-            Self::Definition => format!("the definition of {}", Precision::Double.name()),
+            Self::Definition => format!("the definition of {}", Precision::Double),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is asked of engines; of GPUs also in a build without them.
 
 use super::EventHandler;
+use crate::choices::choices;
 use crate::fault_injection::InjectedFault;
 
 /// The engine that is asked for.
@@ -15,19 +16,11 @@ pub enum EngineChoice {
     Gpu,
 }
 
-impl EngineChoice {
-    /// Every choice.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Cpu, Self::Gpu];
-
-    /// Its name, as on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Cpu => "cpu",
-            Self::Gpu => "gpu",
-        }
-    }
-}
+choices!(EngineChoice for Engine {
+    Auto = "auto",
+    Cpu = "cpu",
+    Gpu = "gpu",
+});
 
 /// The floats that the precision `exact` computes in on a GPU. The counts are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,18 +31,10 @@ pub enum ExactKernel {
     F64,
 }
 
-impl ExactKernel {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::F32, Self::F64];
-
-    /// Its name, as on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        }
-    }
-}
+choices!(ExactKernel for Kernel {
+    F32 = "f32",
+    F64 = "f64",
+});
 
 /// In place of an adapter's name: every GPU and the CPU share the job.
 pub const ALL_ADAPTERS: &str = "all";

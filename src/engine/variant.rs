@@ -1,12 +1,8 @@
 //! One name for what computes: engine, precision and floats.
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::{EngineChoice, ExactKernel};
-use crate::error::{Error, Result};
+use crate::choices::choices;
 use crate::julia::Precision;
-use crate::parameter::Parameter;
 
 /// What computes: engine, precision, and the floats of an exact GPU kernel, as in `gpu-exact-f32`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,18 +23,17 @@ pub enum Variant {
     GpuSingle,
 }
 
-impl Variant {
-    /// Every variant.
-    pub const ALL: [Self; 7] = [
-        Self::CpuExact,
-        Self::CpuDouble,
-        Self::CpuSingle,
-        Self::GpuExactF32,
-        Self::GpuExactF64,
-        Self::GpuDouble,
-        Self::GpuSingle,
-    ];
+choices!(Variant for Variant {
+    CpuExact = "cpu-exact",
+    CpuDouble = "cpu-double",
+    CpuSingle = "cpu-single",
+    GpuExactF32 = "gpu-exact-f32",
+    GpuExactF64 = "gpu-exact-f64",
+    GpuDouble = "gpu-double",
+    GpuSingle = "gpu-single",
+});
 
+impl Variant {
     /// The CPU's variant in `precision`.
     pub fn on_cpu(precision: Precision) -> Self {
         match precision {
@@ -55,19 +50,6 @@ impl Variant {
             (Precision::Exact, ExactKernel::F64) => Self::GpuExactF64,
             (Precision::Double, _) => Self::GpuDouble,
             (Precision::Single, _) => Self::GpuSingle,
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::CpuExact => "cpu-exact",
-            Self::CpuDouble => "cpu-double",
-            Self::CpuSingle => "cpu-single",
-            Self::GpuExactF32 => "gpu-exact-f32",
-            Self::GpuExactF64 => "gpu-exact-f64",
-            Self::GpuDouble => "gpu-double",
-            Self::GpuSingle => "gpu-single",
         }
     }
 
@@ -95,25 +77,6 @@ impl Variant {
             Self::GpuExactF64 => Some(ExactKernel::F64),
             _ => None,
         }
-    }
-}
-
-impl fmt::Display for Variant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Variant {
-    type Err = Error;
-
-    /// # Errors
-    /// [`Error::Invalid`] for a name that no variant has.
-    fn from_str(name: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|variant| variant.name() == name).ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            Error::invalid(Parameter::Variant, name, format!("must be one of {names}"))
-        })
     }
 }
 

@@ -11,12 +11,13 @@ use super::npy::NpyWriter;
 use super::png::{Compression, Header, PngWriter};
 use super::tiff::TiffWriter;
 use super::webp::{self, WebPWriter};
+use crate::choices::choices;
 use crate::error::{Error, Result};
 use crate::parameter::Parameter;
 use crate::region::{Grid, MAX_SIDE};
 use crate::tone::Depth;
 
-/// What a picture's file is.
+/// What a picture's file is; by name, an extension of such files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// PNG, of 8 or 16 bits.
@@ -33,17 +34,14 @@ pub enum Format {
     Npy,
 }
 
-/// How the names of files end.
-const EXTENSIONS: [(&str, Format); 8] = [
-    ("png", Format::Png),
-    ("tif", Format::Tiff),
-    ("tiff", Format::Tiff),
-    ("webp", Format::WebP),
-    ("jpg", Format::Jpeg),
-    ("jpeg", Format::Jpeg),
-    ("exr", Format::Exr),
-    ("npy", Format::Npy),
-];
+choices!(Format for Format {
+    Png = "png",
+    Tiff = "tif" | "tiff",
+    WebP = "webp",
+    Jpeg = "jpg" | "jpeg",
+    Exr = "exr",
+    Npy = "npy",
+});
 
 impl Format {
     /// The format of a file of that name, by its extension in capitals or not; PNG where it has none.
@@ -57,14 +55,11 @@ impl Format {
             return Err(Error::invalid(Parameter::Output, text, "must be the name of a file"));
         }
         let Some(extension) = path.extension() else { return Ok(Self::Png) };
-        let known = |(known, _): &&(&str, Self)| extension.eq_ignore_ascii_case(known);
-        EXTENSIONS.iter().find(known).map(|&(_, format)| format).ok_or_else(|| {
-            let names = EXTENSIONS.map(|(name, _)| format!(".{name}")).join(", ");
-            Error::invalid(
-                Parameter::Output,
-                path.display(),
-                format!("must end with one of {names}"),
-            )
+        let extension = extension.to_string_lossy().to_ascii_lowercase();
+        extension.parse().map_err(|_| {
+            let names = Self::NAMES.map(|name| format!(".{name}")).join(", ");
+            let expected = format!("must end with one of {names}");
+            Error::invalid(Parameter::Output, path.display(), expected)
         })
     }
 

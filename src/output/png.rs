@@ -7,6 +7,7 @@ use png::text_metadata::ITXtChunk;
 use super::deflate::{Method, WINDOW};
 use super::zlib::ZlibWriter;
 use super::{PictureWriter, invalid};
+use crate::choices::choices;
 use crate::tone::{Color, Depth};
 
 pub use crate::tone::PixelFormat;
@@ -37,6 +38,12 @@ pub enum Compression {
     /// A smaller file, several times as slow.
     Small,
 }
+
+choices!(Compression for Compression {
+    Fast = "fast",
+    Balanced = "balanced",
+    Small = "small",
+});
 
 /// What stands for a row before it is compressed (PNG specification, 9.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,8 +254,6 @@ mod tests {
 
     const FORMATS: [PixelFormat; 4] =
         [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Gray16, PixelFormat::Rgb16];
-    const COMPRESSIONS: [Compression; 3] =
-        [Compression::Fast, Compression::Balanced, Compression::Small];
 
     /// Bands and noise, so that there are runs, repeated rows and neither.
     fn pixels(width: u32, height: u32, format: PixelFormat) -> Vec<u8> {
@@ -288,7 +293,7 @@ mod tests {
     fn check(width: u32, height: u32, run: usize) {
         for format in FORMATS {
             let pixels = pixels(width, height, format);
-            for compression in COMPRESSIONS {
+            for compression in Compression::ALL {
                 let file = encode(&pixels, (width, height), format, compression, run);
                 let decoded = image::load_from_memory(&file).unwrap();
                 let case =
@@ -348,7 +353,7 @@ mod tests {
     fn indices_stand_for_their_colours_and_texts_stay() {
         let colors: Vec<Color> = (0..256).map(|i| Color([i as u8, 255 - i as u8, 7])).collect();
         let pixels: Vec<u8> = (0..300 * 40).map(|i| (i / 37) as u8).collect();
-        for compression in COMPRESSIONS {
+        for compression in Compression::ALL {
             let mut file = Vec::new();
             let header = Header {
                 width: 300,

@@ -299,7 +299,7 @@ mod tests {
             for format in
                 [PixelFormat::Gray8, PixelFormat::Gray16, PixelFormat::Rgb8, PixelFormat::Rgb16]
             {
-                for compression in [Compression::Fast, Compression::Balanced, Compression::Small] {
+                for compression in Compression::ALL {
                     // One pixel, one strip, two strips, many, and rows longer than a strip.
                     for (width, height) in [(1, 1), (7, 5), (400, 1000), (150_001, 3)] {
                         check(big, width, height, format, compression);

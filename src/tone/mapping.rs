@@ -1,6 +1,7 @@
 //! From counts to positions in a palette.
 
 use super::histogram::Histogram;
+use crate::choices::choices;
 use crate::julia::Julia;
 
 /// How a normalised value becomes a position in the palette. Both are in `[0, 1]`, 0 becomes 0, and
@@ -20,20 +21,12 @@ pub enum Mapping {
     Histogram,
 }
 
-impl Mapping {
-    /// Every mapping.
-    pub const ALL: [Self; 4] = [Self::Linear, Self::Log, Self::Sqrt, Self::Histogram];
-
-    /// Its name, as on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Linear => "linear",
-            Self::Log => "log",
-            Self::Sqrt => "sqrt",
-            Self::Histogram => "histogram",
-        }
-    }
-}
+choices!(Mapping for Mapping {
+    Linear = "linear",
+    Log = "log",
+    Sqrt = "sqrt",
+    Histogram = "histogram",
+});
 
 /// A mapping for one picture.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! What a pixel is.
 
+use crate::choices::choices;
+
 /// Bits of a gray, or of each of red, green and blue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Depth {
@@ -9,6 +11,11 @@ pub enum Depth {
     /// 16 bits.
     Sixteen,
 }
+
+choices!(Depth for Depth {
+    Eight = "8",
+    Sixteen = "16",
+});
 
 impl Depth {
     /// The largest value.

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, TypedValueParser};
 use juliaset::{Color, Depth, Mapping, Palette, Tone};
 
+use super::choice::by_name;
 use super::job::positive;
 use crate::cli::error::Failure;
 
@@ -35,7 +36,7 @@ pub struct ToneArgs {
     _no_interior: bool,
 
     /// From escape counts to places in the palette
-    #[arg(long, value_name = "MAPPING", default_value = Mapping::default().name())]
+    #[arg(long, value_name = "MAPPING", default_value_t = Mapping::default())]
     #[arg(value_parser = mapping(), help_heading = "Colour")]
     mapping: Mapping,
 
@@ -47,8 +48,8 @@ pub struct ToneArgs {
     cycles: f64,
 
     /// Bits of a gray, or of each of red, green and blue: 8 or 16
-    #[arg(long, value_name = "BITS", default_value = "8", value_parser = depth())]
-    #[arg(help_heading = "Output")]
+    #[arg(long, value_name = "BITS", default_value_t = Depth::default())]
+    #[arg(value_parser = by_name::<Depth>(Depth::ALL.map(Depth::name)), help_heading = "Output")]
     pub depth: Depth,
 }
 
@@ -70,19 +71,12 @@ fn color(text: &str) -> Result<Color, &'static str> {
 }
 
 fn mapping() -> impl TypedValueParser<Value = Mapping> {
-    let values = Mapping::ALL.map(|mapping| {
+    by_name(Mapping::ALL.map(|mapping| {
         PossibleValue::new(mapping.name()).help(match mapping {
             Mapping::Linear => "evenly",
             Mapping::Log => "by the logarithm: more colours for low counts",
             Mapping::Sqrt => "by the square root: between the two",
             Mapping::Histogram => "an equal area of the picture for every colour",
         })
-    });
-    PossibleValuesParser::new(values)
-        .try_map(|name| Mapping::ALL.into_iter().find(|m| m.name() == name).ok_or("unknown"))
-}
-
-fn depth() -> impl TypedValueParser<Value = Depth> {
-    PossibleValuesParser::new(["8", "16"])
-        .map(|bits| if bits == "16" { Depth::Sixteen } else { Depth::Eight })
+    }))
 }

@@ -3,13 +3,14 @@
 use std::ops::RangeInclusive;
 use std::thread::available_parallelism;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, TypedValueParser};
 use juliaset::internals::region::MAX_SIDE;
 use juliaset::internals::{engine, hexfloat};
 use juliaset::{
     Complex64, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Job, Julia, Precision,
 };
 
+use super::choice::by_name;
 use crate::cli::error::Failure;
 
 /// More than any machine makes use of, and fewer than make it stand still.
@@ -108,12 +109,13 @@ pub struct EngineArgs {
     pub adapter: Option<String>,
 
     /// How escape counts are computed
-    #[arg(long, value_name = "PRECISION", default_value = Precision::default().name())]
+    #[arg(long, value_name = "PRECISION", default_value_t = Precision::default())]
     #[arg(value_parser = precision(), help_heading = "Computation")]
     pub precision: Precision,
 
     /// The floats that precision exact takes on a GPU; the picture is the same [default: the faster]
-    #[arg(long, value_name = "FLOATS", value_parser = kernel(), help_heading = "Computation")]
+    #[arg(long, value_name = "FLOATS", help_heading = "Computation")]
+    #[arg(value_parser = by_name::<ExactKernel>(ExactKernel::ALL.map(ExactKernel::name)))]
     kernel: Option<ExactKernel>,
 
     #[command(flatten)]
@@ -168,32 +170,23 @@ impl ThreadArgs {
 
 /// Parses the name of one of these choices.
 pub fn engine_choice(choices: &[EngineChoice]) -> impl TypedValueParser<Value = EngineChoice> {
-    let values = choices.iter().map(|choice| {
+    by_name(choices.iter().map(|choice| {
         PossibleValue::new(choice.name()).help(match choice {
             EngineChoice::Auto => "the one that is faster on a part of the job; says which and why",
             EngineChoice::Cpu => "the CPU: no GPU, no driver needed",
             EngineChoice::Gpu => "a GPU, software adapters too; an error where there is none",
         })
-    });
-    PossibleValuesParser::new(values)
-        .try_map(|name| EngineChoice::ALL.into_iter().find(|e| e.name() == name).ok_or("unknown"))
+    }))
 }
 
 fn precision() -> impl TypedValueParser<Value = Precision> {
-    let values = Precision::ALL.map(|precision| {
+    by_name(Precision::ALL.map(|precision| {
         PossibleValue::new(precision.name()).help(match precision {
             Precision::Exact => "the true count of every pixel, proven",
             Precision::Double => "plain 64-bit floats: the original program's counts, bit for bit",
             Precision::Single => "plain 32-bit floats: for previews; wrong on many pixels",
         })
-    });
-    PossibleValuesParser::new(values)
-        .try_map(|name| Precision::ALL.into_iter().find(|p| p.name() == name).ok_or("unknown"))
-}
-
-fn kernel() -> impl TypedValueParser<Value = ExactKernel> {
-    PossibleValuesParser::new(ExactKernel::ALL.map(ExactKernel::name))
-        .try_map(|name| ExactKernel::ALL.into_iter().find(|k| k.name() == name).ok_or("unknown"))
+    }))
 }
 
 /// Parses a whole number in a range.

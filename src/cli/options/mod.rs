@@ -1,5 +1,6 @@
 //! The options that several commands share, and what they ask for.
 
+pub mod choice;
 pub mod color;
 pub mod job;
 pub mod output;

@@ -51,7 +51,7 @@ pub struct PictureArgs {
     _job_file: JobFileArgs,
 
     /// What computes the escape counts
-    #[arg(long, value_name = "ENGINE", default_value = EngineChoice::default().name())]
+    #[arg(long, value_name = "ENGINE", default_value_t = EngineChoice::default())]
     #[arg(value_parser = engine_choice(&EngineChoice::ALL), help_heading = "Computation")]
     engine: EngineChoice,
 

@@ -2,6 +2,7 @@
 
 use super::hardware;
 use super::panics::guarded;
+use crate::choices::choices;
 use crate::error::{Error, Result};
 use crate::julia::Precision;
 use crate::parameter::Parameter;
@@ -32,22 +33,13 @@ pub enum AdapterKind {
     Software,
 }
 
-impl AdapterKind {
-    /// All of them, best first.
-    pub const ALL: [Self; 5] =
-        [Self::Discrete, Self::Integrated, Self::Virtual, Self::Other, Self::Software];
-
-    /// Its name, for a person.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Discrete => "discrete GPU",
-            Self::Integrated => "integrated GPU",
-            Self::Virtual => "virtual GPU",
-            Self::Other => "unknown kind",
-            Self::Software => "software",
-        }
-    }
-}
+choices!(AdapterKind for AdapterKind {
+    Discrete = "discrete GPU",
+    Integrated = "integrated GPU",
+    Virtual = "virtual GPU",
+    Other = "unknown kind",
+    Software = "software",
+});
 
 impl From<wgpu::DeviceType> for AdapterKind {
     fn from(kind: wgpu::DeviceType) -> Self {
@@ -279,7 +271,7 @@ pub(crate) fn real(precision: Precision) -> std::result::Result<Vec<NamedAdapter
     let name = first.adapter.name.clone();
     all.retain(|found| found.adapter.supports(precision));
     if all.is_empty() {
-        return Err(format!("{name} cannot compute in precision {}", precision.name()));
+        return Err(format!("{name} cannot compute in precision {precision}"));
     }
     Ok(all)
 }
