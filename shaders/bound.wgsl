@@ -21,7 +21,7 @@ fn rounded(sum: vec2<f32>) -> vec2<f32> {
     return bitcast<vec2<f32>>(bitcast<vec2<u32>>(sum) ^ vec2<u32>(bound.zero));
 }
 
-// The error of z² + c, where the error of z was `error`, |z| is `modulus` and computing adds `added`.
+// The error of z² + c, if the error of z was `error`, |z| is `modulus` and computing adds `added`.
 fn grown(error: f32, modulus: f32, added: f32) -> f32 {
     return ((bound.growth * modulus + error) * error + added) * bound.inflation;
 }
@@ -32,7 +32,7 @@ fn margin(error: f32, modulus: f32) -> f32 {
 }
 
 // Whether |z| is below the threshold for certain. Bits compare as the floats do while these are not
-// negative; and what is no number is not below, whatever a compiler believes of comparisons.
+// negative; and a NaN is not below, whatever a compiler assumes about comparisons.
 fn is_below(error: f32, modulus: f32) -> bool {
     return bitcast<u32>(modulus + margin(error, modulus)) < bound.below;
 }

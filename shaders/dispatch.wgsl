@@ -23,7 +23,7 @@ struct Dispatch {
     itermax: u32,
     steps: u32,        // that a pixel may take in this dispatch
     word_shift: u32,   // a word has 2^word_shift bits
-    resumed: u32,      // 1 where the pixels are from the list
+    resumed: u32,      // 1 if the pixels are from the list
     half: u32,         // 0 or 1: where unfinished pixels are listed; they are read from the other one
     room: u32,         // entries of a half
     undecided_room: u32,
@@ -47,7 +47,7 @@ struct Pixel {
     inside: bool,
 }
 
-// The pixel of a tile, where tiles are taken.
+// The pixel of a tile, if the kernel has tiles.
 fn pixel_of(tile: u32, local: u32) -> Pixel {
     let tile_row = tile / dispatch.tile_columns;
     let tile_col = tile - tile_row * dispatch.tile_columns;

@@ -1,4 +1,4 @@
-// True escape counts in f32: a Taylor polynomial takes all points of a tile as far as they stay
+// True escape counts in f32: a Taylor polynomial takes all points of a tile for as long as they stay
 // together, then each is followed as its distance δ from a fixed point of the map.
 
 const TILE_SIDE: u32 = 16u;
@@ -6,13 +6,13 @@ const DEGREE: u32 = 8u;
 
 struct Map {
     origin: vec2<f32>,       // the fixed point, rounded
-    twice_origin: vec2<f32>, // a number of its own, so that no compiler can sum origin + (origin + δ)
+    twice_origin: vec2<f32>, // a separate number, so that no compiler can sum origin + (origin + δ)
     residual: vec2<f32>,     // origin² + c - origin
 }
 
 struct Tile {
     steps: u32,  // taken by the polynomial
-    word: u32,   // the word of every pixel of the tile, where they all have one
+    word: u32,   // the word of every pixel of the tile, if they all have the same
     error: f32,  // bounds the error of the polynomial and of its evaluation
     padding: u32,
     terms: array<vec2<f32>, DEGREE + 1u>, // from the constant term on; it is relative to the origin

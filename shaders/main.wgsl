@@ -1,4 +1,4 @@
-// The kernel around a `step`: takes a pixel's orbit from where it is as far as the dispatch may.
+// The kernel around a `step`: continues a pixel's orbit for as many steps as the dispatch may do.
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {

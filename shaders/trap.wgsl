@@ -22,7 +22,7 @@ fn is_trapped(point: vec2<real>, error: f32) -> bool {
         let away = vec2<f32>(point - trap.disk[k].center);
         // At least the distance, and without a product that a compiler might multiply out.
         let distance = abs(away.x) + abs(away.y);
-        // Bits compare as the floats do while these are not negative, and what is no number is outside.
+        // Bits compare as the floats do if these are not negative, and a NaN is outside.
         if bitcast<u32>(distance + error) < trap.disk[k].radius {
             return true;
         }

@@ -39,7 +39,7 @@ pub struct Zoom {
 /// An animation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Animation {
-    /// What is there in the first frame, but for the motion.
+    /// The picture without the motion.
     pub job: Job,
     /// How the constant moves.
     pub motion: Motion,
@@ -53,7 +53,7 @@ impl Animation {
     /// The job of each frame, all of the same size.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where there is no frame, a number is not what its field asks for, or a view
+    /// [`Error::Invalid`] if there is no frame, a number is not what its field asks for, or a view
     /// becomes so small or large that `f64` has no numbers for it.
     pub fn jobs(&self) -> Result<Vec<Job>> {
         if self.frames == 0 {
@@ -183,7 +183,8 @@ const LONGEST_FILE: usize = 1 << 26;
 /// What comes after a ';' or '#' is skipped.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::NotAPicture`] for a file of more than 64 MiB; [`Error::Line`] for a line that is no point, and where there are less than two.
+/// [`Error::Io`]; [`Error::NotAPicture`] for a file of more than 64 MiB; [`Error::Line`] for a line that is
+/// not a point, and if there are fewer than two.
 pub fn read_points(path: &Path) -> Result<Vec<Complex64>> {
     let text = input::text(path, LONGEST_FILE)?;
     let wrong = |line, expected| Error::Line { path: path.to_path_buf(), line, expected };
@@ -277,7 +278,7 @@ mod tests {
         }
     }
 
-    /// A factor of 1e15 was refused, where a picture of the same view is made: of blocks.
+    /// A factor of 1e15 was refused, although a picture of the same view is made: of blocks.
     #[test]
     fn a_zoom_goes_on_to_the_end_of_f64() {
         let about = Complex64::new(0.6393552670461429, -0.3601442633910775);

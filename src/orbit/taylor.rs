@@ -15,7 +15,7 @@ const STEP: f64 = f64::EPSILON * 2.0;
 const ROUNDING: f64 = f64::EPSILON * 16.0;
 /// The same for the shift of a polynomial of degree 12 or less.
 const RECENTRING: f64 = f64::EPSILON * 64.0;
-/// Above all that is lost where results are too small for a normal number.
+/// More than all that is lost by results that are too small for a normal number.
 const UNDERFLOW: f64 = 1e-270;
 /// Makes an upper bound of a bound that was itself computed in `f64`.
 const UP: f64 = 1.0 + 1e-12;
@@ -32,7 +32,7 @@ pub struct Expansion<const DEGREE: usize> {
     pub steps: u32,
     /// What became of the disk.
     pub fate: Fate,
-    /// Where the polynomial takes the disk's center.
+    /// The polynomial's value at the disk's center.
     pub constant: Complex64,
     /// The coefficients of `u, u², …`.
     pub coefficients: [Complex64; DEGREE],
@@ -103,13 +103,13 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
             let next = self.next(c);
             let spread = next.spread();
             let (modulus, reach) = (modulus(next.constant), spread + next.remainder);
-            // What is finite has never overflowed; an infinite modulus is one of 1e154 or more, and
+            // A finite number has never overflowed; an infinite modulus is one of 1e154 or more, and
             // less a finite reach it would be beyond any threshold.
             if modulus.is_finite() && modulus - reach * UP >= threshold * UP {
                 self.fate = Fate::Escapes;
                 break;
             }
-            // Written so that what is no number ends it too.
+            // Written so that a NaN ends it too.
             let below = (modulus + reach) * UP < threshold;
             if !(below && acceptable(&next, spread)) {
                 break;
@@ -220,9 +220,9 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
     }
 }
 
-/// `|z|` but for a few roundings: `norm` is hypot, which is exact to the last bit and slow.
+/// `|z|` with a few roundings: `norm` is hypot, which is exact to the last bit and slow.
 fn modulus(z: Complex64) -> f64 {
-    // What is too small for the squares is not nothing.
+    // What is too small for the squares still counts.
     z.norm_sqr().sqrt() + 1e-150
 }
 
@@ -348,7 +348,7 @@ mod tests {
         assert_eq!((disk.steps, disk.fate), (0, Fate::Open));
     }
 
-    /// Where |z₁|² has no `f64`, infinity less a finite reach once "escaped" from any threshold.
+    /// If |z₁|² has no `f64`, infinity less a finite reach once "escaped" from any threshold.
     #[test]
     fn an_infinite_modulus_proves_no_escape() {
         for threshold in [2.0, 1e170] {

@@ -1,4 +1,4 @@
-//! Where orbits stay for ever: disks around an attracting cycle that the map carries into each
+//! Where orbits stay forever: disks around an attracting cycle that the map carries into each
 //! other.
 //!
 //! A proof, not a tolerance: an orbit that is inside of one of them never reaches the threshold,
@@ -13,10 +13,10 @@ pub(crate) const LONGEST: usize = 500;
 /// How close the critical orbit must come to itself to be worth a try, and how often to try.
 const NEAR: f64 = 1e-3;
 const TRIES: usize = 16;
-/// Above all that a step loses where results are too small for a normal number.
+/// More than all that a step loses by results that are too small for a normal number.
 const UNDERFLOW: f64 = 1e-300;
 /// The same for a plain loop, which compares squares: so large that no disk is proven for a threshold of
-/// which the square is no normal `f32`.
+/// which the square is not a normal `f32`.
 pub(crate) const PLAIN_UNDERFLOW: f64 = 1e-17;
 /// Above 1 by more than the roundings of a few operations.
 const UP: f64 = 1.0 + f64::EPSILON * 64.0;
@@ -31,7 +31,7 @@ pub struct Disk {
 }
 
 /// Disks around the points of an attracting cycle, in the order in which the map carries each into
-/// the next, and the last into the first; all of them closer to 0 than the threshold. None where
+/// the next, and the last into the first; all of them closer to 0 than the threshold. None if
 /// no cycle was found or proven.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trap {
@@ -94,7 +94,7 @@ impl Trap {
 }
 
 /// The points of the cycle of this period near `z`, by Newton's method on f^period(z) - z; `None`
-/// where there is none, or none that attracts.
+/// if there is none, or none that attracts.
 fn cycle(c: Complex64, mut z: Complex64, period: usize) -> Option<Vec<Complex64>> {
     let mut multiplier = Complex64::ONE;
     for _ in 0..64 {
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn disks_reach_nowhere_near_the_threshold() {
-        // The cycle 0, -1 of c = -1 is no trap for thresholds that it passes.
+        // The cycle 0, -1 of c = -1 is not a trap for thresholds that it passes.
         let find = |threshold| Trap::find(Complex64::new(-1.0, 0.0), threshold, |_| 0.0);
         assert_eq!(find(0.9), Trap::default());
         assert_eq!(find(1.5).disks().len(), 2);

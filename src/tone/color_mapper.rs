@@ -26,9 +26,9 @@ pub struct ColorMapper {
     depth: Depth,
     itermax: u32,
     format: PixelFormat,
-    /// The colours that indices stand for; empty where pixels are no indices.
+    /// The colours of indices; empty if pixels are not indices.
     colors: Vec<Color>,
-    /// The pixel of each count, up to itermax; empty where that is too many.
+    /// The pixel of each count, up to itermax; empty if that is too many.
     table: Vec<u8>,
 }
 
@@ -38,13 +38,13 @@ impl ColorMapper {
         Self::prepare(Tone::default(), julia, Depth::Eight, None)
     }
 
-    /// The pixels of `julia`'s counts; `histogram` has counted the picture's where the mapping is
+    /// The pixels of `julia`'s counts; `histogram` has counted the picture's if the mapping is
     /// [`Mapping::Histogram`].
     ///
-    /// They are indices where that is enough: for 8 bits and up to 256 colours.
+    /// They are indices if that is enough: for 8 bits and up to 256 colours.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the tone's cycles or distance are not finite and over 0.
+    /// [`Error::Invalid`] if the tone's cycles or distance are not finite and over 0.
     pub fn new(
         tone: &Tone,
         julia: &Julia,
@@ -102,7 +102,7 @@ impl ColorMapper {
         self.format
     }
 
-    /// The colours that indices stand for; empty where pixels are no indices.
+    /// The colours of indices; empty if pixels are not indices.
     pub fn colors(&self) -> &[Color] {
         &self.colors
     }
@@ -180,7 +180,7 @@ impl ColorMapper {
         }
     }
 
-    /// Replaces the contents of `pixels` by one for each of so many points, on all threads.
+    /// Replaces the contents of `pixels` by one for each of these points, on all threads.
     fn fill_each(
         &self,
         points: usize,
@@ -231,7 +231,7 @@ impl ColorMapper {
         }
     }
 
-    /// Makes the table one of indices, where there are few enough colours.
+    /// Makes the table one of indices, if there are few enough colours.
     fn take_indices(&mut self) {
         if self.format != PixelFormat::Rgb8 {
             return;

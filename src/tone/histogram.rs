@@ -5,8 +5,8 @@ use crate::julia::Julia;
 /// The most bins: 8 MiB.
 const MAX_BINS: u64 = 1 << 20;
 
-/// How many escaped points of a picture have each count: one bin a count, or where that were over
-/// 2²⁰ bins, so many neighbouring counts to a bin that it is not.
+/// How many escaped points of a picture have each count: one bin a count, or, if that would be more than
+/// 2²⁰ bins, several neighbouring counts to a bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
     itermin: u32,

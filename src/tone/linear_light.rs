@@ -55,7 +55,7 @@ impl LinearLight {
         self.decoded[usize::from(value)].into()
     }
 
-    /// The value nearest to `sum / weight` of light, the larger one where two are.
+    /// The value nearest to `sum / weight` of light, the larger one if two are equally near.
     #[inline]
     pub fn encode(&self, sum: u64, weight: u64) -> u16 {
         self.steps.partition_point(|&step| u64::from(step) * weight <= sum) as u16
@@ -65,7 +65,7 @@ impl LinearLight {
 /// Fills `pixels` with the means, in linear light, of squares of `factor × factor` of the pixels
 /// `samples`: `width` of them side by side, and then the ones below.
 ///
-/// The format is none of indices.
+/// The format is not one of indices.
 pub(crate) fn average(
     samples: &[u8],
     factor: usize,

@@ -14,9 +14,9 @@ const SEPARATORS: [char; 3] = [' ', '\t', ','];
 /// The most characters of a wrong line that are shown.
 const SHOWN: usize = 40;
 
-/// The colours of a text; or the number of a line that has none, and what is wrong.
+/// The colours of a text; or the number of a line that has no colour, and what is wrong.
 pub fn parse(text: &str) -> Result<Vec<Color>, (usize, String)> {
-    // What the file systems of old put behind a text.
+    // What some old file systems put at the end of a text.
     let text = text.split('\u{1a}').next().unwrap_or_default();
     let is_gimp = text.lines().next().is_some_and(|line| line.trim_end() == GIMP);
     let mut colors = Vec::new();
@@ -36,7 +36,7 @@ pub fn parse(text: &str) -> Result<Vec<Color>, (usize, String)> {
 }
 
 /// Whether the line begins with a `#` that no colour begins with. One word that looks like a colour
-/// with a mistake is none.
+/// with a mistake is not a comment.
 fn is_comment(line: &str, is_gimp: bool) -> bool {
     let Some(rest) = line.strip_prefix('#') else { return false };
     let word = rest.split(SEPARATORS).next().unwrap_or_default();

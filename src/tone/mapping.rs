@@ -45,7 +45,7 @@ enum Kind {
 }
 
 impl Normalizer {
-    /// The scale of `julia`'s counts, where `histogram` has counted the picture's. Without one,
+    /// The scale of `julia`'s counts; `histogram` has counted the picture's. Without one,
     /// [`Mapping::Histogram`] is that of a picture with every count once.
     pub(super) fn new(mapping: Mapping, julia: &Julia, histogram: Option<&Histogram>) -> Self {
         let (itermin, itermax) = (julia.itermin(), julia.itermax());

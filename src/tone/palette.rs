@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::input;
 use crate::parameter::Parameter;
 
-/// The most colours of a palette: more than a picture of 8 bits can show of most, and as many as a
-/// picture's record has room for.
+/// The most colours of a palette: more than a picture of 8 bits can show, and few enough for a
+/// picture's record.
 const MOST_COLORS: usize = 4096;
 
 /// The longest file, in bytes.
@@ -76,7 +76,7 @@ impl Palette {
         KNOWN.iter().map(|known| (known.name, known.about))
     }
 
-    /// The palette of that name; with `_r` behind the name, the other way round.
+    /// The palette of that name; with `_r` at the end of the name, reversed.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a name that none has; it says which are near.
@@ -128,7 +128,7 @@ impl Palette {
     /// are palettes, and the `.gpl` files of GIMP. `-` is standard input.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Line`] for a line that is no colour and for a file with fewer than
+    /// [`Error::Io`]; [`Error::Line`] for a line that is not a colour and for a file with fewer than
     /// two; [`Error::NotAPicture`] for a file of more than
     /// 4096 colours or 1 MiB.
     pub fn read(path: &Path) -> Result<Self> {
@@ -201,7 +201,7 @@ impl FromStr for Palette {
 }
 
 impl fmt::Display for Palette {
-    /// As [`FromStr`] takes it.
+    /// As [`FromStr`] accepts it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match &self.colors {
             Colors::Gray => "gray",

@@ -20,7 +20,7 @@ const BACKENDS: wgpu::Backends = if cfg!(windows) {
 /// What kind of machinery an adapter is; best first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AdapterKind {
-    /// A GPU with memory of its own.
+    /// A GPU with its own memory.
     Discrete,
     /// A GPU that shares the CPU's memory.
     Integrated,
@@ -53,7 +53,7 @@ impl From<wgpu::DeviceType> for AdapterKind {
     }
 }
 
-/// What is known of an adapter, as far as it matters here; by default nothing.
+/// What is known about an adapter and matters here; by default nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Adapter {
@@ -65,7 +65,7 @@ pub struct Adapter {
     pub driver: String,
     /// What kind of machinery it is.
     pub kind: AdapterKind,
-    /// Where it sits on the PCI bus; empty where the driver does not say.
+    /// Its address on the PCI bus; empty if the driver does not say.
     pub pci_bus_id: String,
     /// Whether its shaders have 64-bit floating point, which the precision `double` needs.
     pub shader_f64: bool,
@@ -131,7 +131,7 @@ impl Adapter {
     }
 }
 
-/// Every adapter of this machine, best kind first; empty where there is none.
+/// Every adapter of this machine, best kind first; empty if there is none.
 pub fn adapters() -> Vec<Adapter> {
     enumerate().into_iter().map(|found| found.adapter).collect()
 }
@@ -144,7 +144,7 @@ pub(crate) struct NamedAdapter {
     pub phases: Vec<Phase>,
 }
 
-/// Where a driver panics there is none.
+/// None if a driver panics.
 fn enumerate() -> Vec<NamedAdapter> {
     guarded(enumerate_unguarded).unwrap_or_default()
 }
@@ -177,7 +177,7 @@ fn enumerate_unguarded() -> Vec<NamedAdapter> {
 /// one, the whole name of some, or a part of a name, backend, driver or bus id. Case does not matter.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a text without a letter, digit or sign, and [`Error::NoAdapter`] where it
+/// [`Error::Invalid`] for a text without a letter, digit or sign, and [`Error::NoAdapter`] if it
 /// fits none.
 pub fn fitting(all: &[Adapter], wanted: &str) -> Result<Vec<usize>> {
     let text = wanted.trim().to_lowercase();
@@ -200,7 +200,7 @@ pub fn fitting(all: &[Adapter], wanted: &str) -> Result<Vec<usize>> {
     if fitting.is_empty() { Err(none(all, Some(wanted))) } else { Ok(fitting) }
 }
 
-/// The one that `wanted` fits; by several interfaces, the first. The best of all where nothing is wanted.
+/// The one that `wanted` fits; by several interfaces, the first. The best of all if nothing is wanted.
 fn one(all: &[Adapter], wanted: Option<&str>) -> Result<usize> {
     let Some(wanted) = wanted else {
         return if all.is_empty() { Err(none(all, None)) } else { Ok(0) };
@@ -222,10 +222,10 @@ fn none(all: &[Adapter], wanted: Option<&str>) -> Error {
     Error::NoAdapter { wanted: wanted.map(str::to_owned), found }
 }
 
-/// The adapter that `wanted` names, of any kind; the best of all where nothing is wanted.
+/// The adapter that `wanted` names, of any kind; the best of all if nothing is wanted.
 ///
 /// # Errors
-/// As [`fitting()`], and [`Error::Invalid`] where it fits several; each with those that there are.
+/// As [`fitting()`], and [`Error::Invalid`] if it fits several; each lists those that exist.
 pub(crate) fn find(wanted: Option<&str>) -> Result<NamedAdapter> {
     let mut found = enumerate();
     let all: Vec<_> = found.iter().map(|found| found.adapter.clone()).collect();
@@ -235,7 +235,7 @@ pub(crate) fn find(wanted: Option<&str>) -> Result<NamedAdapter> {
 /// The same adapter, by way of a driver that starts afresh.
 ///
 /// # Errors
-/// [`Error::DeviceLost`] where it is gone.
+/// [`Error::DeviceLost`] if it is lost.
 pub(crate) fn find_again(adapter: &Adapter) -> Result<NamedAdapter> {
     enumerate().into_iter().find(|found| found.adapter == *adapter).ok_or_else(|| {
         let reason = "it is not there any more".to_owned();
@@ -254,7 +254,7 @@ pub(crate) fn distinct() -> Vec<NamedAdapter> {
     distinct
 }
 
-/// Those of [`distinct`] that are not software and do `precision`; or in words why there is none.
+/// Those of [`distinct`] that are not software and do `precision`; or the reason why there is none.
 pub(crate) fn real(precision: Precision) -> std::result::Result<Vec<NamedAdapter>, String> {
     let no_gpu = || "no GPU found".to_owned();
     if !hardware::may_be_there() {

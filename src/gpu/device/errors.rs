@@ -16,7 +16,7 @@ enum Report {
 }
 
 impl Reports {
-    /// Of a device that is gone.
+    /// Of a device that is lost.
     pub fn lost(&self, reason: wgpu::DeviceLostReason, message: &str) {
         let out_of_memory = message.to_lowercase().contains("out of memory");
         self.keep(match reason {
@@ -54,7 +54,7 @@ impl Reports {
         })
     }
 
-    /// What is in there, even if a thread panicked meanwhile: a report is written in one piece.
+    /// The contents, even if a thread panicked meanwhile: a report is written in one piece.
     fn lock(&self) -> MutexGuard<'_, Option<Report>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -218,7 +218,7 @@ impl Device {
         })
     }
 
-    /// Who takes the time of compute passes, if somebody does.
+    /// What measures the time of compute passes, if it is measured.
     pub fn stopwatch(&self) -> Option<Arc<Stopwatch>> {
         self.stopwatch.clone()
     }
@@ -240,7 +240,7 @@ impl Device {
     /// How long it was busy since the last call.
     ///
     /// # Errors
-    /// Where its clock cannot be read.
+    /// If its clock cannot be read.
     pub fn take_times(&self) -> Result<DeviceTimes> {
         let read_back = Duration::from_nanos(self.reading.swap(0, Ordering::Relaxed));
         let Some(stopwatch) = &self.stopwatch else {
@@ -315,7 +315,7 @@ impl Device {
             submission_index: Some(submission.0.clone()),
             timeout: Some(timeout),
         };
-        // wgpu panics here where the driver reports a loss.
+        // wgpu panics here if the driver reports a loss.
         let polled = self.call(|| {
             let polled = self.raw.poll(poll);
             assert!(polled.is_err() || !self.triggers(Fault::Panic), "planted in poll");
@@ -329,7 +329,7 @@ impl Device {
         }
     }
 
-    /// The error of a device that has not answered within [`PATIENCE`], where `waited` is longer.
+    /// The error of a device that has not answered within [`PATIENCE`], if `waited` is longer.
     pub fn check_patience(&self, waited: Duration) -> Result<()> {
         if waited < PATIENCE {
             return Ok(());
@@ -375,7 +375,7 @@ impl Device {
             _ = self.raw.create_buffer(&descriptor);
         }
         if self.triggers(Fault::OutOfMemory) {
-            // No driver can be made to say so at will; this is what wgpu then calls.
+            // No driver does this on request; this is what wgpu calls then.
             self.reports.failed(&wgpu::Error::OutOfMemory { source: "planted".into() });
         }
     }

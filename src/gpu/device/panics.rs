@@ -11,12 +11,12 @@ thread_local! {
 /// Whether this thread is in a call whose panic will be caught and reported as an
 /// [`Error`](crate::Error).
 ///
-/// The panic hook hears of it all the same: only a pipeline can set a hook that stays silent then.
+/// The panic hook is called nevertheless: only a program can set a hook that stays silent then.
 pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Calls `call`; where it panics the message of that.
+/// Calls `call`; if it panics, returns the panic's message.
 pub fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     let outer = GUARDED.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(call));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wgpu::BufferUsages as Usage;
 
-/// Time stamps that are taken before they are fetched: as many as WebGPU allows in one set.
+/// Time stamps that are taken before they are fetched: the most that WebGPU allows in one set.
 const STAMPS: u32 = 4096;
 
 /// What a submission may take of them.
@@ -18,7 +18,7 @@ enum Span {
     Submission,
 }
 
-/// Takes the time of compute passes, and of whole submissions where the adapter has that.
+/// Takes the time of compute passes, and of whole submissions if the adapter can.
 pub(crate) struct Stopwatch {
     queries: wgpu::QuerySet,
     resolved: wgpu::Buffer,
@@ -37,7 +37,7 @@ struct Kept {
 }
 
 impl Stopwatch {
-    /// What the device must have for it, of what the adapter offers; none where it has no clock.
+    /// What the device must have for it, of what the adapter offers; nothing if it has no clock.
     pub fn features(offered: wgpu::Features) -> Option<wgpu::Features> {
         let all = wgpu::Features::TIMESTAMP_QUERY | wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS;
         offered.contains(wgpu::Features::TIMESTAMP_QUERY).then_some(offered & all)

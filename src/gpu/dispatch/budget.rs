@@ -1,11 +1,11 @@
 //! How much work a dispatch is given: enough to hide what a dispatch costs, and never so much that
-//! a driver's watchdog or a person who waits would event.
+//! a driver's watchdog or a waiting person would notice.
 
 use std::time::Duration;
 
 use crate::gpu::kernel::{STRIDE, WORKGROUP_SIZE};
 
-/// How long a dispatch should take at most.
+/// The longest time that a dispatch should take.
 const TARGET: Duration = Duration::from_millis(50);
 
 /// Steps of all pixels together that the first dispatch may take.
@@ -33,9 +33,9 @@ pub struct Budget {
 /// What a dispatch is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DispatchSize {
-    /// So many workgroups.
+    /// The number of workgroups.
     pub groups: u32,
-    /// So many steps for each pixel, at most.
+    /// The most steps of each pixel.
     pub steps: u32,
 }
 
@@ -68,13 +68,13 @@ impl Budget {
             return DispatchSize { groups: groups as u32, steps: itermax };
         }
         let steps = (self.work / (size * groups)).min(self.depth.into()) as u32;
-        // A kernel takes so many at a time.
+        // A kernel checks the number of its steps this often.
         let steps = (steps / STRIDE * STRIDE).max(STRIDE).min(itermax);
         DispatchSize { groups: groups as u32, steps }
     }
 
     /// Learns from a dispatch that took `steps` steps in all, `longest` of them for one pixel, and at
-    /// most `elapsed`; just as long where that is `certain`.
+    /// most `elapsed`; exactly that long if that is `certain`.
     ///
     /// Only what was really done makes the next dispatch larger: pixels that escape at once say
     /// nothing of those that do not.
@@ -162,7 +162,7 @@ mod tests {
         let mut budget = Budget { work: 1 << 34, depth: 1 << 20, fixed: false };
         let before = budget.next_size(1 << 14, 10_000_000);
         let elapsed = Duration::from_secs(1);
-        // Where it may have waited for another, it says nothing.
+        // If it may have waited for another, its time says nothing.
         budget.learn(before.work(), before.steps, elapsed, false);
         assert_eq!(budget.next_size(1 << 14, 10_000_000), before);
         budget.learn(before.work(), before.steps, elapsed, true);

@@ -85,7 +85,7 @@ impl Room {
     }
 }
 
-/// Undecided pixels that come back as a list. Where there are more, all words are looked through,
+/// Undecided pixels that come back as a list. If there are more, all words are looked through,
 /// which then takes little more.
 fn undecided_room(window: Window) -> u64 {
     (window.pixels() / 32).max(64)
@@ -99,7 +99,7 @@ pub fn most_pixels(device: &Device, pipeline: &Pipeline) -> u64 {
 }
 
 impl Buffers {
-    /// Makes a buffers ready for `window`: the one at hand, where it is large enough. Pixels may take
+    /// Prepares buffers for `window`: those that exist, if they are large enough. Pixels may take
     /// more than one dispatch each if it `slices`.
     pub fn prepare(
         device: &Device,
@@ -165,7 +165,7 @@ impl Buffers {
         })
     }
 
-    /// The shape of a workgroup as `tile_shift`: square, or long where the window has few rows.
+    /// The shape of a workgroup as `tile_shift`: square, or long if the window has few rows.
     fn tile_shift(&self) -> u32 {
         let rows = self.window.height.next_power_of_two().min(8);
         (WORKGROUP_SIZE / rows).ilog2()
@@ -244,7 +244,7 @@ impl Buffers {
         encoder.copy_buffer_to_buffer(&self.lists, 0, progress_readback, 0, PROGRESS_SIZE);
     }
 
-    /// Records the copy of what the band came to to where the host can read it.
+    /// Records the copy of the band's results to a buffer that the host can read.
     pub fn copy_back(&self, encoder: &mut wgpu::CommandEncoder) {
         let undecided = 4 * undecided_room(self.window);
         let (lists, read_back) = (&self.lists, &self.read_back);

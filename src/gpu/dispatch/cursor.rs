@@ -8,7 +8,7 @@ use crate::gpu::kernel::WORKGROUP_SIZE;
 pub struct Cursor {
     /// Whether it goes through the list; else through the tiles.
     pub resumed: bool,
-    /// The half of the list where those go that are still unfinished.
+    /// The half of the list for those that are still unfinished.
     pub half: u32,
     /// The first tile or entry that no dispatch has taken.
     pub next: u32,

@@ -5,7 +5,7 @@ use crate::gpu::kernel::layouts::Progress;
 use crate::gpu::kernel::{COUNT, UNDECIDED, UNWRITTEN, word_shift};
 use crate::region::Window;
 
-/// Bytes of the words of so many pixels, in whole `u32`.
+/// Bytes of the words of this many pixels, in whole `u32`.
 pub fn word_bytes(pixels: u64, word_shift: u32) -> u64 {
     (pixels << word_shift).div_ceil(32) * 4
 }
@@ -27,7 +27,7 @@ impl ReadBack<'_> {
     /// Moves the words into `counts`, as counts. Gives the indices of the undecided.
     ///
     /// # Errors
-    /// [`Error::Unwritten`] where a word is none.
+    /// [`Error::Unwritten`] if a word was not written.
     pub fn counts(&self, adapter: &str, counts: &mut Vec<u32>) -> Result<Vec<u32>> {
         let no_counts = self.unpack(counts);
         let listed = self.undecided.get(..self.progress.undecided as usize);
@@ -50,7 +50,7 @@ impl ReadBack<'_> {
         self.look_through(adapter, counts)
     }
 
-    /// Unpacks the words; how many are no counts.
+    /// Unpacks the words, and returns how many of them are not counts.
     fn unpack(&self, counts: &mut Vec<u32>) -> usize {
         let pixels = self.window.pixels() as usize;
         counts.clear();
@@ -98,7 +98,7 @@ mod tests {
 
     const WINDOW: Window = Window { col: 10, row: 20, width: 5, height: 3 };
 
-    /// The words, in as many bytes as `itermax` asks for, in whole `u32`.
+    /// The words, each in the bytes that `itermax` needs, in whole `u32`.
     fn packed(words: &[u32], itermax: u32) -> Vec<u8> {
         let mut bytes: Vec<u8> = match word_shift(itermax) {
             3 => words.iter().map(|&word| word as u8).collect(),

@@ -31,7 +31,7 @@ pub(crate) struct Runner {
     device: Arc<Device>,
     pipeline: Pipeline,
     idle: Vec<Buffers>,
-    /// What dispatches tell of themselves, [`PROGRESS_SIZE`] each.
+    /// The progress of dispatches, [`PROGRESS_SIZE`] bytes each.
     progress_readbacks: Vec<wgpu::Buffer>,
     budget: Budget,
     dispatches: Dispatches,
@@ -44,7 +44,7 @@ pub struct Dispatches {
     pub count: u64,
     /// The most steps, of all its pixels together, that one was given.
     pub most_given: u64,
-    /// The most that one has taken, as far as its workgroups' first pixels tell.
+    /// The most that one has taken, by its workgroups' first pixels.
     pub most_taken: u64,
     /// The longest time that one is known to have taken.
     pub longest: Duration,
@@ -52,7 +52,7 @@ pub struct Dispatches {
 
 impl Runner {
     /// Makes `kernel` ready on `device`. A dispatch gets at most `work` steps of all its pixels
-    /// together; where none is given, as many as it does in time.
+    /// together; if `None`, as many as it does in time.
     pub fn new(device: Arc<Device>, kernel: Kernel, work: Option<u64>) -> Result<Self> {
         let pipeline = Pipeline::new(&device, kernel)?;
         let (budget, dispatches) = (Budget::new(work), Dispatches::default());
@@ -121,7 +121,7 @@ struct Queued {
     submission: Submission,
     /// The number of its band, from the first one of the job on.
     band: usize,
-    /// What it tells of itself, if it is a dispatch.
+    /// Its progress, if it is a dispatch.
     progress_readback: Option<(wgpu::Buffer, Mapping)>,
     /// When the device took it up; or else when it was submitted.
     since: Instant,
@@ -138,7 +138,7 @@ pub(crate) struct Finished {
 }
 
 impl Run<'_> {
-    /// Starts on `window`; `buffer` is where its counts will be.
+    /// Starts on `window`; `buffer` will hold its counts.
     pub fn start(&mut self, runner: &mut Runner, window: Window, buffer: Vec<u32>) -> Result<()> {
         let most = most_pixels(&runner.device, &runner.pipeline);
         if window.pixels() > most {
@@ -174,7 +174,7 @@ impl Run<'_> {
         Ok(Finished { window, counts, undecided })
     }
 
-    /// Sees what is done, and gives the device more, without waiting.
+    /// Handles what is done, and submits more to the device, without waiting.
     pub fn feed(&mut self, runner: &mut Runner) -> Result<()> {
         while let Some(oldest) = self.queue.front() {
             if !runner.device.wait(&oldest.submission, Duration::ZERO)? {
@@ -208,7 +208,7 @@ impl Run<'_> {
         let Some(oldest) = self.queue.front() else { return Ok(()) };
         let device = &runner.device;
         let started = Instant::now();
-        // What is done before anybody waits may have been for long.
+        // What is done before anything waits for it may have been done for a long time.
         let seen_to_end = !device.wait(&oldest.submission, Duration::ZERO)?;
         while seen_to_end && !device.wait(&oldest.submission, Duration::from_millis(100))? {
             if self.interrupt.load(Ordering::Relaxed) {
@@ -222,7 +222,7 @@ impl Run<'_> {
         self.oldest_is_done(runner, seen_to_end)
     }
 
-    /// Learns from the oldest submission, which is done: just now, if somebody has waited for it.
+    /// Learns from the oldest submission, which is done: just now, if it was waited for.
     fn oldest_is_done(&mut self, runner: &mut Runner, just_now: bool) -> Result<()> {
         let Some(done) = self.queue.pop_front() else { return Ok(()) };
         let now = Instant::now();
@@ -264,7 +264,7 @@ impl Run<'_> {
 
 type ProgressReadback = Option<(wgpu::Buffer, Mapping)>;
 
-/// Submits the band's next dispatch; with the copy of the results, where it must be the last one.
+/// Submits the band's next dispatch; with the copy of the results, if it must be the last one.
 fn dispatch(
     runner: &mut Runner,
     band: &mut Started,

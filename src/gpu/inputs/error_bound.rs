@@ -20,7 +20,7 @@ const MODULUS: f64 = 16.0 * V32;
 const INFLATION: f64 = 1.0 + 16.0 * V32;
 /// A constant of the bound goes through two or three operations before it counts.
 const UP: f64 = 1.0 + 32.0 * V32;
-/// Above all that is lost where results are too small for a normal `f32`.
+/// More than all that is lost by results that are too small for a normal `f32`.
 pub const TINY: f64 = 1.0 / (1u128 << 90) as f64;
 
 /// The largest parameter, and one over the smallest threshold, that the kernels take …
@@ -28,8 +28,8 @@ const LARGEST: f64 = (1u64 << 30) as f64;
 /// … and that of the plain loop in `f64`.
 const LARGEST_DOUBLE: f64 = (1u64 << 60) as f64;
 
-/// Whether the kernels can do `job`: before an orbit is over none of its numbers is an infinity or not a
-/// number, which WGSL lets a compiler believe there are none of; and in `exact` the bounds hold, since none
+/// Whether the kernels can do `job`: before an orbit ends, none of its numbers is infinite or NaN, of
+/// which WGSL lets a compiler assume that there are none; and in `exact` the bounds hold, since none
 /// vanishes beside [`TINY`].
 pub(crate) fn fits(precision: Precision, job: &Job) -> bool {
     let limit = if precision == Precision::Double { LARGEST_DOUBLE } else { LARGEST };
@@ -40,7 +40,7 @@ pub(crate) fn fits(precision: Precision, job: &Job) -> bool {
     threshold >= 1.0 / limit && largest.fold(0.0, f64::max) <= limit
 }
 
-/// The uniform block. `additive_term` multiplies what each step adds: 1, but for tests that show
+/// The uniform block. `additive_term` multiplies what each step adds: 1, except for tests that show
 /// that they would event a bound that is too small.
 fn bound(julia: &Julia, rounding: f64, rounding_constant: f64, additive_term: f64) -> Bound {
     let threshold = julia.threshold();
@@ -235,7 +235,7 @@ mod tests {
             let mut modulus = adversary.modulus(pair(origin.point + point(delta)));
             for _ in tile.steps..julia.itermax() {
                 let off = (origin.point + point(delta) - z).norm();
-                // What the judge's own arithmetic gets wrong is of no weight here.
+                // The rounding of the reference's own arithmetic does not matter here.
                 let slack = 1e-6 * f64::from(error) + 1e-14;
                 tightest = tightest.min((f64::from(error) + slack) / off.max(1e-300));
                 let factor = adversary.add2(pair(2.0 * origin.point), delta);

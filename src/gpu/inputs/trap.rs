@@ -10,7 +10,7 @@ use crate::orbit::trap::{PLAIN_UNDERFLOW, Trap};
 
 /// Steps before the first look whether an orbit is trapped …
 const FIRST_LOOK: u32 = 64;
-/// … or so many for each disk, where that is more: looking at one costs about as much as a step.
+/// … or this many for each disk, if that is more: comparing with one costs about as much as a step.
 const STEPS_OF_A_DISK: u32 = 8;
 
 /// The trap of the orbits that `kernel` computes: the true ones in `exact`, and those of the plain
@@ -34,13 +34,13 @@ pub fn find(kernel: Kernel, julia: &Julia) -> Trap {
 pub fn bytes(kernel: Kernel, trap: &Trap, origin: Complex64) -> Vec<u8> {
     let disks = trap.disks();
     let count = disks.len() as u32;
-    // Without disks nobody ever looks.
+    // Without disks nothing is compared.
     let first_look = if count == 0 { u32::MAX } else { FIRST_LOOK.max(STEPS_OF_A_DISK * count) };
     let header = TrapHeader { disks: count, first_look, padding: [0; 2] };
     let mut bytes = bytemuck::bytes_of(&header).to_vec();
     for disk in disks {
         let center = disk.centre - origin;
-        // Of the difference; none where the origin is 0.
+        // Of the difference; 0 if the origin is 0.
         let rounding = 4.0 * f64::EPSILON * origin.norm();
         if kernel.is_f64() {
             let radius = shader_radius(disk.radius - rounding);

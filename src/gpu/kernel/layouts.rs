@@ -28,9 +28,9 @@ pub struct Dispatch {
     pub steps: u32,
     /// Words have `2^word_shift` bits.
     pub word_shift: u32,
-    /// 1 where it takes pixels of the list.
+    /// 1 if it takes pixels of the list.
     pub resumed: u32,
-    /// The half of the list where unfinished pixels go; they come from the other one.
+    /// The half of the list for unfinished pixels; they are read from the other one.
     pub half: u32,
     /// Entries of a half.
     pub room: u32,
@@ -38,7 +38,7 @@ pub struct Dispatch {
     pub undecided_room: u32,
 }
 
-/// The head of `Lists` in `dispatch.wgsl`: what a dispatch tells of itself.
+/// The head of `Lists` in `dispatch.wgsl`: what a dispatch says of its progress.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 pub struct Progress {
@@ -59,7 +59,7 @@ impl Progress {
     }
 }
 
-/// The head of `Trap` in `trap.wgsl`; as many disks follow.
+/// The head of `Trap` in `trap.wgsl`; the disks follow.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 pub struct TrapHeader {
@@ -175,7 +175,7 @@ pub const DEGREE: usize = 8;
 pub struct Tile {
     /// Steps taken by the polynomial.
     pub steps: u32,
-    /// The word of every pixel of the tile, where they all have one.
+    /// The word of every pixel of the tile, if they all have the same.
     pub word: u32,
     /// Bounds the error of the polynomial and of its evaluation.
     pub error: f32,
@@ -209,7 +209,7 @@ mod tests {
             .find(|(_, ty)| ty.name.as_deref() == Some(name))
             .unwrap_or_else(|| panic!("no struct {name}"));
         let naga::TypeInner::Struct { members, span } = &ty.inner else {
-            panic!("{name} is no struct")
+            panic!("{name} is not a struct")
         };
         let members = members.iter().map(|m| (m.name.clone().unwrap(), m.offset)).collect();
         (members, *span)
@@ -345,7 +345,7 @@ mod tests {
             .unwrap_or_else(|| panic!("no constant {name}"));
         match module.global_expressions[constant.init] {
             naga::Expression::Literal(naga::Literal::U32(value)) => value,
-            ref other => panic!("{name} is no u32 but {other:?}"),
+            ref other => panic!("{name} is not a u32 but {other:?}"),
         }
     }
 
@@ -358,7 +358,7 @@ mod tests {
             .unwrap_or_else(|| panic!("no variable {name}"));
         match module.types[variable.ty].inner {
             naga::TypeInner::Array { stride, .. } => stride,
-            ref other => panic!("{name} is no array but {other:?}"),
+            ref other => panic!("{name} is not an array but {other:?}"),
         }
     }
 }

@@ -39,7 +39,7 @@ impl Pipeline {
         Ok(Self { kernel, compute, map, trap, bound, stopwatch: device.stopwatch() })
     }
 
-    /// Begins a compute pass, of which somebody may take the time.
+    /// Begins a compute pass, whose time may be measured.
     pub fn pass<'a>(&self, encoder: &'a mut wgpu::CommandEncoder) -> wgpu::ComputePass<'a> {
         match &self.stopwatch {
             Some(stopwatch) => stopwatch.pass(encoder),

@@ -16,7 +16,7 @@ const OPERANDS: usize = 3;
 /// What it makes of them: a + b, a·b, a·b + c, √|c| in f32, a in f32.
 const RESULTS: usize = 5;
 
-/// How far apart neighbouring floats are at most, relative: a rounded result is no further from the
+/// The largest relative distance of neighbouring floats: a rounded result is no further from the
 /// true one.
 const STEP32: f64 = f32::EPSILON as f64;
 const STEP64: f64 = f64::EPSILON;
@@ -84,7 +84,7 @@ fn wrong(a: f64, b: f64, c: f64, results: &[f64], step: f64) -> Option<String> {
         ("square root", (results[3] - root).abs(), ROOT_STEPS * STEP32 * root),
         ("conversion to f32", (results[4] - a).abs(), STEP32 * a.abs()),
     ];
-    // Written so that what is no number is wrong.
+    // Written so that a NaN is wrong.
     let (name, error, _) = checks.into_iter().find(|(_, error, most)| {
         let right = *error <= most * slack;
         !right

@@ -1,4 +1,4 @@
-//! Whether an adapter takes the kernels' own steps as their bounds permit, on operands where what a
+//! Whether an adapter does the kernels' own steps as their bounds permit, on operands where what a
 //! shader's compiler might rewrite would show.
 
 use num_complex::Complex64;
@@ -28,7 +28,7 @@ const THRESHOLD: f64 = 2.0;
 /// Checks the steps of `kernel`.
 ///
 /// # Errors
-/// [`Error::Unsupported`](crate::Error::Unsupported) where a step is off by more than its bound, or
+/// [`Error::Unsupported`](crate::Error::Unsupported) if a step is off by more than its bound, or
 /// decides what its bound does not prove.
 pub(crate) fn check_steps(device: &Device, kernel: Kernel) -> Result<()> {
     let region = ComplexRegion::new(-1.0, 1.0, 1.0, -1.0)?;
@@ -134,7 +134,7 @@ impl State {
     }
 }
 
-/// Knows what a step should come to.
+/// Computes the true result of a step.
 struct Judge {
     kernel: Kernel,
     /// What points are relative to; 0 in `f64`.
@@ -157,7 +157,7 @@ impl Judge {
     }
 
     /// The operands of a case: points where something cancels, of all sizes, next to what is compared
-    /// with, and what is no number.
+    /// with, and NaN.
     fn operand(&self, case: usize) -> State {
         let round = (case / 8) as u32;
         let angle = f64::from(round) * 2.4;
@@ -211,7 +211,7 @@ impl Judge {
         let ordinary = modulus * modulus < LARGEST_NORM && error.is_finite();
         if !ordinary {
             let any = below || decided.escaped != 0 || decided.trapped != 0;
-            return any.then_some("a decision about what is no number");
+            return any.then_some("a decision about NaN");
         }
         let within = |most: f64, value: f64| value <= most * (1.0 + 1e-9);
         if !self.covers(before, once) {
