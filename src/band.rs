@@ -13,7 +13,7 @@ use crate::region::Window;
 ///
 /// If they are not proven, the orbit is followed to `z`, the first of z_1, z_2, … that is
 /// 65536·√max(|c|, 1) or more from 0; k is its index. That is done in plain `f64`, and again in
-/// double-double (about 106 bits) where the roundings may amount to a point more than a quarter of a
+/// double-double (about 106 bits) if the roundings may amount to a point more than a quarter of a
 /// pixel away. In the precision `exact` the orbit has the point's count: where it has another in `f64`,
 /// it is followed in double-double, and then in fixed point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

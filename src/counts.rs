@@ -29,12 +29,12 @@ pub struct TierCounts {
     pub double: u64,
     /// By double-double on the CPU with a bound.
     pub double_double: u64,
-    /// By fixed point of as many bits as it took.
+    /// By fixed point, with enough bits.
     pub fixed_point: u64,
 }
 
 impl TierCounts {
-    /// How many pixels each tier decided, with the tier's name, in the order in which they take turns.
+    /// How many pixels each tier decided, with the tier's name, in their order.
     pub fn tiers(&self) -> [(&'static str, u64); 4] {
         [
             ("the GPU", self.gpu),

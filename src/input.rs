@@ -1,5 +1,5 @@
-//! Files that are read: `-` is standard input, a pipe is as good as a file, and nothing is read that is
-//! longer than it can be of use.
+//! Files that are read: `-` is standard input, pipes work like files, and the length of what is read is
+//! limited.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -18,7 +18,7 @@ pub(crate) fn open(path: &Path) -> Result<File> {
     opened.map_err(|source| unreadable(path, source))
 }
 
-/// What the system says of `path`.
+/// The system's error about `path`.
 pub(crate) fn unreadable(path: &Path, source: io::Error) -> Error {
     Error::Io { path: path.to_path_buf(), source }
 }
@@ -35,8 +35,8 @@ fn standard_input() -> io::Result<File> {
     Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
 }
 
-/// The text in the file `path`, without the mark that some editors put before it. What is no UTF-8 in
-/// it becomes the character for that.
+/// The text in the file `path`, without a byte order mark. Bytes that are not UTF-8 become the
+/// replacement character.
 ///
 /// # Errors
 /// [`Error::Io`], and [`Error::NotAPicture`] if it has more than `longest` bytes.
@@ -57,7 +57,7 @@ pub(crate) fn is_seekable(file: &mut File) -> io::Result<bool> {
     Ok(file.metadata()?.is_file() && file.stream_position()? == 0)
 }
 
-/// A file that is gone with its handle.
+/// A file that is removed when it is closed.
 pub(crate) fn nameless(path: &Path) -> Result<File> {
     tempfile::tempfile().map_err(|source| {
         let problem = format!("no copy of what comes from it can be made ({source})");

@@ -28,7 +28,7 @@ choices!(Precision for Precision {
 /// The map `f(z) = z² + c` and how long to follow it: the parameters of an escape count.
 ///
 /// The escape count of a point `z_0` is the smallest `i` in `0..itermax` with
-/// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = f(z_k)`; `itermax` where there is none.
+/// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = f(z_k)`; `itermax` if there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Julia {
     c: Complex64,
@@ -100,7 +100,7 @@ impl Julia {
     }
 }
 
-/// What is to be computed: a map on a grid of sample points.
+/// What is computed: a map on a grid of sample points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Job {
     /// The map and its parameters.

@@ -60,7 +60,7 @@ impl JuliaDiv {
     /// Computed in the default precision, on the engine that should be the faster.
     ///
     /// # Errors
-    /// As [`Grid::new`]; [`OutOfMemory`](crate::Error::OutOfMemory); and where the engine fails.
+    /// As [`Grid::new`]; [`OutOfMemory`](crate::Error::OutOfMemory); and the engine's errors.
     pub fn over(&self, region: &ComplexRegion) -> Result<Array2<f64>> {
         let job = self.job(region, None)?;
         let mut values = job.grid.zeros()?;

@@ -12,7 +12,7 @@ const MAGIC: &[u8; 6] = b"\x93NUMPY";
 const LONGEST_HEADER: u64 = 1 << 16;
 
 /// What comes before the counts of a picture; they follow as little-endian `u32`, row by row, and
-/// nothing behind them: some readers refuse a file that is longer than its array.
+/// nothing after them: some readers refuse a file that is longer than its array.
 pub(crate) fn header(width: u32, height: u32) -> Vec<u8> {
     let mut text =
         format!("{{'descr': '<u4', 'fortran_order': False, 'shape': ({height}, {width}), }}");
@@ -40,9 +40,9 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Reads the header of a file that should hold counts. What is wrong with it is the inner error.
+    /// Reads the header of a file of counts. The inner error says what is wrong with it.
     pub(crate) fn read(file: &mut impl Read) -> io::Result<Result<Self, String>> {
-        let not_npy = || Ok(Err("is no array in numpy's format NPY".to_owned()));
+        let not_npy = || Ok(Err("is not an array in numpy's format NPY".to_owned()));
         let mut magic = [0; 8];
         if let Err(error) = file.read_exact(&mut magic) {
             return if is_short(&error) { not_npy() } else { Err(error) };
@@ -111,12 +111,12 @@ impl Counts {
         self.start
     }
 
-    /// The counts' bytes; `None` if no file can have as many.
+    /// The size of the counts in bytes; `None` if it is larger than any file.
     pub(crate) fn bytes(&self) -> Option<u64> {
         (self.rows * self.columns).checked_mul(self.size as u64)
     }
 
-    /// What there is to say of a file with too few bytes.
+    /// The error for a file with too few bytes.
     pub(crate) fn cut_short(&self) -> String {
         let Self { rows, columns, .. } = self;
         format!("is cut short: {rows} rows of {columns} counts are longer than the file")
@@ -130,7 +130,8 @@ impl Counts {
         self.rows as u32
     }
 
-    /// Reads `counts.len()` counts from the one at `index` on. A number that is no count is the inner error, with its index.
+    /// Reads `counts.len()` counts from the one at `index` on. The inner error is a number
+    /// that is not a count, with its index.
     pub(crate) fn fill(
         &self,
         file: &mut (impl Read + Seek),
@@ -241,9 +242,9 @@ mod tests {
             )
         };
         for (bytes, problem) in [
-            (b"\x89PNG\r\n\x1a\n".to_vec(), "no array"),
-            (Vec::new(), "no array"),
-            (b"\x93NUMPY\x01\x00\xff\xff{".to_vec(), "no array"),
+            (b"\x89PNG\r\n\x1a\n".to_vec(), "not an array"),
+            (Vec::new(), "not an array"),
+            (b"\x93NUMPY\x01\x00\xff\xff{".to_vec(), "not an array"),
             (file("{'descr': '<u4'}", &[]), "damaged header"),
             (header("<u4", "True", "(1, 2)"), "Fortran order"),
             (header("<u4", "False", "(2,)"), "has the shape (2,)"),

@@ -1,4 +1,4 @@
-//! What a picture says of how it was made: texts, each with a keyword.
+//! How a picture was made: texts in its file, each with a keyword.
 //!
 //! One of them is the job, as TOML: all that the pixels depend on, exactly. No text has a path in it:
 //! a picture that is given away tells nothing of its maker's folders.
@@ -26,7 +26,7 @@ pub const TIERS: &str = "juliaset tiers";
 /// sampling is adaptive.
 pub const REFINED: &str = "juliaset refined";
 
-/// The keywords of all texts but the job, each with its name for a person.
+/// The keywords of all texts except the job, each with the name that is printed.
 const NAMES: [(&str, &str); 5] = [
     (SOFTWARE, "made by"),
     (COMMAND, "command"),
@@ -38,7 +38,7 @@ const NAMES: [(&str, &str); 5] = [
 /// The most bytes of a text that is read, and of a [`sheet`].
 pub const LONGEST: usize = 1 << 16;
 
-/// The keys that a job has. A file that was made by others may have more, which are not obeyed.
+/// The keys that a job has. Any others in a file are refused.
 pub const KEYS: [&str; 20] = [
     "resolution",
     "xleft",

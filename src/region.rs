@@ -135,7 +135,7 @@ impl Window {
         }
     }
 
-    /// The window with one pixel more on every side, where the grid has one.
+    /// The window with one pixel more on every side, if the grid has one.
     pub(crate) fn with_border(self, grid: &Grid) -> Self {
         let (col, row) = (self.col.saturating_sub(1), self.row.saturating_sub(1));
         let right = (self.col + self.width + 1).min(grid.width());
@@ -144,7 +144,7 @@ impl Window {
     }
 
     /// Windows of at most `max_pixels` pixels that cover it in raster order: whole rows, or parts of
-    /// one row where a row is longer than that.
+    /// one row if a row is longer than that.
     pub fn pieces(self, max_pixels: u32) -> impl Iterator<Item = Self> {
         let Self { width, height, .. } = self;
         let piece_width = width.min(max_pixels);
@@ -185,7 +185,7 @@ impl Grid {
     /// The grid with `nx = resolution` columns and `ny = round(nx · |Δy| / |Δx|)` rows.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where a side would be 0 or over [`MAX_SIDE`].
+    /// [`Error::Invalid`] if a side would be 0 or over [`MAX_SIDE`].
     pub fn new(region: ComplexRegion, resolution: u32) -> Result<Self> {
         // Of the largest regions nx · |Δy| has no f64; a power of two less of both changes no row.
         let scale = if region.dy().abs() > 1e290 { 1.0 / (1u64 << 63) as f64 } else { 1.0 };
@@ -210,7 +210,7 @@ impl Grid {
     /// The grid with `nx` columns and `ny` rows, whatever the region's aspect.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where a side is 0 or over [`MAX_SIDE`].
+    /// [`Error::Invalid`] if a side is 0 or over [`MAX_SIDE`].
     pub fn with_shape(region: ComplexRegion, nx: u32, ny: u32) -> Result<Self> {
         for (name, side) in [(Parameter::Columns, nx), (Parameter::Rows, ny)] {
             check_side(f64::from(side)).map_err(|expected| Error::invalid(name, side, expected))?;
@@ -252,7 +252,7 @@ impl Grid {
     /// rounding gives that one `factor` times the rows.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where `factor` is 0 or a side of the lattice would be over [`MAX_SIDE`].
+    /// [`Error::Invalid`] if `factor` is 0 or a side of the lattice would be over [`MAX_SIDE`].
     pub fn finer(&self, factor: u32) -> Result<Self> {
         let side = |side: u32| side.checked_mul(factor).filter(|&side| side <= MAX_SIDE);
         match (factor, side(self.nx), side(self.ny)) {
@@ -324,7 +324,7 @@ impl Grid {
     /// A zero for every pixel.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`], where the system knows so much.
+    /// [`Error::OutOfMemory`], if the system can tell.
     pub(crate) fn zeros<T: Clone + Default>(&self) -> Result<Vec<T>> {
         let bytes = u128::from(self.pixels()) * size_of::<T>() as u128;
         let length = usize::try_from(self.pixels()).map_err(|_| Error::OutOfMemory { bytes })?;
@@ -335,7 +335,7 @@ impl Grid {
     /// Fills `points` with the sample points, column after column: shape `(nx, ny)` in C order.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where `points` has not one element for each pixel.
+    /// [`Error::Invalid`] if `points` has not exactly one element for each pixel.
     pub fn points_into(&self, points: &mut [Complex64]) -> Result<()> {
         if points.len() as u64 != self.pixels() {
             let expected = format!("must be {}, one for each pixel", self.pixels());
@@ -354,8 +354,8 @@ impl Grid {
 
 /// Whether two of `side` coordinates in a row are the same number.
 ///
-/// They rise or fall evenly, but for a rounding to the numbers around the larger end: where these are
-/// close together beside the coordinates, none can be the same, and nobody has to look.
+/// They rise or fall evenly, except for rounding to the numbers near the larger end: if these are much
+/// closer together than the coordinates, no two can be the same, and there is nothing to check.
 fn has_repeats(side: u32, at: impl Fn(u32) -> f64) -> bool {
     let (first, last) = (at(0), at(side - 1));
     let largest = first.abs().max(last.abs());
@@ -363,7 +363,7 @@ fn has_repeats(side: u32, at: impl Fn(u32) -> f64) -> bool {
     spacing < 4.0 * (largest.next_up() - largest) && (1..side).any(|i| at(i) == at(i - 1))
 }
 
-/// Whether a picture can have so many columns.
+/// Whether a picture can have this number of columns.
 pub(crate) fn check_resolution(resolution: u32) -> Result<()> {
     check_side(f64::from(resolution))
         .map_err(|expected| Error::invalid(Parameter::Resolution, resolution, expected))

@@ -1,4 +1,4 @@
-//! One picture, from what is asked for to a file, to pixels or to counts.
+//! One picture, from its options to a file, to pixels or to counts.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -17,7 +17,7 @@ use crate::render;
 use crate::render::supersampling::Sampling;
 use crate::tone::{Color, Depth, Mapping, Palette, Tone};
 
-/// A rendering that nobody interrupts.
+/// A rendering that is never interrupted.
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Renders a job to a file, to pixels in memory, or to escape counts.
@@ -111,7 +111,7 @@ impl<'a> Renderer<'a> {
         self
     }
 
-    /// Hears of a device that fails, and of what is done about it.
+    /// Sets a callback for recovery events: a device that fails, and what is done about it.
     pub fn on_event(mut self, events: EventHandler) -> Self {
         self.gpu.events = events;
         self
@@ -147,7 +147,7 @@ impl<'a> Renderer<'a> {
         self
     }
 
-    /// Whether colours go by the smooth escape value, so that there are no bands. Default: no.
+    /// Whether colours follow the smooth escape value, so that there are no bands. Default: no.
     pub fn smooth(mut self, smooth: bool) -> Self {
         self.options.tone.smooth = smooth;
         self

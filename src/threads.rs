@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
-/// What another task sends, or `None` where it is gone. A thread of the rayon pool does other tasks
+/// What another task sends, or `None` if it has ended. A thread of the rayon pool does other tasks
 /// meanwhile: it may be the only one that can.
 pub(crate) fn receive<T>(receiver: &Receiver<T>) -> Option<T> {
     loop {
@@ -13,7 +13,7 @@ pub(crate) fn receive<T>(receiver: &Receiver<T>) -> Option<T> {
             Err(TryRecvError::Empty) => match rayon::yield_now() {
                 None => return receiver.recv().ok(),
                 Some(rayon::Yield::Executed) => {}
-                // There is no task; one that comes up finds this thread soon after.
+                // There is no task; a new one finds this thread soon.
                 Some(rayon::Yield::Idle) => match receiver.recv_timeout(Duration::from_micros(100))
                 {
                     Ok(value) => return Some(value),

@@ -46,12 +46,12 @@ impl fmt::Display for StartUp {
     }
 }
 
-/// How long a device was busy, by its own clock but for the last of them.
+/// How long a device was busy, all except the last by its own clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeviceTimes {
-    /// With kernels. None where the adapter has no clock.
+    /// With kernels. None if the adapter has no clock.
     pub kernel: Option<Duration>,
-    /// With clearing buffers and copying them. None where the adapter cannot tell.
+    /// With clearing buffers and copying them. None if the adapter cannot measure it.
     pub copy: Option<Duration>,
     /// The CPU, with what came back.
     pub read_back: Duration,

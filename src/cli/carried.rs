@@ -1,5 +1,5 @@
-//! The job that a picture carries: whoever made the picture wrote it, so that no more is taken from
-//! it than what the program itself records.
+//! The job that a picture carries. Anyone may have written it, so nothing is taken from it except what
+//! the program itself records.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub fn texts(path: &Path) -> Result<Texts, Failure> {
     Ok(texts)
 }
 
-/// Whether the job in `texts`, which came from `path`, has none but the keys of a picture's job.
+/// Whether the job in `texts`, which came from `path`, has only the keys of a picture's job.
 pub fn check(texts: &Texts, path: &Path) -> Result<(), Failure> {
     let Some(job) = record::text(texts, JOB) else { return Ok(()) };
     let path = path.display();

@@ -5,14 +5,14 @@ use std::io::{self, IsTerminal};
 /// The columns of a terminal that does not say.
 const USUAL: usize = 80;
 
-/// The columns of the terminal that standard output is; none where it is none, and lines may be long.
+/// The columns of the terminal on standard output; none if it is not a terminal, and lines may be long.
 pub fn of_standard_output() -> Option<usize> {
     let columns = || terminal_size::terminal_size().map_or(USUAL, |(width, _)| width.0.into());
     io::stdout().is_terminal().then(columns)
 }
 
 /// `text` with lines of up to `columns` characters, broken between words; all but the first begin with
-/// `indent` spaces. A longer word has a line of its own.
+/// `indent` spaces. A longer word has a separate line.
 pub fn wrapped(text: &str, columns: Option<usize>, indent: usize) -> String {
     let Some(columns) = columns else { return text.to_owned() };
     let mut wrapped = String::new();

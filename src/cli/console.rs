@@ -1,4 +1,4 @@
-//! What the program says: results on standard output, all else on standard error.
+//! What the program prints: results on standard output, everything else on standard error.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -12,24 +12,24 @@ use super::error::Failure;
 /// How much to say.
 #[derive(clap::Args, Clone, Copy)]
 pub struct Messages {
-    /// Say nothing but errors
+    /// Print only errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Say what is done, by what, and how long it takes
+    /// Print what is done, by what, and how long it takes
     #[arg(long, short, global = true)]
     verbose: bool,
 }
 
 impl Messages {
-    /// A line that most want to see.
+    /// A line of general interest.
     pub fn note(self, text: impl AsRef<str>) {
         if !self.quiet {
             say(text.as_ref());
         }
     }
 
-    /// Says it where one of the grids, the frames of an animation or just one, is finer than `f64`.
+    /// Prints a line if one of the grids, the frames of an animation or just one, is finer than `f64`.
     pub fn note_equal_neighbours<'a>(self, grids: impl ExactSizeIterator<Item = &'a Grid>) {
         let frames = grids.len();
         let first = { grids }.position(Grid::has_equal_neighbours);
@@ -42,14 +42,14 @@ impl Messages {
         }
     }
 
-    /// A line for those who asked for more.
+    /// A line that is printed with --verbose.
     pub fn detail(self, text: impl AsRef<str>) {
         if self.verbose {
             say(text.as_ref());
         }
     }
 
-    /// A bar of `pixels` steps; one that is never seen where nobody sits in front of it.
+    /// A bar of `pixels` steps; hidden if standard error is not a terminal.
     pub fn progress(self, pixels: u64) -> ProgressBar {
         if self.quiet || !io::stderr().is_terminal() {
             return ProgressBar::hidden();
@@ -60,7 +60,7 @@ impl Messages {
             .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     }
 
-    /// Who says what an engine has to tell, over the bar.
+    /// Prints an engine's events above the bar.
     pub fn events(self, progress: &ProgressBar) -> EventHandler {
         let progress = progress.clone();
         EventHandler::new(move |event| {
@@ -72,7 +72,7 @@ impl Messages {
     }
 }
 
-/// One line on standard error, whatever is in the text. Where nobody can read it nothing is lost.
+/// One line on standard error, whatever is in the text. A failure to print it is ignored.
 pub fn say(text: &str) {
     let line = format!("juliaset: {}\n", one_line(text));
     let _ = io::stderr().write_all(line.as_bytes());

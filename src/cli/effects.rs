@@ -1,6 +1,6 @@
 //! Which options have an effect on what: one table of options, formats, engines and commands.
 //!
-//! An option that would have none is refused by its name where the command line gives it. Where a job
+//! An option without an effect is refused by its name if the command line gives it. If a job
 //! file or a picture's job gives it, it is left out, with a line that says so.
 
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ const DEFLATED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, AnimatedPng];
 const TIMED: &[Kind] = &[AnimatedPng, Gif, RawFrames];
 
 impl Kind {
-    /// What `command` writes into `output`; `None` where that is an error.
+    /// What `command` writes into `output`; `None` if that is an error.
     fn of(command: Option<&str>, output: &Path) -> Option<Self> {
         if command != Some("animate") {
             let is_piped = output == Path::new("-");
@@ -168,7 +168,7 @@ pub fn idle(matches: &ArgMatches) -> Vec<Idle> {
 }
 
 impl Needs {
-    /// What is in the way, and what would be right; `None` where nothing is.
+    /// Which need is not met, and what would be right; `None` if its needs are met.
     fn unmet(self, command: Option<&str>, matches: &ArgMatches) -> Option<String> {
         let engine = || value::<EngineChoice>(matches, "engine");
         let precision = || value::<Precision>(matches, "precision");
@@ -206,7 +206,7 @@ impl Needs {
     }
 }
 
-/// The value of an option, where the command has the option and it has a value.
+/// The value of an option, if the command has the option and it has a value.
 fn value<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
     matches.try_get_one::<T>(id).ok().flatten().cloned()
 }

@@ -11,7 +11,7 @@ use super::error::Failure;
 
 /// Print how a picture was made, as a job file
 ///
-/// What computed it stands in comments before the job: so the output will do for --job.
+/// What computed it is in comments before the job, so that the output can be used with --job.
 #[derive(clap::Args)]
 pub struct Args {
     /// A PNG, TIFF, WebP, JPEG, OpenEXR or NPY that juliaset has made; - is standard input

@@ -1,7 +1,7 @@
 //! Options from elsewhere than the command line: a job file, or the job that a picture carries.
 //!
-//! Both are TOML with the options' names as keys. They stand in for options that the command line
-//! does not give, and are judged by the same rules.
+//! Both are TOML with the options' names as keys. They replace options that the command line
+//! does not give, and are checked by the same rules.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use super::{animate, carried};
 /// Options that say where others come from.
 const SOURCES: [&str; 3] = ["job", "like", "preset"];
 
-/// Options of which one stands in for the other.
+/// Options of which one replaces the other.
 const ALTERNATIVES: [&[&str]; 5] = [
     &["palette", "palette_file"],
     &["fast", "small"],
@@ -36,9 +36,9 @@ pub struct Expanded {
     args: Vec<OsString>,
     /// As in `--itermax=200`.
     given: Vec<String>,
-    /// Where they come from, if that is to be told.
+    /// The file that they come from, if messages name it.
     file: Option<PathBuf>,
-    /// What else there is to tell.
+    /// Further lines for standard error.
     pub notes: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ impl Expanded {
         }
     }
 
-    /// Leaves an option out that the file gives, and says so; `None` where it does not give that.
+    /// Leaves an option out that the file gives, and says so; `None` if it does not give that.
     pub fn without(&mut self, option: &str) -> Option<String> {
         let place = self.given.iter().position(|given| name(given) == option)?;
         self.given.remove(place);
@@ -74,7 +74,7 @@ fn name(option: &str) -> &str {
 /// A command line with the options of the files that it names.
 pub fn expand(command: Command, args: Vec<OsString>) -> Result<Expanded, Failure> {
     let mut expanded = Expanded { args, ..Expanded::default() };
-    // What is wrong with the command line alone is told when it is parsed for good.
+    // Errors of the command line alone are reported when it is parsed again.
     let Ok(matches) = command.clone().try_get_matches_from(&expanded.args) else {
         return Ok(expanded);
     };
@@ -172,7 +172,7 @@ fn preset_job(preset: &Preset) -> String {
 }
 
 /// The options in `text` that the command line does not give. Those with the names `others` are
-/// skipped where `command` has none of the name.
+/// skipped if `command` has no option of that name.
 fn options(
     text: &str,
     path: &Path,
@@ -207,7 +207,7 @@ fn options(
         };
         let id = arg.get_id().as_str();
         let takes_value = matches!(arg.get_action(), ArgAction::Set);
-        // As --distance, which has a value of its own.
+        // As --distance, which has a default value.
         let needs_value = arg.get_num_args().is_none_or(|number| number.min_values() > 0);
         let option = match value.get_ref() {
             DeValue::String(value) if takes_value => format!("--{key}={value}"),
@@ -246,7 +246,7 @@ fn is_source(arg: &clap::Arg) -> bool {
         || matches!(arg.get_action(), ArgAction::Help | ArgAction::HelpLong | ArgAction::Version)
 }
 
-/// Whether the command line gives this option, or the one that stands in for it, or takes it back.
+/// Whether the command line gives this option, or the one that replaces it, or takes it back.
 fn is_given(matches: &ArgMatches, id: &str) -> bool {
     let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let mut alternatives =

@@ -1,5 +1,5 @@
-//! The command line: parses, calls the library, prints. It sees everything and is seen by nobody
-//! but `main`.
+//! The command line: parses, calls the library, prints. It sees everything, and only `main` imports
+//! it.
 
 #[cfg(feature = "gpu")]
 mod adapters;
@@ -39,9 +39,9 @@ use error::Failure;
 /// Pictures of the filled Julia set of f(z) = z² + c: the points of the complex plane that f, applied
 /// again and again, does not send away.
 ///
-/// A point's escape count is the number of the first application of f, counted from 0, that takes it
-/// to |z| ≥ threshold; or itermax, where none of that many does. The picture is black for counts up
-/// to itermin, white for itermax, and evenly gray between; or in the colours of --palette.
+/// A point's escape count is the 0-based index of the first application of f with |z| ≥ threshold, or
+/// itermax if there is none before. The picture is black for counts up to itermin, white for itermax, and
+/// evenly gray between; or in the colours of --palette.
 ///
 /// Without a sub-command a picture is rendered.
 #[derive(Parser)]
@@ -135,7 +135,7 @@ pub fn read(args: Vec<OsString>) -> Result<Request, Failure> {
     }
 }
 
-/// Before a sub-command there is nothing but what is for all of them.
+/// Only options of all sub-commands can come before a sub-command.
 fn options_are_the_sub_commands(matches: &ArgMatches) -> Result<(), Failure> {
     let Some(name) = matches.subcommand_name() else { return Ok(()) };
     let command = Cli::command();
@@ -149,7 +149,7 @@ fn options_are_the_sub_commands(matches: &ArgMatches) -> Result<(), Failure> {
     Ok(())
 }
 
-/// wgpu panics where a driver gives a device up; the library makes that an error.
+/// wgpu panics if a driver loses a device; the library makes that an error.
 fn stay_silent_where_the_library_catches() {
     #[cfg(feature = "gpu")]
     {
@@ -166,7 +166,7 @@ fn run(request: Request) -> Result<ExitCode, Failure> {
     let (cli, notes) = match request {
         Request::Command(cli, notes) => (cli, notes),
         Request::Text(text) => {
-            // If standard output is closed, nobody misses it.
+            // A closed standard output is not an error here.
             let _ = text.print();
             return Ok(ExitCode::SUCCESS);
         }

@@ -1,5 +1,5 @@
-//! `juliaset verify --oracle`: single pixels against fixed point alone, and where an orbit would have to
-//! be followed for ever against a proof.
+//! `juliaset verify --oracle`: single pixels against fixed point alone, or against a proof if an orbit
+//! would have to be followed forever.
 
 use std::collections::BinaryHeap;
 use std::hash::{BuildHasher, RandomState};
@@ -13,7 +13,7 @@ use juliaset::internals::verify::Value;
 use juliaset::{Error, Job};
 use rayon::prelude::*;
 
-/// The pixels to ask the oracle about: some drawn at random, and as many whose counts were decided
+/// The pixels to ask the oracle about: some drawn at random, and the same number whose counts were decided
 /// by the thinnest margins.
 pub struct Oracle {
     job: Job,
@@ -95,7 +95,7 @@ impl Oracle {
         }
     }
 
-    /// Asks the oracle; gives two lines for a person and whether every count was right.
+    /// Asks the oracle; gives two lines to print and whether every count was right.
     pub fn ask(self, interrupt: &AtomicBool) -> Result<(String, bool), Error> {
         let thinnest: Vec<Sample> = self.thinnest.iter().map(|&(_, sample)| sample).collect();
         let invariant = Invariant::find(&self.job.julia);
@@ -121,7 +121,7 @@ impl Oracle {
         Ok((text, all_right))
     }
 
-    /// What is true of a sample.
+    /// The true value of a sample.
     fn truth(
         &self,
         invariant: &Invariant,

@@ -13,8 +13,8 @@ use super::error::Failure;
 
 /// List the palettes, in a terminal each with a strip of its colours
 ///
-/// They are for --palette. The strips need a terminal with 24-bit colours; where NO_COLOR is in the
-/// environment there are none.
+/// They are for --palette. The strips need a terminal with 24-bit colours, and are left out if NO_COLOR is
+/// in the environment.
 #[derive(clap::Args)]
 pub struct Args {}
 
@@ -38,7 +38,7 @@ fn list(in_color: bool, columns: Option<usize>) -> Result<String, Failure> {
         let room = columns.map_or(STRIP, |columns| columns.saturating_sub(width + 2).min(STRIP));
         let cells = if in_color { room } else { 0 };
         let strip = strip(&Palette::named(name)?, cells);
-        // Beside the strip where there is room for a few words, or else below.
+        // Beside the strip if there is room for a few words, otherwise below.
         let beside = width + 2 + if cells > 0 { cells + 2 } else { 0 };
         let (start, gap) = match columns {
             Some(columns) if beside + LEAST > columns => (2, "\n  "),
@@ -53,7 +53,7 @@ fn list(in_color: bool, columns: Option<usize>) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// A line of so many spaces on the palette's colours.
+/// A line of this many spaces on the palette's colours.
 fn strip(palette: &Palette, cells: usize) -> String {
     let mut text = String::new();
     if cells == 0 {

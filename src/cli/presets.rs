@@ -15,8 +15,8 @@ use super::terminal::Protocol;
 
 /// List the celebrated sets, in a terminal each with a small picture
 ///
-/// They are for --preset. The pictures need a terminal that can show them or has 24-bit colours; where
-/// NO_COLOR is in the environment there are none.
+/// They are for --preset. The pictures need a terminal that can show them or has 24-bit colours, and are
+/// left out if NO_COLOR is in the environment.
 #[derive(clap::Args)]
 pub struct Args {}
 

@@ -12,8 +12,7 @@ use juliaset::internals::record::{COMMAND, Texts};
 
 use super::grammar;
 
-/// The longest command line that is recorded, in bytes: one in which the job is not plain to see is
-/// of no use beside the job.
+/// The longest command line that is recorded, in bytes: a longer one is of no use beside the job.
 const LONGEST: usize = 1 << 13;
 
 /// The text for a picture that this process makes.
@@ -22,12 +21,12 @@ pub fn texts() -> Texts {
     (command.len() <= LONGEST).then_some((COMMAND, command)).into_iter().collect()
 }
 
-/// The command line as a shell takes it, without options whose values are paths: they tell of
-/// folders that are nobody else's business, and nobody else has them.
+/// The command line as a shell takes it, without options whose values are paths: they
+/// reveal private folders, and other machines do not have them.
 fn command(command: Command, args: impl IntoIterator<Item = OsString>) -> String {
     let mut command = command.ignore_errors(true);
     let mut words = vec!["juliaset".to_owned()];
-    // What is wrong with the command line was told before.
+    // Errors of the command line were reported before.
     if let Ok(matches) = command.try_get_matches_from_mut(args) {
         collect(&command, &matches, &mut words);
     }
@@ -39,7 +38,7 @@ fn collect(command: &Command, matches: &ArgMatches, words: &mut Vec<String>) {
     for arg in command.get_arguments() {
         let id = arg.get_id().as_str();
         let Some(long) = arg.get_long() else { continue };
-        // What is for all sub-commands is the sub-command's, too.
+        // Options of all sub-commands are also the sub-command's.
         if arg.is_global_set() && matches.subcommand().is_some() {
             continue;
         }
@@ -99,7 +98,7 @@ mod tests {
         assert_eq!(quoted(""), "''");
     }
 
-    /// A picture that was given away told of its maker's folders.
+    /// A picture that was given away revealed its maker's folders.
     #[test]
     fn no_path_is_recorded() {
         for (line, recorded) in [

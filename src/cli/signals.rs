@@ -33,12 +33,12 @@ mod unix {
         SIGALRM, SIGHUP, SIGPROF, SIGQUIT, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
     };
 
-    /// The signals that end a process which does not expect them, and are no fault of its own.
+    /// The signals that end a process that does not handle them, and are not caused by its own faults.
     pub const DEADLY: [i32; 8] =
         [SIGALRM, SIGHUP, SIGPROF, SIGQUIT, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU];
 
-    /// Whether the process has not been told to ignore `signal`, as by `nohup`. Where the system does
-    /// not tell, hangups are left as they are.
+    /// Whether `signal` is not ignored in this process, as it is after `nohup`. If the system does not
+    /// say, hangups are left as they are.
     pub fn would_end(signal: i32) -> bool {
         // The signals that are ignored, as a hexadecimal mask (proc(5)); signal 1 is the lowest bit.
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();

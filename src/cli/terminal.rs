@@ -23,19 +23,19 @@ pub enum Protocol {
 /// The bytes of base64 that kitty takes in one sequence.
 const CHUNK: usize = 4096;
 
-/// The colours of a sixel picture are found by looking at one pixel in so many.
+/// The colours of a sixel picture are found by looking at one pixel in this many.
 const SPEED: i32 = 10;
 
 impl Protocol {
-    /// That of standard output; or in words why it shows no pictures.
+    /// That of standard output; or the reason why it shows no pictures.
     pub fn of_standard_output() -> Result<Self, &'static str> {
         if !io::stdout().is_terminal() {
-            return Err("standard output is no terminal");
+            return Err("standard output is not a terminal");
         }
         if env::var_os("NO_COLOR").is_some() {
             return Err("NO_COLOR is in the environment");
         }
-        Self::of(|name| env::var(name).ok()).ok_or("the terminal is not for pictures")
+        Self::of(|name| env::var(name).ok()).ok_or("the terminal cannot show pictures")
     }
 
     /// That of a terminal with these environment variables. No terminal is asked: not all answer.
@@ -60,20 +60,19 @@ impl Protocol {
         })
     }
 
-    /// The most columns and rows of pixels, where the picture may have a share of the terminal's width
-    /// of one in `share`.
+    /// The most columns and rows of pixels, if the picture may have a `share`-th of the terminal's width.
     pub fn max_size(self, share: u32) -> (u32, u32) {
         let size = terminal_size::terminal_size();
         let (columns, lines) =
             size.map_or((80, 24), |(w, h)| (u32::from(w.0).max(1), u32::from(h.0).max(2)));
         match self {
             Self::Blocks => (columns / share, 2 * (lines - 1) / share),
-            // Of the size of a character only a guess can be made.
+            // The size of a character can only be guessed.
             _ => (8 * columns / share, 16 * (lines - 1) / share),
         }
     }
 
-    /// What shows a picture in red, green and blue, with a new line behind it.
+    /// The text that shows a picture in red, green and blue, with a new line at the end.
     pub fn show(self, frame: &Frame) -> io::Result<Vec<u8>> {
         let mut text = match self {
             Self::Kitty => kitty(&base64(&png(frame)?)),
@@ -103,7 +102,7 @@ fn kitty(base64: &str) -> String {
     let mut text = String::new();
     let chunks: Vec<&[u8]> = base64.as_bytes().chunks(CHUNK).collect();
     for (index, chunk) in chunks.iter().enumerate() {
-        // Show it at once, it is a PNG, and say nothing to that.
+        // Show it at once, it is a PNG, and do not answer.
         let what = if index == 0 { "a=T,f=100,q=2," } else { "" };
         let more = u8::from(index + 1 < chunks.len());
         // Writing to a string cannot fail.
@@ -134,7 +133,7 @@ fn blocks(frame: &Frame) -> String {
     for pair in rows.chunks(2) {
         for (col, [red, green, blue]) in pair[0].iter().enumerate() {
             let _ = write!(text, "\x1b[38;2;{red};{green};{blue}");
-            // Below the last row is nothing.
+            // There is nothing below the last row.
             if let Some([red, green, blue]) = pair.get(1).map(|row| row[col]) {
                 let _ = write!(text, ";48;2;{red};{green};{blue}");
             }

@@ -54,7 +54,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// The job of the counts in `engine`, and its precision where that is known.
+    /// The job of the counts in `engine`, and its precision if that is known.
     fn job(
         &self,
         engine: &CountsFileEngine,

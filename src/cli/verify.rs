@@ -18,17 +18,17 @@ use super::options::job::{EngineArgs, JobArgs, engine_choice, whole};
 use super::oracle::Oracle;
 use super::signals;
 
-/// Compute a job's escape counts twice, and tell where they differ
+/// Compute a job's escape counts twice, and report where they differ
 ///
 /// The GPU's counts are compared, pixel by pixel, with the CPU's: those of the precision 'exact' with
 /// the same, those of 'double' and 'single' with 'double'. With '--engine cpu' the CPU's own counts
 /// are compared with the definition, computed point by point; in 'exact' with those of the plainest
 /// instruction set, beside --oracle.
 ///
-/// The report tells how many pixels differ, the largest difference of two counts, and the first pixel
+/// The report says how many pixels differ, the largest difference of two counts, and the first pixel
 /// that differs with both counts.
 #[derive(clap::Args)]
-#[command(after_help = "Exit code 0 only where no pixel differs, 1 where one does.")]
+#[command(after_help = "Exit code 0 only if no pixel differs, otherwise 1.")]
 pub struct Args {
     #[command(flatten)]
     job: JobArgs,
@@ -39,8 +39,8 @@ pub struct Args {
     #[arg(help_heading = "Computation")]
     engine: EngineChoice,
 
-    /// Check N pixels drawn at random, and the N with the thinnest margins, against fixed point
-    /// of as many bits as it takes
+    /// Check N pixels drawn at random, and the N with the smallest margins, against fixed point
+    /// with enough bits
     #[arg(long, value_name = "N", value_parser = whole(1..=1_000_000))]
     #[arg(allow_hyphen_values = true, help_heading = "Computation")]
     oracle: Option<u32>,
@@ -53,7 +53,7 @@ pub struct Args {
     how: EngineArgs,
 }
 
-/// Who says what is right.
+/// What the counts are compared with.
 enum Reference {
     /// The CPU engine, in a precision.
     Cpu(Precision, Box<cpu::Evaluator>),

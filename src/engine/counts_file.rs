@@ -78,7 +78,7 @@ impl CountsFileEngine {
         filled.map_err(|(index, number)| {
             let width = u64::from(self.width());
             let (col, row) = (index % width, index / width);
-            let problem = format!("{number} at column {col}, row {row} is no escape count");
+            let problem = format!("{number} at column {col}, row {row} is not an escape count");
             Error::NotAPicture { path: self.path.clone(), problem }
         })
     }

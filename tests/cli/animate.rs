@@ -152,7 +152,7 @@ fn what_is_refused() {
     let ends = "must end with .png, .apng or .gif, have a number as in frame-%04d.png, or be -";
     let frames = "must be a whole number from 1 to 1000000";
     let fps = "must be a number from 0.01 to 1000, as in 25, 29.97 or 30000/1001";
-    let place = "is no frame's number; take %d or %04d, or %% for a percent sign";
+    let place = "is not a frame number; take %d or %04d, or %% for a percent sign";
     for (flags, line) in [
         ("--zoom 2 --frames 0", format!("--frames 0: {frames}")),
         ("--frames 3", "nothing moves: give --line, --circle, --points, --through or --zoom".to_owned()),

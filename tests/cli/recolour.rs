@@ -100,10 +100,10 @@ fn what_is_refused() {
     fs::copy(folder.join("x.npy.toml"), folder.join("turned.npy.toml")).unwrap();
     let before = folder.names().len();
     for (flags, line) in [
-        ("no.npy", "no.npy: is no array in numpy's format NPY"),
+        ("no.npy", "no.npy: is not an array in numpy's format NPY"),
         ("short.npy", "short.npy: is cut short: 13 rows of 20 counts are longer than the file"),
         ("flat.npy", "flat.npy: has the shape (6,); counts have (height, width)"),
-        ("negative.npy -M 9", "negative.npy: -1 at column 0, row 0 is no escape count"),
+        ("negative.npy -M 9", "negative.npy: -1 at column 0, row 0 is not an escape count"),
         ("turned.npy", "turned.npy: has 13 × 20 counts, not 20 × 13"),
         ("x.npy -M 81", "--itermax 81: the counts in x.npy go up to 80"),
         ("x.npy -m 80", "--itermin 80: must be less than --itermax 80"),

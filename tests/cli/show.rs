@@ -34,7 +34,7 @@ fn the_finished_picture_is_shown() {
 fn where_there_is_no_terminal_there_is_a_line() {
     let folder = Folder::new();
     for (flags, line) in [
-        ("-R 20 --engine cpu --show", "not shown: standard output is no terminal"),
+        ("-R 20 --engine cpu --show", "not shown: standard output is not a terminal"),
         ("-R 20 --engine cpu --show --no-show -o a.png --fast", ""),
     ] {
         let run = folder.juliaset(flags);
@@ -43,8 +43,8 @@ fn where_there_is_no_terminal_there_is_a_line() {
         assert_eq!((run.code, run.stdout.as_str(), said), (Some(0), "", line.as_str()));
     }
     let shown = in_terminal(&folder, "dumb", "-R 20 --engine cpu --show");
-    assert!(shown.contains("juliaset: not shown: the terminal is not for pictures"), "{shown}");
-    // It said that standard output is no terminal.
+    assert!(shown.contains("juliaset: not shown: the terminal cannot show pictures"), "{shown}");
+    // It once said that standard output was not a terminal.
     let mut command = folder.command("script");
     command.args(["-qec", &format!("{JULIASET} -R 20 --engine cpu --show"), "/dev/null"]);
     let output = command.env("TERM", "xterm").env("NO_COLOR", "1").output().unwrap();

@@ -39,12 +39,12 @@ pub struct Args {
 
     /// The animation's file, a pattern for files of its frames, or - for raw frames on standard output
     ///
-    /// A name that ends with .png or .apng is an animated PNG, one with .gif a GIF, of which a frame has
-    /// 256 colours: where there are more, the nearest. Both go on for ever, and appear when they are whole.
+    /// A name that ends with .png or .apng is an animated PNG, one with .gif a GIF, whose frames have
+    /// at most 256 colours: if there are more, the nearest. Both repeat forever, and appear when they are whole.
     ///
     /// A name with %d or %04d is a file for each frame, numbered from 0, with 4 digits at least (and %% is
     /// a percent sign); in any format of pictures. PNGs that are there, whole and of the same job, are kept: an animation that
-    /// was interrupted goes on when it is run again.
+    /// was interrupted continues when it is run again.
     ///
     /// Raw frames are what ffmpeg calls rawvideo, in gray, rgb24, gray16be or rgb48be; a line on
     /// standard error says which.
@@ -124,7 +124,7 @@ fn is_there(path: &Path, wanted: &str) -> bool {
     metadata::read(path).is_ok_and(|texts| text(&texts, JOB) == Some(wanted))
 }
 
-/// A job as large as all frames together, as far as there is one.
+/// A job about as large as all frames together.
 fn as_large(job: &Job, frames: usize) -> juliaset::Result<Job> {
     let (width, height) = (job.grid.width(), u64::from(job.grid.height()));
     let height = (height * frames as u64).min(juliaset::internals::region::MAX_SIDE.into()) as u32;

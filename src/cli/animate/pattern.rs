@@ -24,7 +24,7 @@ pub struct Pattern {
 
 impl Name {
     /// Reads a name: %d and %04d are the number of a frame, with 4 digits at least, %i and %04i as well,
-    /// and %% is a percent sign. What is wrong with others is in the error.
+    /// and %% is a percent sign. For others the error says what is wrong.
     pub fn parse(path: &Path) -> Result<Self, String> {
         let Some(text) = path.to_str() else { return Ok(Self::One(path.to_path_buf())) };
         let mut pieces = text.split('%');
@@ -42,7 +42,7 @@ impl Name {
                 let length = piece.chars().take_while(|c| !c.is_alphabetic()).count() + 1;
                 let wrong: String = piece.chars().take(length).collect();
                 return Err(format!(
-                    "%{wrong} is no frame's number; take %d or %04d, or %% for a percent sign"
+                    "%{wrong} is not a frame number; take %d or %04d, or %% for a percent sign"
                 ));
             };
             if number.is_some() {

@@ -37,7 +37,7 @@ enum Kind {
 }
 
 impl Target {
-    /// The target that `path` names, where it can have frames like the picture of `job`.
+    /// The target that `path` names, if it can have frames like the picture of `job`.
     pub fn new(
         path: &Path,
         job: &Job,
@@ -148,7 +148,7 @@ impl Target {
         Ok(Writer { to, rate: self.rate })
     }
 
-    /// The same, but `None` where who reads raw frames has seen enough.
+    /// The same, but `None` if the reader of raw frames has closed the pipe.
     pub fn ignore_broken_pipe<T>(&self, done: Result<T>) -> Result<Option<T>> {
         match (&self.kind, done) {
             (Kind::Raw, Err(Error::Io { source, .. }))
@@ -161,7 +161,7 @@ impl Target {
     }
 }
 
-/// Frames in the making.
+/// Frames that are being written.
 pub struct Writer {
     to: To,
     rate: FrameRate,

@@ -51,12 +51,12 @@ pub struct Candidate {
     pub iterations: u64,
     /// The time of each run for the escape counts alone, in seconds.
     pub kernel: Vec<f64>,
-    /// What the device's own clock says of the same, in seconds; none where it has no clock.
+    /// What the device's own clock says of the same, in seconds; none if it has no clock.
     pub device: Vec<f64>,
-    /// The time of each run for the whole job, in seconds; none where the picture's part in it
+    /// The time of each run for the whole job, in seconds; none if the picture's part in it
     /// would be done elsewhere.
     pub picture: Vec<f64>,
-    /// Where the time of each of these went, in seconds. Much of it is at the same time.
+    /// The time of each of their stages, in seconds. Stages overlap.
     pub stages: [(&'static str, Vec<f64>); 6],
     engine: Box<dyn Engine>,
 }

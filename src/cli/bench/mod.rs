@@ -18,13 +18,12 @@ use report::Report;
 /// Time a job with every variant and adapter of this machine
 ///
 /// Each is timed twice: its escape counts alone ('kernel'), and the whole job from choosing the engine
-/// to the picture's file ('picture'). 'on device' is what a GPU's own clock says of the kernel alone.
-/// All take turns, so that what else the machine does meanwhile falls on all of them. The measure of
-/// all is the definition of the escape count, one point after the other on one thread. An iteration
+/// to the picture's file ('picture'). 'on device' is the time of the kernel alone by the GPU's own clock.
+/// They run in turn, so that other work of the machine affects all of them alike. All are compared with
+/// the definition of the escape count, one point after the other on one thread. An iteration
 /// is one z² + c.
 ///
-/// JSON tells more: where the time of the picture went, in stages that are partly done at the same
-/// time.
+/// JSON has more: the time of the stages of a picture, which partly overlap.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -42,7 +41,7 @@ pub struct Args {
     #[command(flatten)]
     threads: ThreadArgs,
 
-    /// How often each is timed; the median is told, and half of the way from the least to the most
+    /// How often each is timed; reports the median ± half the range
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Benchmark")]
     #[arg(value_parser = whole(1..=1000), allow_hyphen_values = true)]
     runs: u32,

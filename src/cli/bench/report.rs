@@ -1,4 +1,4 @@
-//! What the times come to, for a person and for a machine.
+//! A report of the times, as a table or as JSON.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::cli::columns::wrapped;
 pub struct Report<'a> {
     pub job: &'a Job,
     pub runs: u32,
-    /// None where it was not timed.
+    /// None if it was not timed.
     pub definition: Option<&'a Definition>,
     pub candidates: &'a [Candidate],
 }
@@ -28,7 +28,7 @@ struct Times {
 }
 
 impl Times {
-    /// None where there was no run.
+    /// None if there was no run.
     fn of(runs: &[f64]) -> Option<Self> {
         let mut sorted = runs.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -187,7 +187,7 @@ impl Report<'_> {
         rows
     }
 
-    /// For a person with a terminal of so many columns, if any.
+    /// A table for a terminal with this number of columns, if known.
     pub fn table(&self, columns: Option<usize>) -> String {
         let rows = self.rows();
         let places: Vec<_> = rows.iter().map(Row::place).collect();
@@ -200,7 +200,7 @@ impl Report<'_> {
             self.runs,
         );
         let mut text = wrapped(&head, columns, 0) + "\n\n";
-        // Where there is no room for places before the figures they have lines of their own.
+        // If there is no room for places before the figures, they have separate lines.
         let is_narrow = columns.is_some_and(|columns| width + 2 + FIGURES > columns);
         let width = if is_narrow { 0 } else { width + 2 };
         let mut above = String::new();

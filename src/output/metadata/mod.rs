@@ -50,7 +50,7 @@ pub fn read(path: &Path) -> Result<Texts> {
             }
             ("TIFF", |file| file.rewind().and_then(|()| tiff::read(file)))
         }
-        _ => return Err(wrong(format!("is no {FORMATS}; only these carry a job"))),
+        _ => return Err(wrong(format!("is not a {FORMATS}; only these carry a job"))),
     };
     read(&mut file).map_err(|error| match error.kind() {
         ErrorKind::UnexpectedEof => wrong(format!("is a damaged {name}: it ends too early")),
