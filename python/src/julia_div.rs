@@ -204,7 +204,7 @@ impl PyJuliaDiv {
     /// - `cycles` is how many times the palette is passed from itermin to itermax.
     /// - `smooth` has colours go by the continuous escape value: no bands.
     /// - `distance` is how wide the set is drawn where it is thinner, in pixels; `None` is not at all.
-    /// - `supersample` is N, from 1 to 4, for the mean of N × N points a pixel, in linear light; with
+    /// - `supersample` is N, from 1 to 16, for the mean of N × N points a pixel, in linear light; with
     ///   `adaptive` only for pixels whose neighbours differ.
     /// - `depth` is 8 or 16 bits.
     /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.

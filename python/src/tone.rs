@@ -55,7 +55,7 @@ impl Keywords {
             smooth: self.smooth.get("smooth")?,
             distance: self.distance.get("distance")?,
         };
-        let factor = self.supersample.within("supersample", 1..=4)?;
+        let factor = self.supersample.within("supersample", 1..=Sampling::MAX_FACTOR)?;
         let depth = self.depth.get("depth")?.by_name()?;
         let compression = by_name("compression", self.compression)?;
         let sampling = Sampling { factor, adaptive: self.adaptive.get("adaptive")? };

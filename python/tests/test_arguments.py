@@ -83,7 +83,7 @@ ARGUMENTS = {
         "cycles": (NUMBERS, (0, -1, float("nan"), 10**400)),
         "smooth": SWITCHES,
         "distance": (("1", 1j, [1]), (0, -1, float("nan"), 10**400)),
-        "supersample": (WHOLES, (-1, 0, 5, 2**64, 10**5000)),
+        "supersample": (WHOLES, (-1, 0, 17, 2**64, 10**5000)),
         "adaptive": SWITCHES,
         "depth": (WHOLES, (-8, 0, 12, 2**64, 10**5000)),
         "compression": NAMES,

@@ -109,7 +109,7 @@ def paint(**tone):
         (lambda: paint(mapping="cubic"), "mapping cubic: must be one of linear, log, sqrt"),
         (lambda: paint(cycles=0), "cycles 0: must be finite and over 0"),
         (lambda: paint(distance=-1.0), "distance -1: must be finite and over 0"),
-        (lambda: paint(supersample=5), "supersample 5: must be from 1 to 4"),
+        (lambda: paint(supersample=17), "supersample 17: must be from 1 to 16"),
         (lambda: paint(depth=12), "depth 12: must be one of 8, 16"),
     ],
 )

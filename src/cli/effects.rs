@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use juliaset::{EngineChoice, Format, Precision};
+use juliaset::{EngineChoice, Format, Precision, Sampling};
 
 use super::animate::Name;
 
@@ -189,8 +189,10 @@ impl Needs {
             Self::Exact => precision().filter(|&it| it != Precision::Exact).map(|precision| {
                 format!("has no effect with --precision {precision}; it is for exact")
             }),
-            Self::Supersample => (value(matches, "supersample") == Some(1_u32))
-                .then(|| "has no effect with --supersample 1; it is for 2, 3 and 4".to_owned()),
+            Self::Supersample => (value(matches, "supersample") == Some(1_u32)).then(|| {
+                let most = Sampling::MAX_FACTOR;
+                format!("has no effect with --supersample 1; it is for 2 to {most}")
+            }),
             Self::Judge => {
                 let compares_itself = command == Some("verify")
                     && is_cpu()

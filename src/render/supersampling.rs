@@ -12,9 +12,6 @@ use crate::parameter::Parameter;
 use crate::region::{Grid, Window};
 use crate::render;
 
-/// The most points on a side of a pixel.
-pub const MAX_FACTOR: u32 = 16;
-
 /// How many sample points a pixel has; by default one.
 ///
 /// With a factor of N a pixel has the N × N points that are in its place in the picture N times as
@@ -22,7 +19,7 @@ pub const MAX_FACTOR: u32 = 16;
 /// down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sampling {
-    /// The square root of the number of points, 1 to [`MAX_FACTOR`].
+    /// The square root of the number of points, 1 to [`MAX_FACTOR`](Self::MAX_FACTOR).
     pub factor: u32,
     /// Whether only those pixels have all points where one of the eight neighbours has another
     /// escape count. The others have one point, as with a factor of 1.
@@ -36,14 +33,17 @@ impl Default for Sampling {
 }
 
 impl Sampling {
+    /// The most points on a side of a pixel.
+    pub const MAX_FACTOR: u32 = 16;
+
     /// What an engine computes for the picture of `job`: all points, or with adaptive sampling those
     /// that every pixel has.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a factor that is 0 or over [`MAX_FACTOR`]; and as [`Grid::finer`].
+    /// [`Error::Invalid`] for a factor that is 0 or over [`MAX_FACTOR`](Self::MAX_FACTOR); and as [`Grid::finer`].
     pub fn job(self, job: &Job) -> Result<Job> {
-        if !(1..=MAX_FACTOR).contains(&self.factor) {
-            let expected = format!("must be 1 to {MAX_FACTOR}");
+        if !(1..=Self::MAX_FACTOR).contains(&self.factor) {
+            let expected = format!("must be from 1 to {}", Self::MAX_FACTOR);
             return Err(Error::invalid(Parameter::Supersample, self.factor, expected));
         }
         let finer = job.grid.finer(self.factor)?;
@@ -140,6 +140,8 @@ mod tests {
     use num_complex::Complex64;
 
     use super::*;
+
+    const MAX_FACTOR: u32 = Sampling::MAX_FACTOR;
     use crate::julia::Julia;
     use crate::region::ComplexRegion;
 

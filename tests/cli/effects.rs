@@ -54,7 +54,7 @@ fn what_the_command_line_gives_is_refused() {
         ),
         (
             "--adaptive --supersample 1",
-            "--adaptive: has no effect with --supersample 1; it is for 2, 3 and 4".to_owned(),
+            "--adaptive: has no effect with --supersample 1; it is for 2 to 16".to_owned(),
         ),
     ] {
         let folder = Folder::new();

@@ -1,6 +1,7 @@
 //! More than one sample point for a pixel: against the larger picture, averaged down.
 
 use image::{DynamicImage, GenericImageView};
+use juliaset::Sampling;
 
 use crate::{Folder, Run};
 
@@ -139,14 +140,23 @@ fn made_again_with_as_many_points() {
 }
 
 #[test]
+fn the_largest_factor_is_a_picture_and_in_the_help() {
+    let (folder, most) = (Folder::new(), Sampling::MAX_FACTOR);
+    folder.juliaset(&format!("-R 20 --engine cpu -q --supersample {most}")).is_quiet_success();
+    let help = folder.juliaset("--help");
+    assert!(help.stdout.contains(&format!("N from 1 to {most}")));
+}
+
+#[test]
 fn what_is_refused() {
     let refused = |flags: &str, line: &str| {
         let folder = Folder::new();
         Run::fails(&folder.juliaset(flags), 2, line);
         assert!(folder.names().is_empty());
     };
-    refused("--supersample 5", "--supersample 5: must be a whole number from 1 to 4");
-    refused("--supersample x", "--supersample x: must be a whole number from 1 to 4");
+    let limit = format!("must be a whole number from 1 to {}", Sampling::MAX_FACTOR);
+    refused("--supersample 17", &format!("--supersample 17: {limit}"));
+    refused("--supersample x", &format!("--supersample x: {limit}"));
     refused("--adaptive", "--supersample: is missing");
     refused(
         "-R 2000000000 --supersample 2",

@@ -22,10 +22,10 @@ pub struct SamplingArgs {
     #[arg(default_missing_value = "1", value_parser = positive, help_heading = "Sampling")]
     distance: Option<f64>,
 
-    /// Average N × N sample points for each pixel, N from 1 to 4
+    /// Average N × N sample points for each pixel, N from 1 to 16
     ///
     /// The picture is the one that is N times as large, averaged down in linear light.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1..=4))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole(1..=Sampling::MAX_FACTOR))]
     #[arg(allow_hyphen_values = true, help_heading = "Sampling")]
     supersample: u32,
 
