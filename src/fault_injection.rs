@@ -78,6 +78,17 @@ impl InjectedFault {
     }
 }
 
+/// What tests change in a GPU engine; by default nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Hooks {
+    /// What goes wrong.
+    pub fault: Option<InjectedFault>,
+    /// The most steps of all pixels together for a dispatch, in place of what is learned.
+    pub dispatch_work: Option<u64>,
+    /// Whether software adapters count as GPUs under `auto`: for tests where there is nothing else.
+    pub software: bool,
+}
+
 impl From<Fault> for InjectedFault {
     /// Always.
     fn from(fault: Fault) -> Self {

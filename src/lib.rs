@@ -85,6 +85,7 @@ mod record;
 mod region;
 mod render;
 mod renderer;
+mod setters;
 mod text;
 mod threads;
 mod timing;

@@ -14,7 +14,7 @@ use juliaset::internals::tone::{ColorMapper, Histogram};
 use juliaset::internals::{picture, render};
 use juliaset::{
     Color, Complex64, ComplexRegion, Compression, CpuEngine, Depth, Grid, Job, Julia, Mapping,
-    Precision, Tone,
+    Palette, Precision, Tone,
 };
 use sha2::{Digest, Sha256};
 
@@ -234,13 +234,9 @@ fn every_format_has_the_pixels() {
         path
     };
     let gray = Tone::default();
-    let color = Tone {
-        palette: "turbo".parse().unwrap(),
-        interior: Some(Color([1, 2, 3])),
-        mapping: Mapping::Histogram,
-        ..Tone::default()
-    };
-    let bits = |tone: &Tone, depth| Options { tone: tone.clone(), depth, ..Options::default() };
+    let color = Tone::default().palette(Palette::named("turbo").unwrap());
+    let color = color.interior(Color([1, 2, 3])).mapping(Mapping::Histogram);
+    let bits = |tone: &Tone, depth: Depth| Options::default().tone(tone.clone()).depth(depth);
     for (name, format, mode, options) in [
         ("a.tif", "TIFF", "L", bits(&gray, Depth::Eight)),
         ("b.tiff", "TIFF", "RGB", bits(&color, Depth::Eight)),
@@ -290,10 +286,8 @@ fn every_format_has_the_pixels() {
 #[ignore = "needs Pillow and imageio: scripts/test installs them and runs it"]
 fn every_frame_of_a_gif_has_its_colors() {
     let folder = tempfile::tempdir().unwrap();
-    let tone = |palette: &str, mapping| Tone {
-        palette: palette.parse().unwrap(),
-        mapping,
-        ..Tone::default()
+    let tone = |palette: &str, mapping: Mapping| {
+        Tone::default().palette(palette.parse::<Palette>().unwrap()).mapping(mapping)
     };
     for (name, itermax, tone) in [
         ("gray", 80, Tone::default()),
@@ -304,7 +298,7 @@ fn every_frame_of_a_gif_has_its_colors() {
         ("turbo histogram", 80, tone("turbo", Mapping::Histogram)),
     ] {
         let path = folder.path().join(format!("{name}.gif"));
-        let options = Options { tone, ..Options::default() };
+        let options = Options::default().tone(tone);
         let mut gif: Option<GifWriter<std::fs::File>> = None;
         let mut expected_frames = Vec::new();
         for width in [3.2, 2.0, 0.5] {

@@ -82,7 +82,7 @@ fn check(variant: Variant) {
 
 fn open(variant: Variant) -> Result<Box<dyn Engine>> {
     let options = match variant.engine() {
-        EngineChoice::Gpu => GpuOptions { exact_kernel: variant.floats(), ..gpu_options() },
+        EngineChoice::Gpu => gpu_options().exact_kernel(variant.floats()),
         _ => GpuOptions::default(),
     };
     let (_, job) = hard_jobs().swap_remove(0);

@@ -39,7 +39,7 @@ pub fn with(
     let mut engine = match take(&request) {
         Some(engine) => engine,
         None => {
-            let options = GpuOptions { adapter: request.adapter.clone(), ..GpuOptions::default() };
+            let options = GpuOptions::default().adapter(request.adapter.clone());
             choose(request.choice, &options, request.precision, job)?.0
         }
     };

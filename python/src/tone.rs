@@ -1,8 +1,7 @@
 //! What a picture looks like, from the keywords of `render`.
 
-use juliaset::Sampling;
 use juliaset::internals::picture::Options;
-use juliaset::{Color, Palette, Tone};
+use juliaset::{Color, Compression, Depth, Mapping, Palette, Sampling, Tone};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -47,19 +46,20 @@ impl Keywords {
     /// The library's options.
     pub fn options(self) -> PyResult<Options> {
         let interior = self.interior.get("interior")?;
-        let tone = Tone {
-            palette: palette(self.palette.get("palette")?)?,
-            interior: interior.map(|text| color("interior", &text)).transpose()?,
-            mapping: by_name("mapping", self.mapping)?,
-            cycles: self.cycles.get("cycles")?,
-            smooth: self.smooth.get("smooth")?,
-            distance: self.distance.get("distance")?,
-        };
+        let tone = Tone::default()
+            .palette(palette(self.palette.get("palette")?)?)
+            .interior(interior.map(|text| color("interior", &text)).transpose()?)
+            .mapping(by_name::<Mapping>("mapping", self.mapping)?)
+            .cycles(self.cycles.get("cycles")?)
+            .smooth(self.smooth.get("smooth")?)
+            .distance(self.distance.get("distance")?);
         let factor = self.supersample.within("supersample", 1..=Sampling::MAX_FACTOR)?;
-        let depth = self.depth.get("depth")?.by_name()?;
-        let compression = by_name("compression", self.compression)?;
-        let sampling = Sampling { factor, adaptive: self.adaptive.get("adaptive")? };
-        Ok(Options { tone, depth, sampling, texts: Vec::new(), compression })
+        let sampling = Sampling::default().factor(factor);
+        Ok(Options::default()
+            .tone(tone)
+            .sampling(sampling.adaptive(self.adaptive.get("adaptive")?))
+            .depth(self.depth.get("depth")?.by_name::<Depth>()?)
+            .compression(by_name::<Compression>("compression", self.compression)?))
     }
 }
 

@@ -54,10 +54,8 @@ fn list(protocol: Option<Protocol>) -> Result<Vec<u8>, Failure> {
 fn picture(preset: &Preset, protocol: Protocol) -> juliaset::Result<Frame> {
     let columns = if protocol == Protocol::Blocks { COLUMNS.0 } else { COLUMNS.1 };
     let job = preset.job(columns.min(protocol.max_size(SHARE).0.max(1)))?;
-    let palette = Palette::named("inferno")?;
-    let tone = Tone { palette, mapping: Mapping::Sqrt, ..Tone::default() };
-    let sampling = Sampling { factor: 2, adaptive: false };
-    let options = Options { tone, sampling, ..Options::default() };
+    let tone = Tone::default().palette(Palette::named("inferno")?).mapping(Mapping::Sqrt);
+    let options = Options::default().tone(tone).sampling(Sampling::default().factor(2_u32));
     let mut engine = CpuEngine::new(Precision::Double);
     let never = AtomicBool::new(false);
     Ok(picture::draw(&mut engine, &job, false, &options, &never, |_| ())?.0)

@@ -9,7 +9,7 @@ use juliaset::internals::output::metadata;
 use juliaset::internals::picture;
 use juliaset::internals::picture::{Destination, Options};
 use juliaset::internals::record::{ENGINE, JOB, TIERS, text};
-use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision, Sampling};
+use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
 use super::console::Messages;
 use super::error::Failure;
@@ -98,13 +98,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         let tiers = text(&texts, TIERS).map(str::to_owned);
         engine.set_origin(Origin { engine: computed_by, precision, tiers });
     }
-    let options = Options {
-        tone: args.tone.tone()?,
-        depth: args.tone.depth,
-        sampling: Sampling::default(),
-        texts: if precision.is_some() { record::texts() } else { Vec::new() },
-        compression: args.output.compression.get(),
-    };
+    let options = Options::default().tone(args.tone.tone()?).depth(args.tone.depth);
+    let options = options.compression(args.output.compression.get());
+    let options = if precision.is_some() { options.texts(record::texts()) } else { options };
     let format = args.output.format(&job, &options)?;
     let interrupt = signals::flag();
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);

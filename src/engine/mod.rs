@@ -29,7 +29,7 @@ pub use cpu::CpuEngine;
 pub use events::{Event, EventHandler};
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
-pub use options::{ALL_ADAPTERS, EngineChoice, ExactKernel, GpuOptions};
+pub use options::{ALL_ADAPTERS, EngineChoice, ExactKernel, GpuOptions, hooked};
 pub use variant::Variant;
 
 /// Who computed counts, and how.

@@ -2,7 +2,8 @@
 
 use super::EventHandler;
 use crate::choices::choices;
-use crate::fault_injection::InjectedFault;
+use crate::fault_injection::Hooks;
+use crate::setters::setters;
 
 /// The engine that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,6 +42,7 @@ pub const ALL_ADAPTERS: &str = "all";
 
 /// How a GPU computes; the default is what is fastest.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct GpuOptions {
     /// The adapter's number in the list of all, or what is part of the name, backend, driver or bus id of
     /// this one alone (case does not matter), or [`ALL_ADAPTERS`]; the best adapter where there is none.
@@ -52,15 +54,12 @@ pub struct GpuOptions {
     pub timed: bool,
     /// Who hears of a device that fails, and of what is done about it.
     pub events: EventHandler,
-    /// Has software adapters count as GPUs under `auto`: for tests where there is nothing else.
-    #[doc(hidden)]
-    pub software: bool,
-    /// The most steps of all pixels together that a test lets a dispatch take.
-    #[doc(hidden)]
-    pub dispatch_work: Option<u64>,
-    /// What a test plants, to show that it is found.
-    #[doc(hidden)]
-    pub planted: Option<InjectedFault>,
+    pub(super) hooks: Hooks,
+}
+
+/// The options, with what a test changes.
+pub fn hooked(options: GpuOptions, hooks: Hooks) -> GpuOptions {
+    GpuOptions { hooks, ..options }
 }
 
 impl GpuOptions {
@@ -68,4 +67,11 @@ impl GpuOptions {
     pub fn on(adapter: impl Into<String>) -> Self {
         Self { adapter: Some(adapter.into()), ..Self::default() }
     }
+
+    setters!(
+        adapter: Option<String>,
+        exact_kernel: Option<ExactKernel>,
+        timed: bool,
+        events: EventHandler,
+    );
 }

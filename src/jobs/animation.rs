@@ -9,6 +9,7 @@ use crate::input;
 use crate::julia::{Job, Julia};
 use crate::parameter::Parameter;
 use crate::region::{ComplexRegion, Grid};
+use crate::setters::setters;
 
 /// How the constant of the map moves.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +39,7 @@ pub struct Zoom {
 
 /// An animation.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Animation {
     /// The picture without the motion.
     pub job: Job,
@@ -50,6 +52,13 @@ pub struct Animation {
 }
 
 impl Animation {
+    /// `frames` times the picture of `job`, until something moves.
+    pub fn new(job: Job, frames: u32) -> Self {
+        Self { job, motion: Motion::Rest, zoom: None, frames }
+    }
+
+    setters!(motion: Motion, zoom: Option<Zoom>);
+
     /// The job of each frame, all of the same size.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ use crate::parameter::{Expected, Parameter};
 use crate::record::{REFINED, Record, TIERS, Texts};
 use crate::region::Window;
 use crate::render::supersampling::{SamplePlan, Sampling};
+use crate::setters::setters;
 use crate::tone::{ColorMapper, Depth, Histogram, PixelFormat, Tone};
 use resolve::{Extra, Resolver};
 
@@ -30,6 +31,7 @@ const KEPT_BYTES: u64 = 1 << 28;
 
 /// What becomes of a job's counts.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Options {
     /// From counts to pixels.
     pub tone: Tone,
@@ -41,6 +43,16 @@ pub struct Options {
     pub texts: Texts,
     /// What the file's size is worth in time.
     pub compression: Compression,
+}
+
+impl Options {
+    setters!(
+        tone: Tone,
+        depth: Depth,
+        sampling: Sampling,
+        texts: Texts,
+        compression: Compression,
+    );
 }
 
 /// What there is to tell of a picture that was written.

@@ -11,6 +11,7 @@ use crate::julia::Job;
 use crate::parameter::Parameter;
 use crate::region::{Grid, Window};
 use crate::render;
+use crate::setters::setters;
 
 /// How many sample points a pixel has; by default one.
 ///
@@ -18,6 +19,7 @@ use crate::render;
 /// large ([`Grid::finer`]), and their mean in linear light: the picture is that larger one, averaged
 /// down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Sampling {
     /// The square root of the number of points, 1 to [`MAX_FACTOR`](Self::MAX_FACTOR).
     pub factor: u32,
@@ -35,6 +37,8 @@ impl Default for Sampling {
 impl Sampling {
     /// The most points on a side of a pixel.
     pub const MAX_FACTOR: u32 = 16;
+
+    setters!(factor: u32, adaptive: bool);
 
     /// What an engine computes for the picture of `job`: all points, or with adaptive sampling those
     /// that every pixel has.

@@ -9,6 +9,8 @@ mod mapping;
 mod palette;
 mod pixel;
 
+use crate::setters::setters;
+
 pub use color::Color;
 pub use color_mapper::ColorMapper;
 pub use histogram::Histogram;
@@ -24,6 +26,7 @@ use crate::band::Quantities;
 /// A count's normalised value is mapped to a position in `[0, 1]` by [`mapping`](Self::mapping),
 /// taken times [`cycles`](Self::cycles), and looked up in the [`palette`](Self::palette).
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Tone {
     /// The colours, from the first at itermin to the last at itermax.
     pub palette: Palette,
@@ -43,6 +46,15 @@ pub struct Tone {
 }
 
 impl Tone {
+    setters!(
+        palette: Palette,
+        interior: Option<Color>,
+        mapping: Mapping,
+        cycles: f64,
+        smooth: bool,
+        distance: Option<f64>,
+    );
+
     /// What colours depend on beside counts.
     pub(crate) fn quantities(&self) -> Quantities {
         Quantities { smooth: self.smooth, distance: self.distance.is_some() }

@@ -55,7 +55,7 @@ pub fn hard_jobs() -> Vec<(&'static str, Job)> {
 
 /// The adapter under test: the one that `JULIASET_TEST_ADAPTER` names, or the best.
 pub fn gpu_options() -> GpuOptions {
-    GpuOptions { adapter: env::var("JULIASET_TEST_ADAPTER").ok(), ..GpuOptions::default() }
+    GpuOptions::default().adapter(env::var("JULIASET_TEST_ADAPTER").ok())
 }
 
 /// The job's picture with `count` of each sample point.

@@ -9,8 +9,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use juliaset::internals::band::{Quantities, Values};
-use juliaset::internals::engine::{ALL_ADAPTERS, choose};
-use juliaset::internals::fault_injection::{Fault, InjectedFault};
+use juliaset::internals::engine::{ALL_ADAPTERS, choose, hooked};
+use juliaset::internals::fault_injection::{Fault, Hooks, InjectedFault};
 use juliaset::internals::picture;
 use juliaset::internals::picture::Options;
 use juliaset::{
@@ -44,8 +44,8 @@ impl Said {
 }
 
 fn with(planted: InjectedFault, said: &Said) -> GpuOptions {
-    let exact_kernel = Some(ExactKernel::F32);
-    GpuOptions { planted: Some(planted), events: said.events(), exact_kernel, ..options() }
+    let options = options().exact_kernel(ExactKernel::F32).events(said.events());
+    hooked(options, Hooks { fault: Some(planted), ..Hooks::default() })
 }
 
 /// The counts of a job in small bands, two in flight.
@@ -72,7 +72,7 @@ fn in_bands(engine: &mut dyn Engine, job: &Job) -> Result<Counts, Error> {
 const PRECISIONS: [Precision; 2] = [Precision::Exact, Precision::Single];
 
 fn undisturbed(precision: Precision) -> Counts {
-    let options = GpuOptions { exact_kernel: Some(ExactKernel::F32), ..options() };
+    let options = options().exact_kernel(ExactKernel::F32);
     in_bands(&mut GpuEngine::new(precision, &options).unwrap(), &ten_bands()).unwrap()
 }
 
@@ -151,9 +151,9 @@ fn under_auto_the_cpu_goes_on_where_the_device_stopped() {
         let by_cpu = in_bands(&mut CpuEngine::new(precision), &ten_bands()).unwrap();
         for fault in Fault::OF_A_DEVICE {
             let said = Said::default();
-            let adapter = Some(adapter().name);
+            let adapter = adapter().name;
             let planted = InjectedFault::at(fault, middle(fault, precision)..u32::MAX);
-            let options = GpuOptions { adapter, ..with(planted, &said) };
+            let options = with(planted, &said).adapter(adapter);
             let (mut engine, _) =
                 choose(EngineChoice::Auto, &options, precision, &ten_bands()).unwrap();
             let counts = in_bands(&mut *engine, &ten_bands()).unwrap();
@@ -176,7 +176,7 @@ fn under_auto_the_cpu_goes_on_where_the_device_stopped() {
 fn a_device_without_memory_for_a_band_does_it_in_pieces() {
     let said = Said::default();
     let whole = job((-0.8, 0.156), 2.0, 200, FULL, 640);
-    let options = GpuOptions { exact_kernel: Some(ExactKernel::F32), ..options() };
+    let options = options().exact_kernel(ExactKernel::F32);
     let expected =
         crate::common::counts(&mut GpuEngine::new(Precision::Exact, &options).unwrap(), &whole);
     let never = InjectedFault::at(Fault::OutOfMemory, u32::MAX..u32::MAX);
@@ -239,9 +239,8 @@ fn a_device_that_fails_leaves_no_half_of_a_picture() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{fault:?}");
 
         let said = Said::default();
-        let adapter = Some(adapter().name);
-        let options =
-            GpuOptions { adapter, ..with(InjectedFault::at(fault, first..u32::MAX), &said) };
+        let adapter = adapter().name;
+        let options = with(InjectedFault::at(fault, first..u32::MAX), &said).adapter(adapter);
         let (mut engine, _) =
             choose(EngineChoice::Auto, &options, Precision::Exact, &ten_bands()).unwrap();
         picture(&mut *engine, &path).unwrap();
@@ -260,8 +259,8 @@ fn a_device_lost_from_the_team_costs_no_picture() {
     picture(&mut CpuEngine::new(Precision::Exact), &by_cpu).unwrap();
     let said = Said::default();
     let open = |fault: &InjectedFault| {
-        let adapter = Some(ALL_ADAPTERS.to_owned());
-        let options = GpuOptions { adapter, ..with(fault.clone(), &said) };
+        let adapter = ALL_ADAPTERS.to_owned();
+        let options = with(fault.clone(), &said).adapter(adapter);
         choose(EngineChoice::Gpu, &options, Precision::Exact, &ten_bands()).unwrap().0
     };
     // From the first submission after the self-tests on: how many more there are depends on the speeds.

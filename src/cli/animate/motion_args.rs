@@ -121,7 +121,7 @@ impl MotionArgs {
             _ => FRAMES,
         });
         let zoom = self.zoom.map(|factor| Zoom { factor, about: self.about });
-        Ok(Animation { job, motion, zoom, frames })
+        Ok(Animation::new(job, frames).motion(motion).zoom(zoom))
     }
 }
 

@@ -113,8 +113,8 @@ impl Place {
             #[cfg(feature = "gpu")]
             Self::Gpu(number, _) => Some(number.to_string()),
         };
-        let exact_kernel = variant.floats();
-        let options = GpuOptions { adapter, exact_kernel, timed: true, ..GpuOptions::default() };
+        let options = GpuOptions::default().adapter(adapter).timed(true);
+        let options = options.exact_kernel(variant.floats());
         Ok(engine::choose(variant.engine(), &options, variant.precision(), job)?.0)
     }
 }

@@ -61,8 +61,8 @@ impl ToneArgs {
             (None, Some(path)) => Palette::read(path)?,
             (None, None) => Palette::default(),
         };
-        let &Self { interior, mapping, cycles, .. } = self;
-        Ok(Tone { palette, interior, mapping, cycles, ..Tone::default() })
+        let tone = Tone::default().palette(palette).interior(self.interior);
+        Ok(tone.mapping(self.mapping).cycles(self.cycles))
     }
 }
 

@@ -130,12 +130,8 @@ impl EngineArgs {
         job: &Job,
         events: EventHandler,
     ) -> Result<(Box<dyn Engine>, String), Failure> {
-        let options = GpuOptions {
-            adapter: self.adapter.clone(),
-            exact_kernel: self.kernel,
-            events,
-            ..GpuOptions::default()
-        };
+        let options = GpuOptions::default().adapter(self.adapter.clone());
+        let options = options.exact_kernel(self.kernel).events(events);
         Ok(engine::choose(choice, &options, self.precision, job)?)
     }
 

@@ -78,13 +78,9 @@ impl PictureArgs {
 
     /// What becomes of the counts, without texts.
     pub fn options(&self, compression: Compression) -> Result<Options, Failure> {
-        Ok(Options {
-            tone: self.sampling.complete(self.tone.tone()?),
-            depth: self.tone.depth,
-            sampling: self.sampling.sampling(),
-            texts: Vec::new(),
-            compression,
-        })
+        let tone = self.sampling.complete(self.tone.tone()?);
+        let options = Options::default().tone(tone).depth(self.tone.depth);
+        Ok(options.sampling(self.sampling.sampling()).compression(compression))
     }
 
     /// Sets the number of threads for the whole process.

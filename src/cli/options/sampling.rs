@@ -49,11 +49,11 @@ pub struct SamplingArgs {
 impl SamplingArgs {
     /// Sets what `tone` takes from a sample point.
     pub fn complete(&self, tone: Tone) -> Tone {
-        Tone { smooth: self.smooth, distance: self.distance, ..tone }
+        tone.smooth(self.smooth).distance(self.distance)
     }
 
     /// The sampling.
     pub fn sampling(&self) -> Sampling {
-        Sampling { factor: self.supersample, adaptive: self.adaptive }
+        Sampling::default().factor(self.supersample).adaptive(self.adaptive)
     }
 }

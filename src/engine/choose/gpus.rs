@@ -34,7 +34,7 @@ pub fn faster(
     options: &GpuOptions,
     job: &Job,
 ) -> std::result::Result<Chosen, String> {
-    let found = if options.software { gpu::distinct() } else { gpu::real(precision)? };
+    let found = if options.hooks.software { gpu::distinct() } else { gpu::real(precision)? };
     let in_words = |error: Error| error.to_string();
     let (mut gpu, rivals) = fastest(found, precision, options, job).map_err(in_words)?;
     let mut cpu = CpuEngine::new(precision);
@@ -53,7 +53,7 @@ pub fn faster(
 
 /// Every GPU, and the CPU; or in words why there is no GPU.
 pub fn real_team(options: &GpuOptions) -> std::result::Result<Chosen, String> {
-    let found = if options.software { gpu::distinct() } else { gpu::real(Precision::Exact)? };
+    let found = if options.hooks.software { gpu::distinct() } else { gpu::real(Precision::Exact)? };
     team_of(found, options).map_err(|error| error.to_string())
 }
 

@@ -9,7 +9,6 @@ use crate::band::Quantities;
 use crate::engine::speed::compare_speed;
 use crate::engine::{ExactKernel, GpuOptions};
 use crate::error::{Error, Result};
-use crate::fault_injection::Fault;
 use crate::gpu::{self, Device, Kernel, NamedAdapter};
 use crate::julia::{Job, Precision};
 use crate::timing::{Phase, timed};
@@ -72,12 +71,12 @@ impl Connection {
     fn connect(&mut self, mut found: NamedAdapter) -> Result<Ready> {
         let other = if self.compare { Kernel::ExactDouble } else { self.kernel };
         let features = self.kernel.features() | other.features();
-        let GpuOptions { timed: has_clock, planted, dispatch_work, .. } = self.options.clone();
+        let GpuOptions { timed: has_clock, hooks, .. } = self.options.clone();
         let phases = &mut self.phases;
         *phases = std::mem::take(&mut found.phases);
-        let device = timed(phases, "device", || Device::open(found, features, has_clock, planted));
+        let device = timed(phases, "device", || Device::open(found, features, has_clock, hooks));
         self.first_band = true;
-        prepare(Arc::new(device?), self.kernel, dispatch_work, phases)
+        prepare(Arc::new(device?), self.kernel, phases)
     }
 
     /// Begins `job` on the device; on a fresh one after a failure.
@@ -96,9 +95,7 @@ impl Connection {
             self.take_faster(job)?;
         }
         let ready = self.ready();
-        let without_rounding = ready.device.has(Fault::NoAdditiveTerm);
-        let additive_term = if without_rounding { 0.0 } else { 1.0 };
-        Session::new(ready, job, quantities, piece_pixels, additive_term, interrupt)
+        Session::new(ready, job, quantities, piece_pixels, interrupt)
     }
 
     /// The device, which has begun a session.
@@ -112,7 +109,7 @@ impl Connection {
         let kernel = &mut self.kernel;
         timed(&mut self.phases, "both kernels", || {
             let device = own.device.clone();
-            let mut other = prepare(device, Kernel::ExactDouble, None, &mut Vec::new())?;
+            let mut other = prepare(device, Kernel::ExactDouble, &mut Vec::new())?;
             let [own_time, other_time] = compare_speed([own, &mut other], job)?;
             if other_time < own_time {
                 *own = other;
@@ -124,13 +121,8 @@ impl Connection {
 }
 
 /// Makes `kernel` ready on `device`; an exact one only where the adapter passes its tests.
-fn prepare(
-    device: Arc<Device>,
-    kernel: Kernel,
-    work: Option<u64>,
-    phases: &mut Vec<Phase>,
-) -> Result<Ready> {
-    let mut ready = Ready::new(device, kernel, work, phases)?;
+fn prepare(device: Arc<Device>, kernel: Kernel, phases: &mut Vec<Phase>) -> Result<Ready> {
+    let mut ready = Ready::new(device, kernel, phases)?;
     if kernel.is_exact() {
         timed(phases, "self-test", || self_check::check(&mut ready))?;
     }

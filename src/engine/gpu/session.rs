@@ -28,20 +28,15 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// Makes `kernel` ready on `device`. A dispatch gets `work` steps at most, or what it does in time.
-    pub fn new(
-        device: Arc<Device>,
-        kernel: Kernel,
-        work: Option<u64>,
-        phases: &mut Vec<Phase>,
-    ) -> Result<Self> {
-        let runner = timed(phases, "kernel", || Runner::new(device.clone(), kernel, work))?;
+    /// Makes `kernel` ready on `device`.
+    pub fn new(device: Arc<Device>, kernel: Kernel, phases: &mut Vec<Phase>) -> Result<Self> {
+        let runner = timed(phases, "kernel", || Runner::new(device.clone(), kernel))?;
         Ok(Self { device, runner })
     }
 
     /// One window of `job` on its own.
     pub fn band(&mut self, job: &Job, window: Window, interrupt: &AtomicBool) -> Result<Band> {
-        let mut session = Session::new(self, job, Quantities::NONE, u32::MAX, 1.0, interrupt)?;
+        let mut session = Session::new(self, job, Quantities::NONE, u32::MAX, interrupt)?;
         session.start(self, window, Values::default())?;
         session.finish(self)
     }
@@ -84,14 +79,13 @@ impl<'a> Session<'a> {
         job: &Job,
         quantities: Quantities,
         piece_pixels: u32,
-        additive_term: f64,
         interrupt: &'a AtomicBool,
     ) -> Result<Self> {
         let exact = ready.runner.kernel().is_exact();
         // What smooth values need to know of the precision is whether counts are true.
         let precision = if exact { Precision::Exact } else { Precision::Double };
         Ok(Self {
-            run: ready.runner.begin(job, additive_term, interrupt)?,
+            run: ready.runner.begin(job, interrupt)?,
             tiers: exact.then(|| Tiers::new(&job.julia, instruction_set::best(), false)),
             rest: quantities.any().then(|| Evaluator::new(job, precision, quantities)),
             job: *job,

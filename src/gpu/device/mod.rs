@@ -3,6 +3,7 @@
 pub mod adapter;
 pub mod errors;
 pub mod hardware;
+mod hooks;
 pub mod panics;
 pub mod timestamps;
 
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::fault_injection::{Fault, InjectedFault};
+use crate::fault_injection::Hooks;
 use crate::timing::DeviceTimes;
 use adapter::{Adapter, NamedAdapter};
 use errors::{Reports, one_line};
@@ -35,7 +36,7 @@ pub(crate) struct Device {
     reading: AtomicU64,
     /// Whether it has stopped to answer, so that nothing of it may be waited for.
     hangs: AtomicBool,
-    planted: Option<InjectedFault>,
+    hooks: Hooks,
 }
 
 /// Bytes that were asked for.
@@ -57,7 +58,7 @@ impl Device {
         found: NamedAdapter,
         features: wgpu::Features,
         timed: bool,
-        planted: Option<InjectedFault>,
+        hooks: Hooks,
     ) -> Result<Self> {
         let NamedAdapter { adapter, handle, .. } = found;
         let needed = wgpu::Limits {
@@ -93,7 +94,7 @@ impl Device {
             stopwatch: stopwatch.unwrap_or_default(),
             reading: AtomicU64::new(0),
             hangs: AtomicBool::new(false),
-            planted,
+            hooks,
         };
         device.check()?;
         Ok(device)
@@ -148,6 +149,7 @@ impl Device {
 
     /// The compute pipeline of the entry point `main` in `source`, which is WGSL.
     pub fn pipeline(&self, name: &str, source: String) -> Result<wgpu::ComputePipeline> {
+        let source = self.understood(source);
         self.call(|| {
             let module = self.raw.create_shader_module(wgpu::ShaderModuleDescriptor {
                 label: Some(name),
@@ -257,7 +259,7 @@ impl Device {
     pub fn request_map(&self, buffer: &wgpu::Buffer, size: u64) -> Mapping {
         let mapping = self.request_small_map(buffer, size);
         // What goes wrong in here is found when the bytes are read.
-        let _ = guarded(|| self.strike(buffer));
+        let _ = guarded(|| self.requested(buffer));
         mapping
     }
 
@@ -318,7 +320,9 @@ impl Device {
         // wgpu panics here if the driver reports a loss.
         let polled = self.call(|| {
             let polled = self.raw.poll(poll);
-            assert!(polled.is_err() || !self.triggers(Fault::Panic), "planted in poll");
+            if polled.is_ok() {
+                self.answered();
+            }
             polled
         })?;
         match polled {
@@ -340,44 +344,6 @@ impl Device {
 
     fn lost(&self, reason: &str) -> Error {
         Error::DeviceLost { adapter: self.adapter.name.clone(), reason: one_line(reason) }
-    }
-}
-
-/// Faults that tests plant.
-impl Device {
-    /// Whether this one is planted.
-    pub fn has(&self, fault: Fault) -> bool {
-        self.planted.as_ref().is_some_and(|planted| planted.is(fault))
-    }
-
-    fn triggers(&self, fault: Fault) -> bool {
-        self.planted.as_ref().is_some_and(|planted| planted.triggers(fault))
-    }
-
-    /// The workgroups of a dispatch that should have `groups`.
-    pub fn groups(&self, groups: [u32; 2]) -> [u32; 2] {
-        if self.triggers(Fault::Unwritten) { [0, 0] } else { groups }
-    }
-
-    /// Once a band, while its results are on their way to `buffer`.
-    fn strike(&self, buffer: &wgpu::Buffer) {
-        if self.triggers(Fault::Lost) {
-            self.raw.destroy();
-        }
-        if self.triggers(Fault::Unmapped) {
-            buffer.destroy();
-        }
-        if self.triggers(Fault::Invalid) {
-            let size = self.raw.limits().max_buffer_size + 4;
-            let usage = wgpu::BufferUsages::STORAGE;
-            let (label, mapped_at_creation) = (Some("planted"), false);
-            let descriptor = wgpu::BufferDescriptor { label, size, usage, mapped_at_creation };
-            _ = self.raw.create_buffer(&descriptor);
-        }
-        if self.triggers(Fault::OutOfMemory) {
-            // No driver does this on request; this is what wgpu calls then.
-            self.reports.failed(&wgpu::Error::OutOfMemory { source: "planted".into() });
-        }
     }
 }
 

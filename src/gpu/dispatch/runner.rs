@@ -51,11 +51,10 @@ pub struct Dispatches {
 }
 
 impl Runner {
-    /// Makes `kernel` ready on `device`. A dispatch gets at most `work` steps of all its pixels
-    /// together; if `None`, as many as it does in time.
-    pub fn new(device: Arc<Device>, kernel: Kernel, work: Option<u64>) -> Result<Self> {
+    /// Makes `kernel` ready on `device`.
+    pub fn new(device: Arc<Device>, kernel: Kernel) -> Result<Self> {
         let pipeline = Pipeline::new(&device, kernel)?;
-        let (budget, dispatches) = (Budget::new(work), Dispatches::default());
+        let (budget, dispatches) = (Budget::new(device.fixed_work()), Dispatches::default());
         Ok(Self {
             device,
             pipeline,
@@ -77,12 +76,7 @@ impl Runner {
     }
 
     /// Takes up `job`. The run is given this runner at each call.
-    pub fn begin<'a>(
-        &self,
-        job: &Job,
-        additive_term: f64,
-        interrupt: &'a AtomicBool,
-    ) -> Result<Run<'a>> {
+    pub fn begin<'a>(&self, job: &Job, interrupt: &'a AtomicBool) -> Result<Run<'a>> {
         self.device.check()?;
         if job.julia.itermax() > MAX_ITERMAX {
             return Err(Error::invalid(
@@ -91,7 +85,7 @@ impl Runner {
                 format!("must be at most {MAX_ITERMAX} on a GPU"),
             ));
         }
-        let inputs = Inputs::new(self.pipeline.kernel, job, additive_term);
+        let inputs = Inputs::new(self.pipeline.kernel, job);
         self.pipeline.set_job(&self.device, &inputs)?;
         let (bands, queue) = (VecDeque::new(), VecDeque::new());
         Ok(Run { inputs, interrupt, bands, finished: 0, queue })

@@ -40,9 +40,8 @@ pub(crate) fn fits(precision: Precision, job: &Job) -> bool {
     threshold >= 1.0 / limit && largest.fold(0.0, f64::max) <= limit
 }
 
-/// The uniform block. `additive_term` multiplies what each step adds: 1, except for tests that show
-/// that they would event a bound that is too small.
-fn bound(julia: &Julia, rounding: f64, rounding_constant: f64, additive_term: f64) -> Bound {
+/// The uniform block, for steps that each add `rounding`, relative, and `rounding_constant`.
+fn bound(julia: &Julia, rounding: f64, rounding_constant: f64) -> Bound {
     let threshold = julia.threshold();
     Bound {
         growth: (2.0 * UP) as f32,
@@ -50,15 +49,15 @@ fn bound(julia: &Julia, rounding: f64, rounding_constant: f64, additive_term: f6
         modulus: MODULUS as f32,
         below: ((threshold * (1.0 - MODULUS)) as f32).to_bits(),
         escaped: ((threshold * (1.0 + MODULUS)) as f32).to_bits(),
-        rounding: (rounding * UP * additive_term) as f32,
-        rounding_constant: (rounding_constant * UP * additive_term) as f32,
+        rounding: (rounding * UP) as f32,
+        rounding_constant: (rounding_constant * UP) as f32,
         zero: 0,
     }
 }
 
 /// The bound of `exact_double.wgsl`: each step adds `V64·(3.83|z|² + 2|c|)`.
-pub fn double(julia: &Julia, additive_term: f64) -> Bound {
-    bound(julia, 3.9 * V64, 2.1 * V64 * julia.c().norm() + TINY, additive_term)
+pub fn double(julia: &Julia) -> Bound {
+    bound(julia, 3.9 * V64, 2.1 * V64 * julia.c().norm() + TINY)
 }
 
 /// The fixed point of the map that the orbits of `exact_single.wgsl` are distances from, as the
@@ -83,10 +82,10 @@ impl Origin {
 }
 
 /// The bound of `exact_single.wgsl`: each step adds `V32·4.83(|δ'| + |residual|)`.
-pub fn single(julia: &Julia, origin: &Origin, additive_term: f64) -> Bound {
+pub fn single(julia: &Julia, origin: &Origin) -> Bound {
     // The residual is itself rounded twice.
     let residual = origin.residual.norm() * 6.0 * V32 + julia.c().norm() * 8.0 * V64;
-    bound(julia, 4.9 * V32, residual + TINY, additive_term)
+    bound(julia, 4.9 * V32, residual + TINY)
 }
 
 /// The remainder from which on a tile's polynomial costs more than it saves.
@@ -95,7 +94,7 @@ pub fn acceptable_remainder(origin: &Origin, constant: Complex64, spread: f64) -
 }
 
 /// Bounds the error of a tile's polynomial as `exact_single.wgsl` evaluates it, by Horner's rule.
-pub fn evaluation_error(origin: &Origin, tile: &Expansion<DEGREE>, additive_term: f64) -> f32 {
+pub fn evaluation_error(origin: &Origin, tile: &Expansion<DEGREE>) -> f32 {
     let constant = (tile.constant - origin.point).norm();
     let (mut sum, mut weighted) = (constant, 0.0);
     for (j, coefficient) in (1..=DEGREE).zip(tile.coefficients) {
@@ -103,7 +102,7 @@ pub fn evaluation_error(origin: &Origin, tile: &Expansion<DEGREE>, additive_term
         weighted += j as f64 * coefficient.norm();
     }
     let rounding = V32 * (4.5 * weighted + 2.6 * sum) + TINY;
-    ((tile.remainder + rounding * additive_term) * UP) as f32
+    ((tile.remainder + rounding) * UP) as f32
 }
 
 #[cfg(test)]
@@ -206,11 +205,16 @@ mod tests {
     }
 
     /// Follows points as `exact_single.wgsl` does, and gives the smallest ratio of the bound to the
-    /// true error.
-    fn tightest(c: Complex64, additive_term: f64) -> f64 {
+    /// true error; the bound has this share of what is added for rounding.
+    fn tightest(c: Complex64, share: f32) -> f64 {
         let julia = Julia::new(c, 2.0, (0, 150)).unwrap();
         let origin = Origin::of(&julia);
-        let bound = single(&julia, &origin, additive_term);
+        let bound = single(&julia, &origin);
+        let bound = Bound {
+            rounding: bound.rounding * share,
+            rounding_constant: bound.rounding_constant * share,
+            ..bound
+        };
         let origin32 = pair(origin.point);
         let (mut adversary, mut tightest) = (Adversary(7), f64::INFINITY);
         let radius = 1e-3;
@@ -231,7 +235,9 @@ mod tests {
             for term in terms[..DEGREE].iter().rev() {
                 delta = adversary.product(delta, u, *term);
             }
-            let mut error = evaluation_error(&origin, &tile, additive_term);
+            let remainder = tile.remainder as f32;
+            let rounding = evaluation_error(&origin, &tile) - remainder;
+            let mut error = remainder + rounding * share;
             let mut modulus = adversary.modulus(pair(origin.point + point(delta)));
             for _ in tile.steps..julia.itermax() {
                 let off = (origin.point + point(delta) - z).norm();

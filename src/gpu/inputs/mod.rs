@@ -27,7 +27,6 @@ pub(super) struct Inputs {
     job: Job,
     origin: Origin,
     trap: Trap,
-    additive_term: f64,
 }
 
 /// A window's part.
@@ -41,10 +40,10 @@ pub(super) struct Points {
 }
 
 impl Inputs {
-    pub fn new(kernel: Kernel, job: &Job, additive_term: f64) -> Self {
+    pub fn new(kernel: Kernel, job: &Job) -> Self {
         let julia = &job.julia;
         let trap = trap::find(kernel, julia);
-        Self { kernel, job: *job, origin: Origin::of(julia), trap, additive_term }
+        Self { kernel, job: *job, origin: Origin::of(julia), trap }
     }
 
     /// The most steps.
@@ -77,10 +76,8 @@ impl Inputs {
         let julia = &self.job.julia;
         match self.kernel {
             Kernel::Single | Kernel::Double => None,
-            Kernel::ExactSingle => {
-                Some(error_bound::single(julia, &self.origin, self.additive_term))
-            }
-            Kernel::ExactDouble => Some(error_bound::double(julia, self.additive_term)),
+            Kernel::ExactSingle => Some(error_bound::single(julia, &self.origin)),
+            Kernel::ExactDouble => Some(error_bound::double(julia)),
         }
     }
 
@@ -150,7 +147,7 @@ impl Inputs {
         Tile {
             steps: disk.steps,
             word,
-            error: error_bound::evaluation_error(origin, &disk, self.additive_term),
+            error: error_bound::evaluation_error(origin, &disk),
             padding: 0,
             terms,
         }
@@ -244,7 +241,7 @@ mod tests {
         let region = ComplexRegion::new(-2.0, 2.0, 2.0, -2.0).unwrap();
         let julia = Julia::new(Complex64::ZERO, 2.0, (0, 100)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 400).unwrap() };
-        let inputs = Inputs::new(Kernel::ExactSingle, &job, 1.0);
+        let inputs = Inputs::new(Kernel::ExactSingle, &job);
         assert_eq!(inputs.tile(Complex64::new(0.1, 0.2), 0.05).word, COUNT + 100);
         assert_eq!(inputs.tile(Complex64::new(1.7, 0.2), 0.05).word, COUNT);
         assert_eq!(inputs.tile(Complex64::new(0.0, 1.0), 0.05).word, UNWRITTEN);

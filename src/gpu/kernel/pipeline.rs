@@ -7,7 +7,6 @@ use wgpu::BufferUsages as Usage;
 use super::Kernel;
 use super::layouts::{Bound, Map64, TRAP_SIZE};
 use crate::error::Result;
-use crate::fault_injection::Fault;
 use crate::gpu::device::Device;
 use crate::gpu::device::timestamps::Stopwatch;
 use crate::gpu::inputs::Inputs;
@@ -24,11 +23,7 @@ pub struct Pipeline {
 
 impl Pipeline {
     pub fn new(device: &Device, kernel: Kernel) -> Result<Self> {
-        let mut source = kernel.source();
-        if device.has(Fault::WrongCount) {
-            source = source.replace("COUNT + count", "COUNT + max(count, 1u) - u32(local == 9u)");
-        }
-        let compute = device.pipeline(kernel.name(), source)?;
+        let compute = device.pipeline(kernel.name(), kernel.source())?;
         let uniform =
             |name, size: usize| device.buffer(name, size as u64, Usage::UNIFORM | Usage::COPY_DST);
         // The largest of the kernels' maps.
@@ -52,7 +47,9 @@ impl Pipeline {
         device.write(&self.map, &inputs.map())?;
         device.write(&self.trap, &inputs.trap())?;
         match (&self.bound, inputs.bound()) {
-            (Some(buffer), Some(bound)) => device.write(buffer, bytemuck::bytes_of(&bound)),
+            (Some(buffer), Some(bound)) => {
+                device.write(buffer, bytemuck::bytes_of(&device.bound(bound)))
+            }
             _ => Ok(()),
         }
     }

@@ -5,7 +5,6 @@ use num_complex::Complex64;
 
 use super::probe::{self, Binding};
 use crate::error::Result;
-use crate::fault_injection::Fault;
 use crate::gpu::device::Device;
 use crate::gpu::inputs::Inputs;
 use crate::gpu::inputs::error_bound::{Origin, V32};
@@ -33,7 +32,7 @@ const THRESHOLD: f64 = 2.0;
 pub(crate) fn check_steps(device: &Device, kernel: Kernel) -> Result<()> {
     let region = ComplexRegion::new(-1.0, 1.0, 1.0, -1.0)?;
     let job = Job { julia: Julia::new(MAP, THRESHOLD, (0, 100))?, grid: Grid::new(region, 1)? };
-    let inputs = Inputs::new(kernel, &job, 1.0);
+    let inputs = Inputs::new(kernel, &job);
     let judge = Judge::new(kernel, &job.julia);
     let before: Vec<State> = (0..CASES).map(|case| judge.operand(case)).collect();
     let mut states: Vec<u8> = before.iter().flat_map(|state| state.bytes(kernel)).collect();
@@ -49,8 +48,9 @@ pub(crate) fn check_steps(device: &Device, kernel: Kernel) -> Result<()> {
         Binding::uniform(8, bound.as_ref().map_or(&[], bytemuck::bytes_of)),
         Binding::storage(10, &decided),
     ];
+    let source = kernel.steps() + include_str!("../../../shaders/step_test.wgsl");
     let groups = CASES as u32 / WORKGROUP_SIZE;
-    let stored = probe::run(device, "step-test", source(device, kernel), &bindings, groups)?;
+    let stored = probe::run(device, "step-test", source, &bindings, groups)?;
     let after: Vec<State> =
         stored[0].chunks(kernel.state_size() as usize).map(|b| State::from(kernel, b)).collect();
     let decided: Vec<Decided> = bytemuck::pod_collect_to_vec(&stored[1]);
@@ -62,34 +62,6 @@ pub(crate) fn check_steps(device: &Device, kernel: Kernel) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The shader; with what tests plant.
-fn source(device: &Device, kernel: Kernel) -> String {
-    let source = kernel.steps() + include_str!("../../../shaders/step_test.wgsl");
-    let rewritten = [
-        (
-            Fault::RewrittenStep,
-            "product(rounded(map.twice_origin + before), before, map.residual)",
-            "product(map.twice_origin, before, product(before, before, map.residual))",
-        ),
-        (Fault::RewrittenStep, "(z.x + z.x) * z.y", "f64(f32((z.x + z.x) * z.y))"),
-        (
-            Fault::RewrittenModulus,
-            "z.x * z.x + z.y * z.y)",
-            "dot(map.origin, map.origin) + dot(map.twice_origin, delta) + dot(delta, delta))",
-        ),
-        (Fault::RewrittenModulus, "sqrt(norm)", "(sqrt(norm) * 1.000004f)"),
-        (
-            Fault::RewrittenComparison,
-            "bitcast<u32>(modulus + margin(error, modulus)) < bound.below",
-            "!(modulus + margin(error, modulus) >= bitcast<f32>(bound.below))",
-        ),
-    ];
-    rewritten
-        .into_iter()
-        .filter(|(fault, ..)| device.has(*fault))
-        .fold(source, |source, (_, own, instead)| source.replace(own, instead))
 }
 
 /// `Decided` in `step_test.wgsl`.
