@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # What juliaset does on a real GPU, and what a plain CUDA kernel does there: the figures of
 # docs/performance.md. It needs the binary and this file, a driver, bash and awk; no network, no
-# toolchain. Where nvcc is at hand and julia.cu lies beside this file, CUDA is measured too.
+# toolchain. If there is nvcc and julia.cu lies beside this file, CUDA is measured too.
 #
 #   benches/gpu.sh --juliaset ./juliaset --peak-single 67 --peak-double 34
 #
 #   --juliaset FILE     the binary [default: target/release/juliaset, or else the one on the path]
 #   --adapter TEXT      the GPU, by a part of its name [default: the best]
 #   --peak-single N     the device's peak in 32-bit floats, in 10^12 operations per second: no
-#   --peak-double N     interface tells; and in 64-bit floats. Without them there are no shares.
+#   --peak-double N     interface says; and in 64-bit floats. Without them there are no shares.
 #   --runs N            how often each is timed [default: 5]
 #   --scale N           pictures N times narrower: to try the script itself [default: 1]
 #   --out DIR           where the JSON goes [default: a new folder]
@@ -131,7 +131,7 @@ printf '\n== verify: the headline job\n\n'
 for precision in exact double; do
     "$juliaset" verify "${only[@]}" "${headline[@]}" -R $((4000 / scale)) --precision $precision || {
         code=$?
-        # What the plain precision gets wrong is counted, not judged; exact must have every pixel.
+        # Wrong pixels of a plain precision are only counted; exact must have every pixel right.
         [ $precision != exact ] || failed=$code
     }
 done

@@ -1,4 +1,4 @@
-//! The adapters, and what is known of them.
+//! The adapters, and what is known about them.
 
 use juliaset::Adapter;
 use juliaset::Precision;
@@ -8,7 +8,7 @@ use pyo3::types::PyTuple;
 
 use crate::argument::{Given, by_name};
 
-/// What is known of a GPU, or of a renderer that acts as one. Instances can be compared, copied and pickled.
+/// What is known about a GPU, or about a renderer that acts as one. Instances can be compared, copied and pickled.
 #[pyclass(frozen, eq, name = "Adapter", module = "juliaset")]
 #[derive(PartialEq, Eq)]
 pub struct PyAdapter(Adapter);
@@ -42,7 +42,7 @@ impl PyAdapter {
         self.0.kind.name()
     }
 
-    /// Where it sits on the PCI bus; empty where the driver does not say.
+    /// Its address on the PCI bus; empty if the driver does not say.
     #[getter]
     fn pci_bus_id(&self) -> &str {
         &self.0.pci_bus_id
@@ -79,7 +79,7 @@ impl PyAdapter {
         Ok((py.get_type::<Self>().getattr("_of")?, (parts,)))
     }
 
-    /// The adapter of which `__reduce__` told.
+    /// The adapter that `__reduce__` described.
     #[staticmethod]
     fn _of(parts: Parts) -> PyResult<Self> {
         let mut all = Adapter::default();
@@ -106,7 +106,7 @@ impl PyAdapter {
     }
 }
 
-/// Every adapter of this machine, best kind first; an empty list where there is none.
+/// Every adapter of this machine, best kind first; an empty list if there is none.
 ///
 /// >>> import juliaset
 /// >>> names = [adapter.name for adapter in juliaset.adapters()]

@@ -1,4 +1,4 @@
-//! Arguments: Python's values as the library's. What is wrong with one is one line that names it.
+//! Arguments: Python's values as the library's. An error is one line that names the argument.
 
 use std::convert::Infallible;
 use std::ops::RangeInclusive;
@@ -23,12 +23,12 @@ pub trait Kind: Sized {
     /// The value.
     ///
     /// # Errors
-    /// A `TypeError`, whose message nobody sees, if the object is nothing of this kind; and whatever
+    /// A `TypeError`, whose message is not shown, if the object has another type; and whatever
     /// the object's own methods raise.
     fn take(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self>;
 }
 
-/// An argument as it was given: to take one never fails, so that what is wrong with it can be said where
+/// An argument as it was given: taking one never fails, so that its error can be reported where
 /// its name is known.
 pub struct Given<T>(Result<T, Wrong>);
 
@@ -128,7 +128,7 @@ impl Kind for PathBuf {
     }
 }
 
-/// A number that the library judges; one over all floats is infinite.
+/// A number that the library checks; one over all floats is infinite.
 impl Kind for f64 {
     fn expected() -> String {
         "a number".to_owned()

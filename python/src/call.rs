@@ -1,4 +1,4 @@
-//! A call into the library: without the interpreter's lock, and yet Python is heard.
+//! A call into the library: without the interpreter's lock, but Python's signals are handled.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use rayon::ThreadPool;
 use crate::error::{exception, panicked};
 use crate::progress::Listener;
 
-/// How often Python is heard and told: often enough for whoever pressed Ctrl-C.
+/// How often signals are handled and progress is reported: often enough for Ctrl-C.
 const PERIOD: Duration = Duration::from_millis(50);
 
 enum Message {
@@ -20,7 +20,7 @@ enum Message {
 }
 
 /// Has `pool` do `work`, which looks at the flag that it is given for whether to stop, and says of
-/// how many pixels more are done. Meanwhile this thread has Python's signals handled, where that is
+/// how many pixels more are done. Meanwhile this thread has Python's signals handled, if that is
 /// its duty, and tells the `listener`.
 ///
 /// # Errors

@@ -26,16 +26,16 @@ use crate::tone::{Keywords, PaletteArgument};
 /// that was.
 ///
 /// The escape count of a point `z_0` is the smallest `i` in `0..itermax` with
-/// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = z_k² + c_0`; `itermax` where there is none.
+/// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = z_k² + c_0`; `itermax` if there is none.
 ///
 /// - `n_iterations` is `(itermin, itermax)`: counts up to itermin become the value 0, itermax is 1.
 /// - `resolution` is the number of columns; the rows follow from the region.
-/// - `engine` is `"auto"`, `"cpu"` or `"gpu"`. `"auto"` takes the one that should be the faster.
+/// - `engine` is `"auto"`, `"cpu"` or `"gpu"`. `"auto"` takes the one that should be faster.
 /// - `precision` is `"exact"` (every count is the true one, on every engine), `"double"` (the plain
 ///   64-bit loop, as the original's) or `"single"` (the plain 32-bit loop, for previews).
 /// - `adapter` is a part of the name of the GPU to take; see `juliaset.adapters`.
 /// - `threads` is the number of CPU threads; `None` is one for every core.
-/// - `progress` is a callable that hears `(done, total)` in pixels several times a second, or `True`
+/// - `progress` is a callable that is called with `(done, total)` in pixels several times a second, or `True`
 ///   for a bar of tqdm. What it raises ends the call.
 ///
 /// Instances are immutable, can be compared, hashed and pickled, and used by several threads at once.
@@ -114,7 +114,7 @@ impl PyJuliaDiv {
     /// `yright`, as the rows of a picture. Each samples the edge that it starts at: the points are those
     /// of `region.build(resolution, origin=origin)`.
     ///
-    /// Raises `ValueError` for a size or a window that cannot be; `GpuError` where a GPU was asked
+    /// Raises `ValueError` for an impossible size or window; `GpuError` if a GPU was asked
     /// for and there is none, or it fails; `MemoryError`; and `KeyboardInterrupt`, within a second.
     ///
     /// >>> from juliaset import ComplexRegion, JuliaDiv
@@ -195,9 +195,9 @@ impl PyJuliaDiv {
     /// What `path` ends with is the format: .png, .tif or .tiff, .webp (up to 16383 pixels a side), .jpg
     /// or .jpeg (up to 65535); .npy for the escape counts, as uint32 of shape (height, width), and
     /// .exr for smooth values. The file appears when it is whole, or not at all. A picture of any size
-    /// is written in bounded memory, but for .webp.
+    /// is written in bounded memory, except .webp.
     ///
-    /// - `palette` is a name, such as `"viridis"`, with `_r` behind it the other way round; or two colours
+    /// - `palette` is a name, such as `"viridis"`, with `_r` at its end reversed; or two colours
     ///   or more, from that of itermin to that of itermax. A colour is `"#rrggbb"` or a name.
     /// - `interior` is the colour of the points that have not escaped; `None` is the palette's last.
     /// - `mapping` from counts to the palette is `"linear"`, `"log"`, `"sqrt"` or `"histogram"`.
@@ -209,8 +209,8 @@ impl PyJuliaDiv {
     /// - `depth` is 8 or 16 bits.
     /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
     ///
-    /// Raises as `over`, `ValueError` where no format has that ending or the format cannot hold the
-    /// picture, and `OSError` where the file cannot be written.
+    /// Raises as `over`, `ValueError` if no format has that ending or the format cannot hold the
+    /// picture, and `OSError` if the file cannot be written.
     ///
     /// >>> import os, tempfile
     /// >>> from juliaset import ComplexRegion, JuliaDiv
@@ -331,7 +331,7 @@ impl PyJuliaDiv {
         self.threads
     }
 
-    /// Who hears how far a call is.
+    /// What reports a call's progress.
     #[getter]
     fn progress<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         self.progress.argument(py)

@@ -21,7 +21,7 @@ static LAST: Mutex<Option<Last>> = Mutex::new(None);
 /// The lock is held only while `_py` is, so that no fork can happen meanwhile.
 ///
 /// # Errors
-/// Where the system gives no more threads.
+/// If the system gives no more threads.
 pub fn pool(_py: Python<'_>, threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let process = process::id();

@@ -1,4 +1,4 @@
-//! Who hears how far a call is: nobody, a callable, or a bar of tqdm.
+//! What reports a call's progress: nothing, a callable, or a bar of tqdm.
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -38,7 +38,7 @@ impl Progress {
         }
     }
 
-    /// Starts to tell of a call with `total` pixels.
+    /// Starts to report a call with `total` pixels.
     pub fn start(&self, py: Python<'_>, total: u64) -> PyResult<Listener> {
         let object = match self {
             Self::Nobody => None,
@@ -64,7 +64,7 @@ fn bar(py: Python<'_>, total: u64) -> PyResult<Py<PyAny>> {
     Ok(tqdm.call_method("tqdm", (), Some(&how))?.unbind())
 }
 
-/// Somebody who hears of one call.
+/// What reports one call.
 pub struct Listener {
     object: Option<Py<PyAny>>,
     is_bar: bool,
@@ -73,7 +73,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Tells that `done` pixels are done, where that is news.
+    /// Reports that `done` pixels are done, if that is new.
     pub fn tell(&mut self, py: Python<'_>, done: u64) -> PyResult<()> {
         let Some(object) = &self.object else { return Ok(()) };
         let news = done - self.told;

@@ -43,7 +43,7 @@ impl PyComplexRegion {
     /// `y_j = j / ny · (yright - yleft) + yleft`. With `origin="upper"` rows start at `yright`, as those of
     /// a picture: `y_j = j / ny · (yleft - yright) + yright`.
     ///
-    /// Raises `ValueError` where a side would have no pixel or more than 2³¹ - 1, and `MemoryError`.
+    /// Raises `ValueError` if a side would have no pixel or more than 2³¹ - 1, and `MemoryError`.
     ///
     /// >>> from juliaset import ComplexRegion
     /// >>> ComplexRegion(0, 4, 0, 2).build(4)

@@ -90,7 +90,7 @@ def test_python_runs_meanwhile(region):
 
 
 # An hour of work: the orbits on the segment [-2, 2] stay there, and no cycle attracts them.
-# Ctrl-C is heard even where a shell in the background has had it ignored.
+# Ctrl-C works even if a shell in the background has had it ignored.
 INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -198,7 +198,7 @@ def test_the_gpu_agrees_with_the_cpu(region):
             how = {"precision": precision, "adapter": adapter.name}
             counts = JuliaDiv(**julia, engine="gpu", **how).counts(region)
             cpus = JuliaDiv(**julia, engine="cpu", precision=precision).counts(region)
-            # Shader compilers reorder and fuse, which only what is exact withstands.
+            # Shader compilers reorder and fuse operations, and only `exact` stays the same.
             wrong = np.count_nonzero(counts != cpus)
             assert wrong == 0 if precision == "exact" else wrong < counts.size / 50, precision
 

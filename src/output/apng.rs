@@ -7,7 +7,7 @@ use super::png::{Compression, Header, bit_depth, color_type, io_error};
 use super::rate::FrameRate;
 use crate::tone::PixelFormat;
 
-/// An animated PNG in the making, that goes on for ever. One frame is in memory at a time.
+/// An animated PNG that is being written, and repeats forever. One frame is in memory at a time.
 pub struct ApngWriter<W: Write> {
     writer: png::Writer<BufWriter<W>>,
     format: PixelFormat,
@@ -36,7 +36,7 @@ impl<W: Write> ApngWriter<W> {
         for (keyword, text) in header.texts {
             encoder.add_itxt_chunk((*keyword).to_owned(), text.clone())?;
         }
-        // What is repeated is found by deflate, which differences would hide it from.
+        // Deflate finds what is repeated; differences of frames would hide it.
         encoder.set_filter(png::Filter::NoFilter);
         encoder.set_deflate_compression(png::DeflateCompression::Level(match compression {
             Compression::Fast => 2,
@@ -69,7 +69,7 @@ impl<W: Write> ApngWriter<W> {
     /// Writes the end.
     ///
     /// # Errors
-    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) if
     /// frames are missing.
     pub fn finish(self) -> io::Result<()> {
         if self.left > 0 {

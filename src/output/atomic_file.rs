@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 /// A file that is written beside its target and takes the target's place when it is whole.
 ///
 /// Dropped before [`finish`](Self::finish), it leaves nothing behind and the target as it was; on Linux,
-/// where the file system can, that holds for a process that is killed, too.
-/// A target that exists and is no regular file (a pipe, `/dev/null`) is written to directly.
+/// if the file system can, that also holds for a process that is killed.
+/// A target that exists and is not a regular file (a pipe, `/dev/null`) is written to directly.
 pub struct AtomicFile {
     /// As it was given.
     path: PathBuf,
@@ -27,10 +27,10 @@ enum Destination {
 }
 
 impl AtomicFile {
-    /// Makes ready to write `target`; says at once where that cannot work.
+    /// Prepares to write `target`, and checks at once whether that can work.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder is missing or not writable, or the target is a folder, has a name
+    /// [`Error::Io`] if the folder is missing or not writable, or the target is a folder, has a name
     /// that is too long, or cannot be replaced.
     pub fn create(target: &Path) -> Result<Self> {
         Self::open(target).map_err(|source| Error::Io { path: target.to_path_buf(), source })
@@ -65,7 +65,7 @@ impl AtomicFile {
     /// Standard output, which is written to directly.
     ///
     /// # Errors
-    /// [`Error::Io`] where there is none.
+    /// [`Error::Io`] if there is none.
     pub fn standard_output() -> Result<Self> {
         let path = PathBuf::from("standard output");
         match standard_output() {
@@ -82,7 +82,7 @@ impl AtomicFile {
     /// What to write to: the same file and place in it for every handle.
     ///
     /// # Errors
-    /// Where the system has no more of them.
+    /// If the system has no more of them.
     pub fn handle(&self) -> io::Result<File> {
         match &self.file {
             Destination::Beside(draft) => draft.file().try_clone(),
@@ -131,7 +131,7 @@ fn standard_output() -> io::Result<File> {
 
 fn draft(target: &Path) -> io::Result<Draft> {
     Draft::new(target).map_err(|error| match error.kind() {
-        // The system's words would be about the draft, which nobody asked for.
+        // The system's message would be about the draft, which the user does not know.
         kind @ io::ErrorKind::NotFound => io::Error::new(kind, "its folder does not exist"),
         kind @ io::ErrorKind::PermissionDenied => {
             io::Error::new(kind, "its folder is not writable")

@@ -16,8 +16,8 @@ pub enum Method {
 }
 
 impl Method {
-    /// How many bytes are best compressed as one piece: enough that what each piece costs, its
-    /// Huffman codes and its end, does not count, and few enough for many cores.
+    /// How many bytes are best compressed as one piece: enough that the cost of each piece, its
+    /// Huffman codes and its end, is small, and few enough for many cores.
     pub fn strip(self) -> usize {
         match self {
             Self::ZeroRuns => 1 << 18,
@@ -57,7 +57,7 @@ fn level_blocks(level: u32, dictionary: &[u8], data: &[u8], last: bool) -> Vec<u
     }
 }
 
-/// fdeflate writes a whole zlib stream of one block; what is wanted is that block alone.
+/// fdeflate writes a whole zlib stream of one block; only that block is needed.
 fn zero_runs(data: &[u8], last: bool) -> Vec<u8> {
     const ZLIB_HEADER: usize = 2;
     const ADLER: usize = 4;

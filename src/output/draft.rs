@@ -13,12 +13,12 @@ const LONGEST_EXTENSION: usize = 8;
 /// A file in its target's folder. Dropped before it is in its [`place`](Self::place), it leaves
 /// nothing behind.
 ///
-/// Where the system has files without a name it is one of them until then, and nothing stays of it
+/// If the system has files without a name, it is one of them until then, and nothing remains of it
 /// however the process ends.
 pub(super) struct Draft {
     file: File,
     target: PathBuf,
-    /// Where the system has no files without one.
+    /// If the system has no files without a name.
     name: Option<TempPath>,
 }
 
@@ -49,7 +49,7 @@ impl Draft {
     /// Gives the file its target's name, once all of it is on the disk.
     ///
     /// # Errors
-    /// Where that fails: the target is as it was, and the draft is kept beside it where that is
+    /// If that fails: the target is as it was, and the draft is kept beside it if that is
     /// possible; then the error says its name.
     pub fn place(self) -> io::Result<()> {
         let Self { file, target, name } = self;
@@ -88,7 +88,7 @@ fn name_beside(target: &Path, make: impl FnMut(&Path) -> io::Result<()>) -> io::
     Ok(made?.into_temp_path())
 }
 
-/// A file in `folder` without a name, where the system has such files and can give it one later.
+/// A file in `folder` without a name, if the system has such files and can name them later.
 #[cfg(target_os = "linux")]
 fn anonymous(folder: &Path) -> Option<File> {
     use rustix::fs::{Mode, OFlags};
@@ -127,7 +127,7 @@ mod tests {
 
     use super::*;
 
-    /// A draft of each kind, of `plot.png` in a folder of its own.
+    /// A draft of each kind, of `plot.png` in its own folder.
     fn drafts() -> Vec<(tempfile::TempDir, Draft)> {
         let makers: [fn(&Path) -> io::Result<Draft>; 2] = [Draft::new, Draft::named];
         let draft = |make: fn(&Path) -> io::Result<Draft>| {
@@ -179,7 +179,7 @@ mod tests {
         assert!(names(&folder).is_empty());
     }
 
-    /// Hours of work were lost where only the last step failed.
+    /// Hours of work were lost if only the last step failed.
     #[test]
     fn a_draft_that_cannot_take_its_place_is_kept() {
         for (folder, draft) in drafts() {

@@ -1,11 +1,11 @@
-//! Exif, with one tag: where formats have a place for the texts that are a picture's record.
+//! Exif, with one tag: the place that some formats have for the texts of a picture's record.
 
 use crate::record::{self, LONGEST};
 
-/// What stands before the text: the head, a directory of one entry, and that there is no further one.
+/// The bytes before the text: the head, a directory of one entry, and the end of directories.
 const TEXT_AT: u32 = 8 + 2 + 12 + 4;
 
-/// The Exif with `texts` in its tag ImageDescription; `None` if there are none, or too many.
+/// The Exif with `texts` in its tag ImageDescription; `None` if there are no texts, or too many.
 pub fn exif(texts: &[(&str, String)]) -> Option<Vec<u8>> {
     let text = record::sheet(texts);
     let length = text.len() + 1;

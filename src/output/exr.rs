@@ -11,7 +11,7 @@ use super::{PictureWriter, invalid, zlib};
 /// Rows of a block, as the format has it.
 const BLOCK_ROWS: u32 = 16;
 
-/// An OpenEXR in the making. Its "pixels" are little-endian `f32`, one for each channel. Blocks are
+/// An OpenEXR that is being written. Its "pixels" are little-endian `f32`, one for each channel. Blocks are
 /// compressed on all threads of the current rayon pool; memory is bounded by a few of them.
 pub struct ExrWriter<W: Write + Seek> {
     file: BufWriter<W>,
@@ -21,10 +21,10 @@ pub struct ExrWriter<W: Write + Seek> {
     method: Method,
     gathering: Vec<u8>,
     blocks: InOrder<Vec<u8>>,
-    /// Where the table of the blocks' places is.
+    /// The offset of the table of the blocks' offsets.
     table: u64,
     offsets: Vec<u64>,
-    /// Where the next block comes.
+    /// The offset of the next block.
     position: u64,
 }
 
@@ -169,7 +169,7 @@ fn compressed(pixels: &[u8], row_bytes: usize, channels: usize, method: Method) 
             rows.extend(floats.iter().skip(channel).step_by(channels).flatten());
         }
     }
-    // Every other byte, then the rest; and of all that the differences, in which 128 is none.
+    // Every other byte, then the rest; and of all that the differences, in which 128 is 0.
     let [even, odd] = [0, 1].map(|first| rows.iter().skip(first).step_by(2));
     let mut bytes: Vec<u8> = even.chain(odd).copied().collect();
     for index in (1..bytes.len()).rev() {
@@ -192,7 +192,7 @@ mod tests {
         let floats: Vec<f32> = (0..width as usize * height as usize * channels.len())
             .map(|i| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                // Any float but what is not a number.
+                // Any float except NaN.
                 if noise { f32::from_bits(state & 0xbf7f_ffff) } else { (i % 300) as f32 / 7.0 }
             })
             .collect();

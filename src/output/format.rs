@@ -22,11 +22,11 @@ use crate::tone::Depth;
 pub enum Format {
     /// PNG, of 8 or 16 bits.
     Png,
-    /// TIFF, of 8 or 16 bits; BigTIFF where the pixels are near 4 GiB or more.
+    /// TIFF, of 8 or 16 bits; BigTIFF if the pixels are near 4 GiB or more.
     Tiff,
     /// Lossless WebP, of 8 bits. All pixels are in memory.
     WebP,
-    /// JPEG, of 8 bits: the one format that has not just the picture's pixels.
+    /// JPEG, of 8 bits: the only lossy format.
     Jpeg,
     /// OpenEXR, for the real numbers behind smooth colours and distances: 32-bit floats.
     Exr,
@@ -44,7 +44,7 @@ choices!(Format for Format {
 });
 
 impl Format {
-    /// The format of a file of that name, by its extension in capitals or not; PNG where it has none.
+    /// The format of a file of that name, by its extension in capitals or not; PNG if it has none.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an extension that no format has, and for a path that ends without a name.
@@ -66,7 +66,7 @@ impl Format {
     /// Whether the file `path` of this format can hold the counts of `grid` with pixels of that depth.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where it cannot.
+    /// [`Error::Invalid`] if it cannot.
     pub fn check(self, path: &Path, grid: &Grid, depth: Depth) -> Result<()> {
         let refused =
             |problem: String| Err(Error::invalid(Parameter::Output, path.display(), problem));
@@ -98,7 +98,7 @@ impl Format {
     ///
     /// # Errors
     /// What the file says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for what
-    /// [`check`](Self::check) would not let pass.
+    /// [`check`](Self::check) refuses.
     pub(crate) fn start(
         self,
         file: File,
@@ -138,7 +138,7 @@ mod tests {
         ] {
             assert_eq!(Format::of(Path::new(name)).unwrap(), format, "{name}");
         }
-        // Without a name a whole picture was made that had no place in the end.
+        // Without a name a whole picture was computed and could not be saved.
         for name in ["plot.bmp", "plot.", "plot.png.gz", "", "new/", "new/.", "..", "/"] {
             assert!(Format::of(Path::new(name)).is_err(), "{name}");
         }

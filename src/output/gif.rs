@@ -19,7 +19,7 @@ pub const MAX_RATE: u16 = 50;
 pub struct GifWriter<W: Write> {
     encoder: Encoder<BufWriter<W>>,
     size: (u16, u16),
-    /// The colours that all frames have which say nothing else.
+    /// The colours of all frames that have no colours of their own.
     colors: Vec<u8>,
     rate: FrameRate,
     written: u64,
@@ -29,7 +29,7 @@ impl<W: Write> GifWriter<W> {
     /// Writes the head: of pictures like `first`, which is not written yet, at this `rate`.
     ///
     /// # Errors
-    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where a side
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) if a side
     /// is longer than [`MAX_SIDE`], and for a frame of 16 bits.
     pub fn start(writer: W, first: &Frame, rate: FrameRate) -> io::Result<Self> {
         let side = |side| u16::try_from(side).map_err(|_| invalid("a side is too long for a GIF"));
@@ -48,11 +48,11 @@ impl<W: Write> GifWriter<W> {
     /// of another size or of 16 bits.
     pub fn write(&mut self, frame: &Frame) -> io::Result<()> {
         let mut image = image(frame, self.size)?;
-        // Colours are written once where they stay the same. Some readers, Pillow among them, take a
+        // Colours are written once if they stay the same. Some readers, Pillow among them, take a
         // frame's own gray ramp for none, and look at the colours of the head instead.
         image.palette = image.palette.filter(|colors| *colors != self.colors);
-        // In hundredths of a second, of which the sums are rounded: so that the whole lasts as long as
-        // it should.
+        // In hundredths of a second, whose sums are rounded, so that the whole has the right
+        // duration.
         let [begin, end] = [0, 1].map(|frames| self.rate.hundredths(self.written + frames));
         image.delay = (end - begin) as u16;
         self.written += 1;
@@ -107,7 +107,7 @@ mod tests {
         Frame { width, height: 1, format, colors, pixels: pixels.to_vec() }
     }
 
-    /// The colours of the head and of each frame, where it has its own.
+    /// The colours of the head and of each frame, if it has its own.
     fn colors_of(frames: &[Frame]) -> (Vec<u8>, Vec<Option<Vec<u8>>>) {
         let mut file = Vec::new();
         let rate = FrameRate::new(25, 1).unwrap();

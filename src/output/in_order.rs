@@ -22,13 +22,13 @@ impl<T: Send + 'static> InOrder<T> {
     pub fn start(&mut self, work: impl FnOnce() -> T + Send + 'static) {
         let (done, result) = mpsc::sync_channel(1);
         rayon::spawn(move || {
-            // Nobody listens where the queue was dropped.
+            // If the queue was dropped, there is no receiver.
             let _ = done.send(work());
         });
         self.in_flight.push_back(result);
     }
 
-    /// The next result where it is there; where too much is in flight, it is waited for.
+    /// The next result if it is there; if too much is in flight, it is waited for.
     pub fn ready(&mut self) -> io::Result<Option<T>> {
         let Some(first) = self.in_flight.front() else { return Ok(None) };
         if self.in_flight.len() >= self.max_in_flight {
@@ -44,7 +44,7 @@ impl<T: Send + 'static> InOrder<T> {
         }
     }
 
-    /// The next result, or `None` where nothing is in flight.
+    /// The next result, or `None` if nothing is in flight.
     pub fn wait(&mut self) -> io::Result<Option<T>> {
         let Some(first) = self.in_flight.pop_front() else { return Ok(None) };
         threads::receive(&first).map(Some).ok_or_else(lost)

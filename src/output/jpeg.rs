@@ -18,7 +18,7 @@ pub const MAX_SIDE: u32 = u16::MAX as u32;
 /// Of 100: with it edges show no waves, and colours are not blurred.
 const QUALITY: u8 = 92;
 
-/// A JPEG in the making. The encoder asks for the rows, so it has a thread of its own, to which they
+/// A JPEG that is being written. The encoder asks for the rows, so it has its own thread, to which they
 /// come; memory is bounded by a few rows.
 pub struct JpegWriter {
     rows: Option<SyncSender<Vec<u8>>>,
@@ -29,10 +29,10 @@ pub struct JpegWriter {
 }
 
 impl JpegWriter {
-    /// Begins a picture of 8 bits whose pixels are no indices.
+    /// Begins a picture of 8 bits whose pixels are not indices.
     ///
     /// # Errors
-    /// Where a side is longer than [`MAX_SIDE`], or there is no thread to be had.
+    /// If a side is longer than [`MAX_SIDE`], or no thread can be started.
     pub fn start(writer: impl Write + Send + 'static, header: &Header<'_>) -> io::Result<Self> {
         let side = |side| u16::try_from(side).map_err(|_| invalid("a side is too long for a JPEG"));
         let (width, height) = (side(header.width)?, side(header.height)?);
@@ -124,7 +124,7 @@ struct Rows {
     /// The number of the row that came last, and its pixels: the encoder asks for the last row of a
     /// picture several times.
     row: RefCell<(Option<u16>, Vec<u8>)>,
-    /// Whether there will be no more.
+    /// Whether no more rows will come.
     stopped: Rc<Cell<bool>>,
 }
 
@@ -171,7 +171,7 @@ impl ImageBuffer for Rows {
     }
 }
 
-/// A writer that fails once there will be no more rows, so that the encoder ends.
+/// A writer that fails once no more rows will come, so that the encoder ends.
 struct Stops<W: Write> {
     writer: BufWriter<W>,
     stopped: Rc<Cell<bool>>,

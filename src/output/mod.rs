@@ -24,7 +24,7 @@ use std::io;
 
 use crate::tone::{Color, PixelFormat};
 
-/// A picture in the making, whose pixels are written as they come.
+/// A picture that is being written; its pixels are written as they come.
 pub trait PictureWriter: Send {
     /// Writes the next bytes of the pixels, in raster order; they need not end with a row.
     ///
@@ -37,8 +37,8 @@ pub trait PictureWriter: Send {
     /// place for them.
     ///
     /// # Errors
-    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
-    /// pixels are missing, and for a keyword that is none.
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) if
+    /// pixels are missing, and for an invalid keyword.
     fn finish(self: Box<Self>, texts: &[(&'static str, String)]) -> io::Result<()>;
 }
 
@@ -51,7 +51,7 @@ pub struct Frame {
     pub height: u32,
     /// What a pixel is.
     pub format: PixelFormat,
-    /// The colours that indices stand for; empty where pixels are no indices.
+    /// The colours of indices; empty if pixels are not indices.
     pub colors: Vec<Color>,
     /// The pixels' bytes, row by row.
     pub pixels: Vec<u8>,

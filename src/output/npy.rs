@@ -7,7 +7,7 @@ use super::png::Header;
 use super::{PictureWriter, invalid};
 use crate::npy;
 
-/// An array of counts in the making: its "pixels" are the bytes of [`bytes`].
+/// An array of counts that is being written: its "pixels" are the bytes of [`bytes`].
 pub struct NpyWriter<W: Write> {
     writer: BufWriter<W>,
     /// Bytes that are still to come.

@@ -60,7 +60,7 @@ impl Preview {
         }
     }
 
-    /// The preview, in red, green and blue; `None` where there was no picture.
+    /// The preview, in red, green and blue; `None` if there was no picture.
     pub fn frame(&self) -> Option<Frame> {
         let (width, height) = self.size;
         let light = LinearLight::of(Depth::Eight);

@@ -21,8 +21,8 @@ const DIGITS: usize = 9;
 const EXPECTED: &str = "must be a number from 0.01 to 1000, as in 25, 29.97 or 30000/1001";
 
 impl FrameRate {
-    /// `frames` in so many `seconds`: from one frame in 100 seconds to 1000 in one. [`None`] for others,
-    /// and where a part of the fraction in lowest terms is over 65535.
+    /// `frames` in this number of `seconds`: from one frame in 100 seconds to 1000 in one. [`None`] for
+    /// others, and if a part of the fraction in lowest terms is over 65535.
     pub fn new(frames: u64, seconds: u64) -> Option<Self> {
         let divisor = gcd(frames, seconds);
         let (frames, seconds) = (frames.checked_div(divisor)?, seconds.checked_div(divisor)?);
@@ -34,7 +34,7 @@ impl FrameRate {
         is_in_range.then_some(rate)
     }
 
-    /// How long a frame is seen: so many seconds, divided by so many.
+    /// How long a frame is shown, in seconds: a numerator and a denominator.
     pub fn delay(self) -> (u16, u16) {
         (self.seconds, self.frames)
     }

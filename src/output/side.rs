@@ -9,14 +9,14 @@ use crate::error::{Error, Result};
 use crate::input;
 use crate::record::{self, LONGEST, Texts};
 
-/// The file beside `counts`: `.toml` stands behind their name.
+/// The file beside `counts`: their name and `.toml`.
 fn side_path(counts: &Path) -> PathBuf {
     let mut name = counts.as_os_str().to_owned();
     name.push(".toml");
     name.into()
 }
 
-/// The texts of `counts`; none if there is no file beside them that has any.
+/// The texts of `counts`; empty if there is no file with texts beside them.
 ///
 /// # Errors
 /// [`Error::Io`], and [`Error::NotAPicture`] for a file that is too long.
@@ -42,10 +42,10 @@ pub(crate) struct SideFile {
 }
 
 impl SideFile {
-    /// Makes ready to write the file beside `counts`; says at once if that cannot work.
+    /// Prepares to write the file beside `counts`, and checks at once whether that can work.
     ///
     /// # Errors
-    /// [`Error::Io`]; and if there is a file of that name that is of no counts.
+    /// [`Error::Io`]; also if there is a file of that name that does not belong to counts.
     pub fn create(counts: &Path) -> Result<Self> {
         let path = side_path(counts);
         let file = AtomicFile::create(&path)?;
@@ -57,8 +57,8 @@ impl SideFile {
         Ok(Self { path, file })
     }
 
-    /// Removes what is there, of older counts: should the work end before [`finish`](Self::finish), the
-    /// new ones have no job, but not that of others.
+    /// Removes the file of older counts: if the work ends before [`finish`](Self::finish), the new
+    /// ones have no job instead of a wrong one.
     ///
     /// # Errors
     /// [`Error::Io`].

@@ -12,7 +12,7 @@ use crate::record::Texts;
 /// The longest side, in pixels.
 pub const MAX_SIDE: u32 = (1 << 14) - 1;
 
-/// A WebP in the making. The format has the Huffman codes of all pixels before the pixels, so all of
+/// A WebP that is being written. The format has the Huffman codes of all pixels before the pixels, so all of
 /// them are in memory: at most 805 MB.
 pub struct WebPWriter<W: Write> {
     writer: W,
@@ -23,7 +23,7 @@ pub struct WebPWriter<W: Write> {
 }
 
 impl<W: Write> WebPWriter<W> {
-    /// Begins a picture of 8 bits whose pixels are no indices.
+    /// Begins a picture of 8 bits whose pixels are not indices.
     pub fn start(writer: W, header: &Header<'_>) -> Self {
         let color = if header.format.is_gray() { ColorType::L8 } else { ColorType::Rgb8 };
         Self {
@@ -46,7 +46,7 @@ impl<W: Write + Send> PictureWriter for WebPWriter<W> {
         let (width, height) = self.size;
         let bytes = if self.color == ColorType::L8 { 1 } else { 3 };
         if self.pixels.len() as u64 != u64::from(width) * u64::from(height) * bytes {
-            return Err(invalid("not as many pixels as the picture has"));
+            return Err(invalid("fewer or more pixels than the picture has"));
         }
         let mut writer = BufWriter::new(self.writer);
         let mut encoder = WebPEncoder::new(&mut writer);

@@ -7,7 +7,7 @@ use crate::record::{LONGEST, Texts};
 
 pub(super) const MAGIC: &[u8] = &[0x76, 0x2f, 0x31, 0x01];
 
-/// The longest name, with the zero behind it.
+/// The longest name, with the zero after it.
 const LONGEST_NAME: u64 = 256;
 
 pub(super) fn read(file: &mut impl BufRead) -> io::Result<Texts> {

@@ -1,5 +1,5 @@
-//! The texts that a picture carries, read back. Whoever made the file may mean harm: whatever it
-//! declares, no more is kept than what the texts of a picture can be.
+//! The texts that a picture carries, read back. The file may be hostile: whatever it declares, no more
+//! is kept than the texts of a picture can be.
 
 mod exr;
 mod jpeg;
@@ -17,15 +17,15 @@ use crate::error::{Error, Result};
 use crate::record::Texts;
 use crate::{input, npy};
 
-/// The formats that carry a job, for a person.
+/// The formats that carry a job, for messages.
 const FORMATS: &str = "PNG, TIFF, WebP, JPEG, OpenEXR or NPY";
 
-/// The texts of the picture `path`, as far as they are a record's: those in a PNG, TIFF, WebP, JPEG
-/// or OpenEXR, and for an NPY those in the file beside it, whose name has `.toml` behind that of the NPY.
+/// Those texts of the picture `path` that are a record's: those in a PNG, TIFF, WebP, JPEG
+/// or OpenEXR, and for an NPY those in the file beside it, whose name is that of the NPY and `.toml`.
 /// The path `-` is standard input.
 ///
 /// # Errors
-/// [`Error::Io`], and [`Error::NotAPicture`] for a file that is none of them or a damaged one.
+/// [`Error::Io`], and [`Error::NotAPicture`] for a file in another format or a damaged one.
 pub fn read(path: &Path) -> Result<Texts> {
     let wrong = |problem| Error::NotAPicture { path: path.to_path_buf(), problem };
     let unreadable = |source| input::unreadable(path, source);
@@ -59,7 +59,7 @@ pub fn read(path: &Path) -> Result<Texts> {
     })
 }
 
-/// The texts of the counts `path`; none if there is no file beside them that has any.
+/// The texts of the counts `path`; empty if there is no file with texts beside them.
 ///
 /// # Errors
 /// As [`read`].

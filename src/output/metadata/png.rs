@@ -1,5 +1,5 @@
-//! PNG: chunks `iTXt`. Every chunk's checksum is looked at, so that a text that was changed is none, and
-//! a picture that is not whole is none either.
+//! PNG: chunks `iTXt`. Every chunk's checksum is verified, so that a text that was changed is refused,
+//! and so is a picture that is not whole.
 
 use std::io::{self, Read};
 
@@ -11,7 +11,7 @@ use crate::record::{LONGEST, Texts};
 
 pub(super) const MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// What stands before the text of a chunk: a keyword, a language, and the keyword in that language.
+/// The parts before the text of a chunk: a keyword, a language, and the keyword in that language.
 const LONGEST_HEAD: usize = 1 << 10;
 
 pub(super) fn read(file: &mut impl Read) -> io::Result<Texts> {

@@ -1,4 +1,4 @@
-//! Reading what somebody else has written: never more than is of use.
+//! Reading files of unknown origin: never more than is useful.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -21,14 +21,14 @@ pub fn array<const N: usize>(file: &mut impl Read) -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// The next `length` bytes, up to as many as are worth keeping.
+/// The next `length` bytes, but at most [`LONGEST`].
 pub fn bytes(file: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length.min(LONGEST)];
     file.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Leaves out the next `length` bytes.
+/// Skips the next `length` bytes.
 pub fn skip(file: &mut impl Read, length: u64) -> io::Result<()> {
     let skipped = io::copy(&mut file.take(length), &mut io::sink())?;
     if skipped == length { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }

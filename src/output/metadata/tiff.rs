@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use super::reading::{array, bytes, damaged};
 use crate::record::{self, LONGEST, Texts};
 
-/// The most entries of a directory that are looked at.
+/// The most entries of a directory that are read.
 const MOST_ENTRIES: u64 = 1 << 16;
 
 const IMAGE_DESCRIPTION: u64 = 270;
