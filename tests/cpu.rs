@@ -112,11 +112,11 @@ fn adversarial_jobs_have_the_counts_of_fixed_point() {
         }
     }
     println!("{tier_counts}");
-    // Where all are decided by fixed point, nothing was tested.
+    // If all are decided by fixed point, nothing was tested.
     assert!(tier_counts.double > tier_counts.fixed_point / 2, "{tier_counts}");
 }
 
-/// Where |z₁|² has no `f64`, a tile once took infinity less a finite reach for an escape: the point 0 of
+/// If |z₁|² has no `f64`, a tile once took infinity less a finite reach for an escape: the point 0 of
 /// a view 2e78 wide had the count 0, not 50, on both engines.
 #[test]
 fn views_of_any_size_have_the_counts_of_fixed_point() {

@@ -241,7 +241,7 @@ fn exact_options(fault: Fault, first: u32) -> Vec<GpuOptions> {
         .collect()
 }
 
-/// With nothing added for rounding, the bound is none: then these tests must see wrong counts.
+/// With nothing added for rounding, the bound does not hold: then these tests must see wrong counts.
 #[test]
 fn a_bound_that_is_too_small_is_noticed() {
     let job = job((-0.8, 0.156), 2.0, 1000, FULL, 500);
@@ -283,7 +283,7 @@ fn the_faster_exact_kernel_is_taken_and_says_so() {
     assert!(engine.describe().contains("gpu-exact-f"), "{}", engine.describe());
 }
 
-/// An engine for every kernel that the adapter has, with dispatches of at most so many steps.
+/// An engine for every kernel that the adapter has, with dispatches of at most this many steps.
 fn sliced(work: u64) -> Vec<(String, Precision, GpuEngine)> {
     let mut engines = Vec::new();
     for precision in Precision::ALL {
@@ -361,7 +361,7 @@ fn an_interior_ends_where_its_cycle_has_trapped_it() {
             assert!(judged.data.iter().filter(|&&count| count == itermax).count() > 1000);
             assert_same(&format!("{c:?}, {kernel}"), &counts(engine, &job), &judged);
         });
-        // The plain loop is judged by itself: what stays for a while, stays.
+        // The plain loop is compared with itself: what stays for a while, stays.
         let mut short = job;
         short.julia = Julia::new(job.julia.c(), 2.0, (0, 20_000)).unwrap();
         for_each_precision(|precision, engine| {

@@ -16,7 +16,7 @@ use juliaset::{
 };
 use rayon::prelude::*;
 
-/// Fixed point judges one pixel of so many: it is slow, and no width is a multiple.
+/// Fixed point checks one pixel of this many: it is slow, and no width is a multiple.
 const STEP: usize = 7;
 
 /// The true counts of the hard jobs: every [`STEP`]th, by fixed point alone.
@@ -63,7 +63,7 @@ fn variant(name: &str) -> Variant {
     name.replace('_', "-").parse().unwrap()
 }
 
-/// What every variant must do: its counts of the hard jobs, against a judge that shares no code with it.
+/// What every variant must do: its counts of the hard jobs, against a reference that shares no code with it.
 fn check(variant: Variant) {
     let mut engine = match open(variant) {
         Ok(engine) => engine,
@@ -75,7 +75,7 @@ fn check(variant: Variant) {
         let what = format!("{what}, {variant}");
         certain.push(judge(variant, &what, &job, &counts(&mut *engine, &job)));
     }
-    // A judge that leaves most counts open has tested nothing.
+    // A reference that leaves most counts open has tested nothing.
     let mean = certain.iter().sum::<f64>() / certain.len() as f64;
     assert!(mean > 0.8, "{variant}: one possible count at {certain:?}");
 }

@@ -86,7 +86,7 @@ enum Needs {
     /// Several sample points for a pixel.
     Supersample,
     /// Something to compare counts with that has not computed them.
-    Judge,
+    Reference,
 }
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
@@ -105,7 +105,7 @@ const TABLE: [(&str, &[Needs]); 45] = [
     ("job", &[]),
     ("like", &[]),
     ("preset", &[]),
-    ("engine", &[Needs::Judge]),
+    ("engine", &[Needs::Reference]),
     ("adapter", &[Needs::Gpu]),
     ("precision", &[]),
     ("kernel", &[Needs::Gpu, Needs::Exact]),
@@ -193,7 +193,7 @@ impl Needs {
                 let most = Sampling::MAX_FACTOR;
                 format!("has no effect with --supersample 1; it is for 2 to {most}")
             }),
-            Self::Judge => {
+            Self::Reference => {
                 let compares_itself = command == Some("verify")
                     && is_cpu()
                     && precision() == Some(Precision::Exact)

@@ -1,4 +1,4 @@
-//! Animations: each frame is the picture that is rendered by itself, wherever it goes.
+//! Animations: each frame is the picture that would be rendered alone, in every format.
 
 use std::fs;
 use std::io::Cursor;
@@ -10,7 +10,7 @@ fn pixels(folder: &Folder, name: &str) -> Vec<u8> {
     image::open(folder.join(name)).unwrap().into_rgb8().into_raw()
 }
 
-/// The same of a picture of the job that the frame `name` carries, rendered by itself.
+/// The same of a picture of the job that the frame `name` carries, rendered alone.
 fn rendered(folder: &Folder, name: &str) -> Vec<u8> {
     folder.juliaset(&format!("--like {name} --engine cpu -o like.png")).is_quiet_success();
     pixels(folder, "like.png")
@@ -101,7 +101,7 @@ fn the_first_frame_is_the_picture_without_an_animation() {
     let last = "-R 61 -M 90 -r 0 -i 1 -x=-0.16 -X 0.16 -y=-0.1 -Y 0.1 --engine cpu -o last.png";
     folder.juliaset(last).is_quiet_success();
     assert_eq!(pixels(&folder, "f4.png"), pixels(&folder, "last.png"));
-    // A preset and a job file will do, too.
+    // A preset and a job file also work.
     folder
         .juliaset("animate --preset rabbit -R 40 --zoom 9 --frames 2 --engine cpu -o g%d.png")
         .is_quiet_success();
@@ -208,7 +208,7 @@ fn what_is_refused() {
     assert_eq!(folder.names(), ["p.txt"]);
 }
 
-/// Rates that are no whole numbers were refused.
+/// Rates that are not whole numbers were refused.
 #[test]
 fn fractional_rates() {
     let folder = Folder::new();

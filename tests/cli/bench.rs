@@ -1,4 +1,4 @@
-//! `juliaset bench`: what it prints. How fast anything is, is nobody's business here.
+//! `juliaset bench`: what it prints. Speeds are not tested.
 
 use crate::Folder;
 

@@ -1,4 +1,4 @@
-//! Options without an effect are refused by their names, or left out where a file gives them.
+//! Options without an effect are refused by their names, or left out if a file gives them.
 
 use std::fs;
 

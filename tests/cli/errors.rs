@@ -101,7 +101,7 @@ fn names() {
     ]);
 }
 
-/// What is for all sub-commands may come before them, too.
+/// Options of all sub-commands can also come before them.
 #[test]
 fn quiet_before_a_sub_command() {
     let folder = Folder::new();

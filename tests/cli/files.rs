@@ -40,7 +40,7 @@ fn a_folder_in_the_place_of_the_picture() {
     assert_eq!(folder.names(), ["plot.png"]);
 }
 
-/// Whoever runs the tests may be root, who can write to any folder but the kernel's own.
+/// The tests may run as root, which can write to any folder except the kernel's own.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_cannot_be_written_to() {
@@ -81,7 +81,7 @@ mod found_out_before_the_start {
         let too_long = format!("{name}: File name too long (os error 36)");
         folder.juliaset(&format!("{HOURS} {name}")).fails(1, &too_long);
         assert!(folder.names().is_empty());
-        // One byte less will do.
+        // One byte less works.
         folder.juliaset(&format!("-R 16 --engine cpu -q -o {}", &name[1..])).is_quiet_success();
         assert_eq!(folder.names(), [&name[1..]]);
     }
@@ -136,7 +136,7 @@ fn a_full_disk() {
 }
 
 /// The disk fills up in the middle of the picture. A limit on the size of files is as good as that,
-/// and can be had without being root; its signal once ended the process without a word.
+/// and can be set without being root; its signal once ended the process without a message.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_fills_up_leaves_the_picture_as_it_was() {

@@ -82,7 +82,7 @@ fn counts_for_numpy() {
     assert!(file.starts_with(header), "{:?}", file[..128].escape_ascii().to_string());
     let (numbers, _) = file[128..][..4 * 68 * 90].as_chunks::<4>();
     assert!(numbers.iter().map(|&bytes| u32::from_le_bytes(bytes)).eq(counts.data));
-    // Nothing is behind them: strict readers would refuse the file.
+    // Nothing follows them: strict readers would refuse the file.
     assert_eq!(file.len(), 128 + 4 * 68 * 90);
     // Their job is in the file beside them, which is a job file.
     let run = folder.juliaset("--job x.npy.toml --engine cpu -o c.png");
@@ -95,7 +95,7 @@ fn counts_for_numpy() {
     assert_eq!(gray(&folder.join("c.png")), gray(&folder.join("b.png")));
 }
 
-/// The job of counts went to a file that somebody else had written.
+/// The job of counts overwrote a file of another origin.
 #[test]
 fn a_file_of_others_beside_counts_stays() {
     let folder = Folder::new();
@@ -104,7 +104,7 @@ fn a_file_of_others_beside_counts_stays() {
     folder.juliaset("--job x.npy.toml --engine cpu -o x.npy").fails(1, line);
     assert_eq!(folder.names(), ["x.npy.toml"]);
     assert_eq!(fs::read(folder.join("x.npy.toml")).unwrap(), b"resolution = 30\n");
-    // That of older counts is replaced; and it goes if nobody knows who computed the new ones.
+    // That of older counts is replaced; and it is removed if the origin of the new ones is unknown.
     fs::remove_file(folder.join("x.npy.toml")).unwrap();
     for itermax in [30, 40] {
         folder.juliaset(&format!("-R 30 -M {itermax} --engine cpu -o x.npy")).is_quiet_success();

@@ -101,7 +101,7 @@ fn verify_finds_what_single_costs_and_nothing_else() {
     assert_eq!(lines.len(), 3);
 }
 
-/// A job of hours, most of whose points stay near the parabolic point for ever: no dispatch is so
+/// A job of hours, most of whose points stay near the parabolic point forever: no dispatch is so
 /// long that it would not end.
 #[cfg(unix)]
 #[test]
@@ -197,7 +197,7 @@ fn an_adapter_by_its_number() {
 /// A job that one thread takes long enough for to look for a GPU, on any machine.
 const LARGE_JOB: &str = "-r -0.8 -i 0.156 -M 1000 -R 8000 --threads 1";
 
-/// Where Vulkan is the only interface there is, a driver that is not there means no adapter.
+/// If Vulkan is the only interface, a missing driver means no adapter.
 #[cfg(target_os = "linux")]
 mod without_a_driver {
     use super::*;
@@ -304,7 +304,7 @@ fn auto_takes_no_software_adapter() {
     let said = run.without_what_was_made();
     assert_eq!((run.code, said.lines().count()), (Some(0), 1), "{said}");
     if list.split("\n\n").all(|block| is_software(&block)) {
-        // Linux tells that there is no GPU before any driver is loaded.
+        // On Linux it is known that there is no GPU before any driver is loaded.
         let found = ["no GPU found", "only software adapters found"]
             .map(|why| format!("juliaset: cpu-exact: {why}\n"));
         assert!(found.iter().any(|line| line == said), "{said}");

@@ -1,4 +1,4 @@
-//! Pictures and texts of somebody who means harm: what they ask for is not done, and reading them takes
+//! Hostile pictures and texts: what they ask for is not done, and reading them takes
 //! neither much memory nor a second line.
 
 use std::fs;
@@ -125,7 +125,7 @@ fn what_is_declared_or_compressed_is_bounded() {
         let text = format!("{{'descr': '<u8', 'fortran_order': False, 'shape': {shape}}}\n");
         [b"\x93NUMPY\x01\x00", &(text.len() as u16).to_le_bytes()[..], text.as_bytes()].concat()
     };
-    // A job of the compressed bomb; 4 MB is more than is looked at, and so there is none.
+    // A job of the compressed bomb; 4 MB is more than is read, and so there is no job.
     let small_bomb = {
         let mut deflate = Compress::new(Compression::best(), true);
         let mut part = Vec::with_capacity(1 << 16);
@@ -202,7 +202,7 @@ fn what_is_declared_or_compressed_is_bounded() {
             }
         }
     }
-    // What is wrong with a value is told without all of it.
+    // The error for a value does not repeat all of it.
     fs::write(folder.join("palette.png"), png_of(&format!("palette = '{}'", "x".repeat(60_000))))
         .unwrap();
     let run = confined(&folder, "--like palette.png --engine cpu");

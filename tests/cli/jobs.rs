@@ -177,7 +177,7 @@ fn every_format_of_pictures_carries_its_job() {
         folder.juliaset(&format!("{flags} {name}")).is_quiet_success();
         let run = folder.juliaset(&format!("info {name}"));
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{name}");
-        // A palette from a file is its colours, and no path is told.
+        // A palette from a file is its colours, and no path is recorded.
         assert!(run.stdout.contains("\npalette = \"#000080,#ffffff\"\n"), "{run:?}");
         assert!(!run.stdout.contains("p.map") && !run.stdout.contains(name), "{run:?}");
         folder.juliaset(&format!("--like {name} --engine cpu -o b.png")).is_quiet_success();

@@ -51,7 +51,7 @@ impl Folder {
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        // Mesa's layer that sorts the adapters for a display complains where there is none.
+        // Mesa's layer that sorts the adapters for a display complains if there is none.
         command.current_dir(self.path()).env("NODEVICE_SELECT", "1");
         command
     }
@@ -84,7 +84,7 @@ impl From<Output> for Run {
 }
 
 impl Run {
-    /// All done, and nothing said but, in one line, what was made.
+    /// Success, and nothing is printed except one line that says what was made.
     #[track_caller]
     fn is_quiet_success(&self) {
         assert_eq!(
@@ -93,7 +93,7 @@ impl Run {
         );
     }
 
-    /// What was said before the line that says what was made; all where there is no such line.
+    /// What was printed before the line that says what was made; all if there is no such line.
     fn without_what_was_made(&self) -> &str {
         let start = self.stderr.trim_end().rfind('\n').map_or(0, |end| end + 1);
         let (before, last) = self.stderr.split_at(start);

@@ -21,7 +21,7 @@ fn the_picture_is_the_one_that_would_have_been_rendered() {
         "--mapping histogram",
         "--mapping log --depth 16 -m 0",
         "--palette red,white,black --mapping sqrt -m 30",
-        // Who follows the orbits no further than that.
+        // As if orbits were followed only that far.
         "--itermax 60 --palette viridis",
     ] {
         let direct = format!("{job} --palette turbo --cycles 3 {flags} -o a.png");
@@ -49,7 +49,7 @@ fn the_picture_is_the_one_that_would_have_been_rendered() {
         format!("{:?}", tiff::decoder::Decoder::new(file).unwrap().read_image().unwrap())
     };
     assert!(tiff("a.tif") == tiff("b.tif"));
-    // Who has the counts can have them without recomputing, and the engine's name with them.
+    // Counts can be copied without computing them, and keep the engine's name.
     let run = folder.juliaset("info b.png");
     assert!(run.stdout.contains("# engine: cpu-exact\n"), "{}", run.stdout);
     assert!(run.stdout.contains("# pixels decided: "), "{}", run.stdout);
@@ -121,7 +121,7 @@ fn what_is_refused() {
     assert_eq!(folder.names().len(), before);
 }
 
-/// What comes from a pipe was no file of counts: one cannot go back in it.
+/// Counts from a pipe were refused, as one cannot seek in it.
 #[cfg(target_os = "linux")]
 #[test]
 fn counts_and_texts_from_pipes() {

@@ -82,7 +82,7 @@ fn it_is_the_larger_picture_averaged_down() {
     }
 }
 
-/// The pixels of which a neighbour has another gray, where every count has its own.
+/// The pixels with a neighbour of another gray, if every count has its own.
 fn edges(grays: &Picture) -> Vec<bool> {
     let (width, height) = (grays.width, grays.values.len() / grays.width);
     let at = |col: usize, row: usize| grays.values[row * width + col];

@@ -1,4 +1,4 @@
-//! Ctrl-C and other signals, and those that a process was told not to hear.
+//! Ctrl-C and other signals, and those that a process ignores.
 #![cfg(unix)]
 
 use std::fs;

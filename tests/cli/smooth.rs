@@ -119,7 +119,7 @@ fn a_dendrite_is_one_line_at_every_zoom() {
         }
         let at_edge = |(x, y): (i32, i32)| [x, y].iter().any(|k| !(2..199).contains(k));
         assert!(reached.into_iter().any(at_edge), "{half_width}");
-        // It is nowhere three pixels thick but where it branches.
+        // It is three pixels thick only where it branches.
         let thick = line.iter().filter(|&&pixel| around(pixel).all(|near| line.contains(&near)));
         let (thick, all) = (thick.count(), line.len());
         assert!(all > 200 && thick * 20 < all, "{half_width}: {thick} of {all}");

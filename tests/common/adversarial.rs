@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::random::Random;
 
-/// How many jobs a test draws: those in `JULIASET_TEST_JOBS`, or so many.
+/// How many jobs a test draws: `JULIASET_TEST_JOBS`, or the number given.
 const JOBS: usize = 250;
 
 /// Jobs, each with its name, the seed in it, and with the counts of fixed point alone.
@@ -52,7 +52,7 @@ pub fn fixed_point_alone(job: &Job) -> Counts {
 }
 
 impl Random {
-    /// One of these, so small that fixed point alone judges it in no time.
+    /// One of these, so small that fixed point alone computes it at once.
     fn adversarial_job(&mut self) -> Job {
         let c = self.adversarial_c();
         let threshold = self.adversarial_threshold(c);

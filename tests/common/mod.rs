@@ -1,4 +1,4 @@
-//! What the tests of every engine share: jobs where it is hard, and judges of plain counts.
+//! What the tests of every engine share: hard jobs, and references for plain counts.
 
 #![allow(dead_code, reason = "each test binary takes its part")]
 
@@ -92,13 +92,13 @@ pub fn assert_same(what: &str, left: &Counts, right: &Counts) {
     }
 }
 
-/// Panics unless every count is one that arithmetic of this precision can come to, whatever order
+/// Panics unless every count is possible in arithmetic of this precision, in whatever order
 /// its compiler chose; gives the share of pixels where that is a single count.
 ///
-/// The judge follows the orbit in `f64` with a bound on the other's error: a step may have been the
-/// last where the bound reaches the threshold, and must have been where all of it is beyond.
+/// The reference follows the orbit in `f64` with a bound on the other's error: a step may have been the
+/// last if the bound reaches the threshold, and must have been if all of it is beyond.
 pub fn assert_possible(what: &str, precision: Precision, job: &Job, counts: &Counts) -> f64 {
-    // One operation's relative error, in the judge and in the judged together.
+    // One operation's relative error, in the reference and in the tested counts together.
     let v = match precision {
         Precision::Single => 2f64.powi(-22),
         _ => 2f64.powi(-50),
@@ -131,7 +131,7 @@ fn possible_counts(job: &Job, v: f64, x: f64, y: f64) -> Vec<u32> {
             possible.push(i);
             return possible;
         }
-        // What is no number decides nothing.
+        // NaN decides nothing.
         let below = z.norm() + margin < threshold;
         if !below {
             possible.push(i);

@@ -1,4 +1,4 @@
-//! Memory over many bands, in a process of its own: other tests have theirs in this one.
+//! Memory over many bands, in a separate process, away from the memory of other tests.
 #![cfg(target_os = "linux")]
 
 use std::process::Command;
@@ -44,7 +44,7 @@ fn watch(precision: Precision) {
     assert!(grown < GROWTH, "{}: {grown} bytes", precision.name());
 }
 
-/// Runs so many bands, ten a job.
+/// Runs this many bands, ten a job.
 fn run(engine: &mut dyn Engine, bands: u32) {
     let (job, interrupt) = (ten_bands(), AtomicBool::new(false));
     for _ in 0..bands / 10 {

@@ -164,7 +164,7 @@ fn under_auto_the_cpu_goes_on_where_the_device_stopped() {
                 .and_then(|(_, rest)| rest.strip_suffix(" on")?.parse().ok())
                 .unwrap_or_else(|| panic!("{lines:?}"));
             assert!(row > 0 && lines.len() == 1 + usize::from(retried(fault)).max(lines.len() - 1));
-            // In precision single, where the arithmetic differs, each row shows who computed it.
+            // In precision single, where the arithmetic differs, each row shows what computed it.
             let at = row * counts.width as usize;
             assert_eq!(counts.data[..at], expected.data[..at], "{fault:?} before row {row}");
             assert_eq!(counts.data[at..], by_cpu.data[at..], "{fault:?} from row {row} on");
@@ -215,7 +215,7 @@ fn picture(engine: &mut dyn Engine, path: &Path) -> Result<(), Error> {
         .map(drop)
 }
 
-/// The pixels of a PNG, which also tells of the engine that made it.
+/// The pixels of a PNG, which also names the engine that made it.
 fn pixels(path: &Path) -> Vec<u8> {
     image::open(path).unwrap().into_bytes()
 }
@@ -251,7 +251,7 @@ fn a_device_that_fails_leaves_no_half_of_a_picture() {
     }
 }
 
-/// The others do what one of a team leaves, and each that leaves says so.
+/// The other workers do what one leaves, and each that drops out says so.
 #[test]
 fn a_device_lost_from_the_team_costs_no_picture() {
     let folder = tempfile::tempdir().unwrap();

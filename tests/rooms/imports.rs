@@ -13,7 +13,7 @@ pub struct Crate {
     modules: BTreeMap<ModulePath, Module>,
 }
 
-/// A module, in a file of its own or within one.
+/// A module, in its own file or within one.
 struct Module {
     file: PathBuf,
     items: Vec<syn::Item>,
@@ -152,7 +152,7 @@ impl Crate {
                 self.file_of(&module, &target, depth + 1)
             });
         }
-        // A module itself: naming it is no import, unless something of it is used.
+        // A module itself: naming it is not an import, unless something of it is used.
         None
     }
 }
@@ -216,7 +216,7 @@ impl<'ast> Visit<'ast> for Paths {
 }
 
 impl Paths {
-    /// The paths in the tokens of a macro, of which the grammar is not known.
+    /// The paths in the tokens of a macro, whose grammar is not known.
     fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
         use proc_macro2::TokenTree;
         let mut path: Vec<String> = Vec::new();

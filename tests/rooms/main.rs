@@ -71,7 +71,7 @@ fn a_planted_circle_is_found() {
     assert_eq!(planted(&[root, ("a.rs", "use crate::b::g; pub fn f() { g() }"), b]), circle);
     assert_eq!(planted(&[root, ("a.rs", "use super::b; pub fn f() { b::g() }"), b]), circle);
     assert_eq!(planted(&[root, ("a.rs", "pub fn f() { m!(crate::b::g()) }"), b]), circle);
-    // In tests it is no matter.
+    // In tests it does not matter.
     let tests = "pub fn f() {} #[cfg(test)] mod tests { use crate::b::g; }";
     assert_eq!(planted(&[root, ("a.rs", tests), b]), Vec::<Vec<PathBuf>>::new());
 }
