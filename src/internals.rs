@@ -14,6 +14,7 @@ rooms!(
     counts,
     cpu,
     engine,
+    #[cfg(feature = "gpu")]
     fault_injection,
     #[cfg(feature = "gpu")]
     gpu,

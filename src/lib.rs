@@ -65,6 +65,7 @@ mod counts;
 mod cpu;
 mod engine;
 mod error;
+#[cfg(feature = "gpu")]
 mod fault_injection;
 #[cfg(feature = "gpu")]
 mod gpu;
@@ -96,7 +97,8 @@ pub use counts::{Counts, TierCounts};
 #[cfg(feature = "gpu")]
 pub use engine::GpuEngine;
 pub use engine::{
-    Bands, CpuEngine, Engine, EngineChoice, Event, EventHandler, ExactKernel, GpuOptions, Variant,
+    Bands, CpuEngine, Engine, EngineChoice, Event, EventHandler, ExactKernel, GpuOptions, Reason,
+    Variant,
 };
 pub use error::{Error, Result};
 #[cfg(feature = "gpu")]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::band::Band;
 use crate::counts::{Counts, TierCounts};
-use crate::engine::{self, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions};
+use crate::engine::{self, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Reason};
 use crate::error::Result;
 use crate::julia::{Job, Precision};
 use crate::output::Frame;
@@ -66,7 +66,7 @@ pub struct Summary {
     /// The engine that did it, in words.
     pub engine: String,
     /// Why it was this one.
-    pub reason: String,
+    pub reason: Reason,
     /// How many pixels each tier decided; all 0 if the precision is not exact.
     pub tier_counts: TierCounts,
     /// How many pixels have more than one sample point, if the sampling is adaptive.

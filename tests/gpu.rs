@@ -437,7 +437,8 @@ fn large() -> Job {
 fn auto_takes_the_engine_that_is_faster_on_a_part_of_the_job() {
     for precision in [Precision::Exact, Precision::Single] {
         let options = hooked(GpuOptions::default(), Hooks { software: true, ..Hooks::default() });
-        let (engine, why) = choose(EngineChoice::Auto, &options, precision, &large()).unwrap();
+        let (engine, reason) = choose(EngineChoice::Auto, &options, precision, &large()).unwrap();
+        let why = reason.to_string();
         println!("{}: {why}", engine.describe());
         let slower = if engine.describe().starts_with("cpu") { &adapter().name } else { "the cpu" };
         assert!(why.contains("times as fast as") && why.contains(slower), "{why}");

@@ -15,7 +15,7 @@ use super::console::Messages;
 use super::error::Failure;
 use super::job_file;
 use super::options::color::ToneArgs;
-use super::options::job::whole;
+use super::options::number::whole;
 use super::options::output::{OutputArgs, TerminalPreview};
 use super::record;
 use super::signals;

@@ -14,7 +14,9 @@ use rayon::prelude::*;
 
 use super::console::{Messages, print};
 use super::error::Failure;
-use super::options::job::{EngineArgs, JobArgs, engine_choice, whole};
+use super::options::engine::{EngineArgs, engine_choice};
+use super::options::job::JobArgs;
+use super::options::number::whole;
 use super::oracle::Oracle;
 use super::signals;
 

@@ -24,12 +24,15 @@ use crate::region::Window;
 use crate::timing::{DeviceTimes, StartUp};
 
 pub use choose::choose;
+pub use choose::reason::Reason;
 pub use counts_file::CountsFileEngine;
 pub use cpu::CpuEngine;
 pub use events::{Event, EventHandler};
 #[cfg(feature = "gpu")]
 pub use gpu::GpuEngine;
-pub use options::{ALL_ADAPTERS, EngineChoice, ExactKernel, GpuOptions, hooked};
+#[cfg(feature = "gpu")]
+pub use options::hooked;
+pub use options::{ALL_ADAPTERS, EngineChoice, ExactKernel, GpuOptions};
 pub use variant::Variant;
 
 /// Who computed counts, and how.

@@ -2,6 +2,7 @@
 
 use super::EventHandler;
 use crate::choices::choices;
+#[cfg(feature = "gpu")]
 use crate::fault_injection::Hooks;
 use crate::setters::setters;
 
@@ -54,10 +55,12 @@ pub struct GpuOptions {
     pub timed: bool,
     /// Who hears of a device that fails, and of what is done about it.
     pub events: EventHandler,
+    #[cfg(feature = "gpu")]
     pub(super) hooks: Hooks,
 }
 
 /// The options, with what a test changes.
+#[cfg(feature = "gpu")]
 pub fn hooked(options: GpuOptions, hooks: Hooks) -> GpuOptions {
     GpuOptions { hooks, ..options }
 }

@@ -8,7 +8,7 @@ use juliaset::internals::output::rate::FrameRate;
 use juliaset::{Animation, Complex64, Job, Motion, Zoom};
 
 use crate::cli::error::Failure;
-use crate::cli::options::job::{number, positive, whole};
+use crate::cli::options::number::{number, positive, whole};
 
 /// The keys that the job of an animation has besides those of a picture.
 pub const KEYS: [&str; 7] = ["frames", "line", "circle", "through", "zoom", "about", "fps"];

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use juliaset::{Color, Depth, Mapping, Palette, Tone};
 
 use super::choice::by_name;
-use super::job::positive;
+use super::number::positive;
 use crate::cli::error::Failure;
 
 /// How counts become pixels.

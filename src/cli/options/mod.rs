@@ -2,7 +2,10 @@
 
 pub mod choice;
 pub mod color;
+pub mod engine;
 pub mod job;
+pub mod number;
 pub mod output;
 pub mod picture;
 pub mod sampling;
+pub mod threads;

@@ -6,7 +6,8 @@ use juliaset::internals::picture::Options;
 use juliaset::{Compression, Engine, EngineChoice, Job, Precision};
 
 use super::color::ToneArgs;
-use super::job::{EngineArgs, JobArgs, engine_choice};
+use super::engine::{EngineArgs, engine_choice};
+use super::job::JobArgs;
 use super::sampling::SamplingArgs;
 use crate::cli::console::Messages;
 use crate::cli::error::Failure;

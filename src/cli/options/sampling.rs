@@ -2,7 +2,7 @@
 
 use juliaset::{Sampling, Tone};
 
-use super::job::{positive, whole};
+use super::number::{positive, whole};
 
 /// What is taken from how many sample points.
 #[derive(clap::Args)]

@@ -1,6 +1,7 @@
 //! Which of this machine's GPUs do a job, and what the CPU has to do with it.
 
 use super::estimate;
+use super::reason::Reason;
 use crate::engine::multi::MultiEngine;
 use crate::engine::speed::compare_speed;
 use crate::engine::{CpuEngine, Engine, GpuEngine, GpuOptions};
@@ -9,20 +10,20 @@ use crate::gpu::{self, AdapterKind, NamedAdapter};
 use crate::julia::{Job, Precision};
 
 /// An engine, and why.
-type Chosen = (Box<dyn Engine>, String);
+type Chosen = (Box<dyn Engine>, Reason);
 
 /// The GPU that was asked for.
 pub fn asked_for(precision: Precision, options: &GpuOptions, job: &Job) -> Result<Chosen> {
-    let (engine, rivals) = named(precision, options, job)?;
-    Ok((Box::new(engine), because(rivals, "asked for".to_owned())))
+    let (engine, of) = named(precision, options, job)?;
+    Ok((Box::new(engine), if of > 1 { Reason::Fastest { of } } else { Reason::AskedFor }))
 }
 
 /// The GPU that was asked for, and the CPU where it fails.
 pub fn with_fallback(precision: Precision, options: &GpuOptions, job: &Job) -> Result<Chosen> {
     match named(precision, options, job) {
-        Ok((engine, _)) => Ok((Box::new(engine.with_fallback()), "asked for".to_owned())),
+        Ok((engine, _)) => Ok((Box::new(engine.with_fallback()), Reason::AskedFor)),
         Err(error) if error.is_of_device() => {
-            Ok((Box::new(CpuEngine::new(precision)), error.to_string()))
+            Ok((Box::new(CpuEngine::new(precision)), Reason::NoGpu { why: error.to_string() }))
         }
         Err(error) => Err(error),
     }
@@ -36,19 +37,16 @@ pub fn faster(
 ) -> std::result::Result<Chosen, String> {
     let found = if options.hooks.software { gpu::distinct() } else { gpu::real(precision)? };
     let in_words = |error: Error| error.to_string();
-    let (mut gpu, rivals) = fastest(found, precision, options, job).map_err(in_words)?;
+    let (mut gpu, of) = fastest(found, precision, options, job).map_err(in_words)?;
     let mut cpu = CpuEngine::new(precision);
     let [gpu_time, cpu_time] = compare_speed([&mut gpu, &mut cpu], job).map_err(in_words)?;
-    let ratio = gpu_time.as_secs_f64() / cpu_time.as_secs_f64();
-    if ratio > 1.0 {
-        let name = &gpu.adapter().name;
-        return Ok((
-            Box::new(cpu),
-            format!("{ratio:.1} times as fast as {name} on a part of this job"),
-        ));
+    let times = gpu_time.as_secs_f64() / cpu_time.as_secs_f64();
+    if times > 1.0 {
+        let than = gpu.adapter().name.clone();
+        return Ok((Box::new(cpu), Reason::Faster { times, than, of: 1 }));
     }
-    let why = format!("{:.1} times as fast as the cpu on a part of this job", 1.0 / ratio);
-    Ok((Box::new(gpu.with_fallback()), because(rivals, why)))
+    let reason = Reason::Faster { times: 1.0 / times, than: "the cpu".to_owned(), of };
+    Ok((Box::new(gpu.with_fallback()), reason))
 }
 
 /// Every GPU, and the CPU; or in words why there is no GPU.
@@ -70,7 +68,7 @@ fn team_of(found: Vec<NamedAdapter>, options: &GpuOptions) -> Result<Chosen> {
     }
     members.push(Box::new(CpuEngine::new(precision)));
     let team = MultiEngine::new(members, precision, options.events.clone());
-    Ok((Box::new(team), "asked for".to_owned()))
+    Ok((Box::new(team), Reason::AskedFor))
 }
 
 /// The engines that can be had, which is one at least.
@@ -96,10 +94,6 @@ fn named(precision: Precision, options: &GpuOptions, job: &Job) -> Result<(GpuEn
         Some(_) => Ok((GpuEngine::new(precision, options)?, 1)),
         None => fastest(gpu::distinct(), precision, options, job),
     }
-}
-
-fn because(rivals: usize, why: String) -> String {
-    if rivals > 1 { format!("{why}; the fastest of {rivals} of its kind") } else { why }
 }
 
 /// The fastest of the best kind in `found`, on a part of `job`; the first where the job is too small to

@@ -3,14 +3,16 @@
 pub mod estimate;
 #[cfg(feature = "gpu")]
 pub mod gpus;
+pub mod reason;
 
 use super::{ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, GpuOptions};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::parameter::Parameter;
 use estimate::START_UP;
+use reason::Reason;
 
-/// The engine for `job`, and in a few words why it is this one.
+/// The engine for `job`, and why it is this one.
 ///
 /// Without an adapter's name, [`EngineChoice::Auto`] never takes a software adapter. It looks for a GPU
 /// only where the CPU, timed on a few of the job's pixels, would take longer than a GPU takes to
@@ -30,12 +32,13 @@ pub fn choose(
     options: &GpuOptions,
     precision: Precision,
     job: &Job,
-) -> Result<(Box<dyn Engine>, String)> {
-    let cpu = |why: String| -> Result<(Box<dyn Engine>, String)> {
-        Ok((Box::new(CpuEngine::new(precision)), why))
+) -> Result<(Box<dyn Engine>, Reason)> {
+    let cpu = |reason| -> Result<(Box<dyn Engine>, Reason)> {
+        Ok((Box::new(CpuEngine::new(precision)), reason))
     };
+    let no_gpu = |why| cpu(Reason::NoGpu { why });
     match (choice, options.adapter.as_deref()) {
-        (EngineChoice::Cpu, None) => cpu("asked for".to_owned()),
+        (EngineChoice::Cpu, None) => cpu(Reason::AskedFor),
         (EngineChoice::Cpu, Some(adapter)) => {
             Err(Error::invalid(Parameter::Adapter, adapter, "is no choice with engine cpu"))
         }
@@ -44,19 +47,17 @@ pub fn choose(
             ALL_ADAPTERS,
             "needs precision exact: in others each engine has counts of its own",
         )),
-        (EngineChoice::Auto, Some(ALL_ADAPTERS)) => gpus::real_team(options).or_else(cpu),
+        (EngineChoice::Auto, Some(ALL_ADAPTERS)) => gpus::real_team(options).or_else(no_gpu),
         (EngineChoice::Gpu, Some(ALL_ADAPTERS)) => gpus::team(options),
         (EngineChoice::Auto, None) => {
             if estimate::is_small(job) {
-                return cpu("the job is done before a GPU has started".to_owned());
+                return cpu(Reason::Small);
             }
             let seconds = estimate::cpu_seconds(job, precision);
             if seconds < START_UP.as_secs_f64() {
-                return cpu(format!(
-                    "the job takes about {seconds:.2} s, less than a GPU takes to start"
-                ));
+                return cpu(Reason::SoonDone { seconds });
             }
-            gpus::faster(precision, options, job).or_else(cpu)
+            gpus::faster(precision, options, job).or_else(no_gpu)
         }
         (EngineChoice::Auto, Some(_)) => gpus::with_fallback(precision, options, job),
         (EngineChoice::Gpu, _) => gpus::asked_for(precision, options, job),
@@ -68,7 +69,7 @@ pub fn choose(
 mod gpus {
     use super::*;
 
-    type Chosen = (Box<dyn Engine>, String);
+    type Chosen = (Box<dyn Engine>, Reason);
 
     pub fn asked_for(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
         Err(Error::WithoutGpu)
@@ -105,11 +106,11 @@ mod tests {
 
     #[test]
     fn a_small_job_is_the_cpus() {
-        let (engine, why) =
+        let (engine, reason) =
             choose(EngineChoice::Auto, &GpuOptions::default(), Precision::Double, &job(500, 80))
                 .unwrap();
         assert_eq!(engine.describe(), "cpu-double");
-        assert!(why.contains("small") || why.contains("before a GPU"), "{why}");
+        assert_eq!(reason, Reason::Small);
     }
 
     #[test]

@@ -1,0 +1,36 @@
+//! Options whose values are numbers.
+
+use std::ops::RangeInclusive;
+
+use juliaset::internals::hexfloat;
+
+/// Parses a whole number in a range.
+pub fn whole(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<u32, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let (start, end) = (range.start(), range.end());
+        number.ok_or_else(|| format!("must be a whole number from {start} to {end}"))
+    }
+}
+
+/// Parses a finite number.
+pub fn finite(text: &str) -> Result<f64, &'static str> {
+    number(text).ok_or("must be a finite number")
+}
+
+/// Parses a number for the threshold; the library refuses one that is not over 0.
+pub fn modulus(text: &str) -> Result<f64, &'static str> {
+    number(text).ok_or("must be finite and over 0")
+}
+
+/// Parses a number over 0.
+pub fn positive(text: &str) -> Result<f64, &'static str> {
+    number(text).filter(|number| *number > 0.0).ok_or("must be finite and over 0")
+}
+
+/// A finite number, decimal or hexadecimal. One too large for an `f64` is none: then the message has it as it
+/// was given.
+pub fn number(text: &str) -> Option<f64> {
+    let number = text.parse().ok().or_else(|| hexfloat::parse(text));
+    number.filter(|number: &f64| number.is_finite())
+}
