@@ -95,6 +95,31 @@ impl Values {
         }
     }
 
+    /// The points with these indices.
+    pub fn selected(&self, indices: &[u32]) -> Self {
+        fn select<T: Copy>(values: &[T], indices: &[u32]) -> Vec<T> {
+            let indices = if values.is_empty() { &[] } else { indices };
+            indices.iter().map(|&k| values[k as usize]).collect()
+        }
+        Self {
+            counts: select(&self.counts, indices),
+            smooth: select(&self.smooth, indices),
+            distances: select(&self.distances, indices),
+        }
+    }
+
+    /// Replaces the points with these indices by those of `selected`, which has the same quantities.
+    pub fn put_selected(&mut self, indices: &[u32], selected: &Self) {
+        fn put<T: Copy>(values: &mut [T], indices: &[u32], selected: &[T]) {
+            for (&k, &value) in indices.iter().zip(selected) {
+                values[k as usize] = value;
+            }
+        }
+        put(&mut self.counts, indices, &selected.counts);
+        put(&mut self.smooth, indices, &selected.smooth);
+        put(&mut self.distances, indices, &selected.distances);
+    }
+
     /// All of them, to be filled.
     pub fn as_mut(&mut self) -> ValuesMut<'_> {
         ValuesMut {
@@ -147,6 +172,84 @@ impl<'a> ValuesMut<'a> {
     }
 }
 
+/// Those sample points of a window that are in marked cells, squares of `factor` × `factor` points each.
+#[derive(Clone, Copy, Debug)]
+pub struct Cells<'a> {
+    factor: usize,
+    /// Cells in a row of the window.
+    columns: usize,
+    marked: &'a [bool],
+    /// Where the first column and row of points are in the window.
+    left: usize,
+    top: usize,
+}
+
+impl<'a> Cells<'a> {
+    /// The cells of `window`, whose width and height are multiples of `factor`; `marked` has one element
+    /// for each of them, row by row.
+    pub fn new(window: Window, factor: u32, marked: &'a [bool]) -> Self {
+        let columns = (window.width / factor) as usize;
+        Self { factor: factor as usize, columns, marked, left: 0, top: 0 }
+    }
+
+    /// The same cells, for points that are counted from another one on.
+    pub fn from(self, left: usize, top: usize) -> Self {
+        Self { left: self.left + left, top: self.top + top, ..self }
+    }
+
+    /// Whether a point is in a marked cell.
+    pub fn has(&self, col: usize, row: usize) -> bool {
+        let (col, row) = ((self.left + col) / self.factor, (self.top + row) / self.factor);
+        self.marked[row * self.columns + col]
+    }
+
+    /// Whether each of these points of a row is.
+    pub fn in_row(&self, row: usize, cols: &Range<usize>) -> impl Iterator<Item = bool> + use<'_> {
+        let first = (self.top + row) / self.factor * self.columns;
+        let (mut cell, mut left) = (
+            first + (self.left + cols.start) / self.factor,
+            self.factor - (self.left + cols.start) % self.factor,
+        );
+        cols.clone().map(move |_| {
+            let marked = self.marked[cell];
+            left -= 1;
+            if left == 0 {
+                (cell, left) = (cell + 1, self.factor);
+            }
+            marked
+        })
+    }
+
+    /// How many of these points are.
+    pub fn count(&self, cols: &Range<usize>, rows: &Range<usize>) -> usize {
+        let mut count = 0;
+        for row in self.cells(self.top, rows) {
+            let marked = &self.marked[row * self.columns..];
+            let height = self.shared(row, self.top, rows);
+            let widths = self.cells(self.left, cols).filter(|&col| marked[col]);
+            count += height * widths.map(|col| self.shared(col, self.left, cols)).sum::<usize>();
+        }
+        count
+    }
+
+    /// The columns or rows of cells that have some of these points.
+    fn cells(&self, first: usize, range: &Range<usize>) -> Range<usize> {
+        (first + range.start) / self.factor..(first + range.end).div_ceil(self.factor)
+    }
+
+    /// How many of these points are in a column or row of cells.
+    fn shared(&self, cell: usize, first: usize, range: &Range<usize>) -> usize {
+        let start = (cell * self.factor).max(first + range.start);
+        ((cell + 1) * self.factor).min(first + range.end) - start
+    }
+
+    /// Whether any of these points is.
+    pub fn any(&self, cols: &Range<usize>, rows: &Range<usize>) -> bool {
+        let (cols, mut rows) = (self.cells(self.left, cols), self.cells(self.top, rows));
+        rows.any(|row| self.marked[row * self.columns..][cols.clone()].contains(&true))
+    }
+}
+
 /// The values of one window of a job, as an engine hands them over.
 #[derive(Clone, Debug, Default)]
 pub struct Band {
@@ -161,6 +264,30 @@ pub struct Band {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_has_its_points_and_no_others() {
+        let window = Window { col: 6, row: 9, width: 12, height: 6 };
+        for marked in 0..8 {
+            let all: Vec<bool> = (0..8).map(|k| k == marked).collect();
+            let cells = Cells::new(window, 3, &all);
+            for (left, top) in [(0, 0), (2, 1), (5, 4)] {
+                let cells = cells.from(left, top);
+                let mut some = 0;
+                for (col, row) in
+                    (0..12 - left).flat_map(|col| (0..6 - top).map(move |row| (col, row)))
+                {
+                    let there = (top + row) / 3 * 4 + (left + col) / 3 == marked;
+                    assert_eq!(cells.has(col, row), there);
+                    assert_eq!(cells.in_row(row, &(col..12 - left)).next(), Some(there));
+                    assert_eq!(cells.any(&(col..col + 1), &(row..row + 1)), there);
+                    some += usize::from(there);
+                }
+                let (cols, rows) = (0..12 - left, 0..6 - top);
+                assert_eq!((cells.any(&cols, &rows), cells.count(&cols, &rows)), (some > 0, some));
+            }
+        }
+    }
 
     #[test]
     fn every_quantity_that_is_asked_for_is_moved() {
@@ -184,6 +311,10 @@ mod tests {
             let mut moved = values.clone();
             moved.put(1, &part);
             assert_eq!(moved.counts, [0, 2, 3, 4, 4, 5]);
+            let (indices, mut selected) = ([5, 0, 2], values.clone());
+            selected.put_selected(&indices, &moved.selected(&indices));
+            assert_eq!(selected.counts, [0, 1, 3, 3, 4, 5]);
+            assert_eq!(values.selected(&indices).smooth.len(), 3 * usize::from(smooth));
             let mut all = moved.as_mut();
             let mut first = all.take_first(4);
             first.copy_from(&values, 0);

@@ -143,9 +143,19 @@ impl Window {
         Self { col, row, width: right - col, height: below - row }
     }
 
+    /// As [`pieces`](Self::pieces), with a multiple of so many `rows` each where there is room for that.
+    pub(crate) fn pieces_of_rows(
+        self,
+        max_pixels: u32,
+        rows: u32,
+    ) -> impl Iterator<Item = Self> + use<> {
+        let whole = self.width.saturating_mul(rows);
+        self.pieces(if whole <= max_pixels { max_pixels - max_pixels % whole } else { max_pixels })
+    }
+
     /// Windows of at most `max_pixels` pixels that cover it in raster order: whole rows, or parts of
     /// one row if a row is longer than that.
-    pub fn pieces(self, max_pixels: u32) -> impl Iterator<Item = Self> {
+    pub fn pieces(self, max_pixels: u32) -> impl Iterator<Item = Self> + use<> {
         let Self { width, height, .. } = self;
         let piece_width = width.min(max_pixels);
         let rows = if piece_width < width { 1 } else { (max_pixels / width).min(height) };

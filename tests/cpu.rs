@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use common::adversarial::{self, fixed_point_alone};
 use common::random::Random;
 use common::{by, hard_jobs, oracle};
-use juliaset::internals::band::{Quantities, Values};
+use juliaset::internals::band::{Cells, Quantities, Values};
 use juliaset::internals::cpu::{Evaluator, exact, instruction_set, reference};
 use juliaset::internals::orbit::trap::Trap;
 use juliaset::{ComplexRegion, Counts, Grid, Job, Precision, TierCounts, Window};
@@ -96,6 +96,41 @@ fn fixed_point_alone_gives_the_same_counts() {
             let (x, y) = (job.grid.x(col), job.grid.y(row));
             let count = exact::escape_count(&job.julia, &Trap::default(), x, y, &go_on).unwrap();
             assert_eq!(exact.data[k], count, "{name}, column {col}, row {row}: {job:?}");
+        }
+    }
+}
+
+/// Points of some cells are computed as those of all, in every precision and with every quantity.
+#[test]
+fn marked_cells_have_the_values_of_all() {
+    let mut random = Random::from_environment();
+    let go_on = AtomicBool::new(false);
+    for (name, job) in hard_jobs() {
+        for factor in [1, 2, 3, 5] {
+            let (columns, rows) = (job.grid.width() / factor, job.grid.height() / factor);
+            let (width, height) = (columns * factor, rows * factor);
+            let window = Window { col: 0, row: 0, width, height };
+            // Cells that lie together, as along an edge, and some that do not.
+            let marked: Vec<bool> = (0..rows * columns)
+                .map(|k| (k / columns) % 17 == k % 13 || random.below(40) == 0)
+                .collect();
+            let cells = Cells::new(window, factor, &marked);
+            for precision in Precision::ALL {
+                for (smooth, distance) in [(false, false), (true, false), (true, true)] {
+                    let quantities = Quantities { smooth, distance };
+                    let evaluator = Evaluator::new(&job, precision, quantities);
+                    let (mut all, mut some) = (Values::default(), Values::default());
+                    evaluator.fill(window, &mut all, &go_on).unwrap();
+                    let decided = evaluator.fill_cells(window, cells, &mut some, &go_on).unwrap();
+                    let wanted: Vec<u32> = (0..width * height)
+                        .filter(|k| cells.has((k % width) as usize, (k / width) as usize))
+                        .collect();
+                    assert!(all.selected(&wanted) == some.selected(&wanted), "{name}, {factor}");
+                    let [_, double, low, fixed] = decided.tiers().map(|(_, pixels)| pixels);
+                    let expected = if precision == Precision::Exact { wanted.len() } else { 0 };
+                    assert_eq!(double + low + fixed, expected as u64, "{name}, {factor}");
+                }
+            }
         }
     }
 }

@@ -18,12 +18,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::band::{Quantities, Values, ValuesMut};
+use crate::band::{Cells, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::orbit::trap::Trap;
-use crate::parameter::Parameter;
 use crate::region::Window;
 use exact::Tiers;
 use instruction_set::Kernels;
@@ -47,6 +46,11 @@ pub struct Evaluator {
 
 enum Method {
     Exact(Box<Tiers>),
+    Plain(Plain),
+}
+
+/// One of the plain precisions.
+enum Plain {
     Double(PlainMap<f64>, Trap),
     Single(PlainMap<f32>, Trap),
 }
@@ -72,11 +76,11 @@ impl Evaluator {
             Precision::Exact => Method::Exact(Box::new(Tiers::new(julia, kernels, proven_smooth))),
             Precision::Double => {
                 let map = PlainMap::new(julia);
-                Method::Double(map, map.trap())
+                Method::Plain(Plain::Double(map, map.trap()))
             }
             Precision::Single => {
                 let map = PlainMap::new(julia);
-                Method::Single(map, map.trap())
+                Method::Plain(Plain::Single(map, map.trap()))
             }
         };
         let rest = rest.any().then(|| SmoothEvaluator::with(kernels, job, precision));
@@ -95,6 +99,31 @@ impl Evaluator {
         values: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
+        self.fill_window(window, None, values, interrupt)
+    }
+
+    /// The same for those points of `window` that are in `cells`; the values of the others are not
+    /// specified. Points that lie together cost less.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn fill_cells(
+        &self,
+        window: Window,
+        cells: Cells<'_>,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<TierCounts> {
+        self.fill_window(window, Some(cells), values, interrupt)
+    }
+
+    fn fill_window(
+        &self,
+        window: Window,
+        cells: Option<Cells<'_>>,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<TierCounts> {
         let grid = self.job.grid.window(window)?;
         let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
         let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
@@ -102,12 +131,17 @@ impl Evaluator {
         tasks::split(&xs, &ys, values.as_mut())
             .into_par_iter()
             .map(|task| {
+                let cells = cells.map(|cells| cells.from(task.left, task.top));
+                let (cols, rows) = (0..task.xs.len(), 0..task.ys.len());
+                if cells.is_some_and(|cells| !cells.any(&cols, &rows)) {
+                    return Ok(TierCounts::default());
+                }
                 // Taken, not borrowed: a task that waits may have its thread do another one.
                 let mut scratch = SCRATCH.take();
                 let mut values = take(&mut scratch.values);
                 values.clear();
                 values.resize(task.xs.len() * task.ys.len(), self.quantities);
-                let tier_counts = self.task(&task, &mut values, &mut scratch, interrupt)?;
+                let tier_counts = self.task(&task, cells, &mut values, &mut scratch, interrupt)?;
                 task.finish(&values);
                 scratch.values = values;
                 SCRATCH.set(scratch);
@@ -123,57 +157,44 @@ impl Evaluator {
             })
     }
 
-    /// Fills `values`, row-major, for one task.
+    /// Fills `values`, row-major, for one task, or for those of its points that are in `cells`.
     fn task(
         &self,
         task: &Task<'_>,
+        cells: Option<Cells<'_>>,
         values: &mut Values,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
-        let tiers = if let Method::Exact(tiers) = &self.method { Some(tiers) } else { None };
-        if tiers.is_none() || self.rest.is_some() {
-            task.points(&mut xs, &mut ys);
+        let mut tier_counts = TierCounts::default();
+        if let Method::Exact(tiers) = &self.method {
+            let (points, proven) = ((task.xs, task.ys), self.proven(values));
+            tier_counts = tiers.fill(points, cells, proven, &mut scratch.exact, interrupt)?;
+            if self.rest.is_none() {
+                return Ok(tier_counts);
+            }
         }
-        let points = Points { xs: &xs, ys: &ys };
-        let tier_counts = if let Some(tiers) = tiers {
-            tiers.fill(task.xs, task.ys, self.proven(values), &mut scratch.exact, interrupt)?
-        } else {
-            self.escape_counts(points, self.proven(values), scratch, interrupt)?
+        // The rest is done point by point, for those that are wanted.
+        let (mut xs, mut ys) = (take(&mut scratch.xs), take(&mut scratch.ys));
+        task.points(cells, &mut xs, &mut ys);
+        let (points, wanted) =
+            (Points { xs: &xs, ys: &ys }, cells.map(|cells| task.indices(cells)));
+        let mut some = match &wanted {
+            None => take(values),
+            Some(wanted) => values.selected(wanted),
         };
+        if let Method::Plain(plain) = &self.method {
+            plain.fill(self.kernels, points, &mut some.as_mut(), scratch, interrupt);
+        }
         if let Some(rest) = &self.rest {
-            rest.fill_points(points, self.others(values), interrupt)?;
+            rest.fill_points(points, self.others(&mut some), interrupt)?;
+        }
+        match &wanted {
+            None => *values = some,
+            Some(wanted) => values.put_selected(wanted, &some),
         }
         (scratch.xs, scratch.ys) = (xs, ys);
         Ok(tier_counts)
-    }
-
-    /// Fills `values` with those of the points `xs[k] + ys[k]·i`, whatever the job's grid, on the
-    /// current thread; the rest as [`fill`](Self::fill).
-    ///
-    /// # Errors
-    /// As [`fill`](Self::fill); [`Error::Invalid`] if `xs` and `ys` differ in length.
-    pub fn fill_points(
-        &self,
-        (xs, ys): (&[f64], &[f64]),
-        values: &mut Values,
-        interrupt: &AtomicBool,
-    ) -> Result<TierCounts> {
-        if xs.len() != ys.len() {
-            let expected = format!("must be {}, one for each real part", xs.len());
-            return Err(Error::invalid(Parameter::ArrayLength, ys.len(), expected));
-        }
-        values.resize(xs.len(), self.quantities);
-        let points = Points { xs, ys };
-        let mut scratch = SCRATCH.take();
-        let tier_counts =
-            self.escape_counts(points, self.proven(values), &mut scratch, interrupt)?;
-        SCRATCH.set(scratch);
-        if let Some(rest) = &self.rest {
-            rest.fill_points(points, self.others(values), interrupt)?;
-        }
-        if interrupt.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(tier_counts) }
     }
 
     /// Fills in what is missing beside the counts of `window`, which another engine has computed; the rest
@@ -211,38 +232,30 @@ impl Evaluator {
         let smooth = if self.proven_smooth { &mut [] } else { values.smooth.as_mut_slice() };
         ValuesMut { counts: &mut values.counts, smooth, distances: &mut values.distances }
     }
+}
 
-    fn escape_counts(
+impl Plain {
+    /// Fills in the counts of `points`.
+    fn fill(
         &self,
+        kernels: &Kernels,
         points: Points<'_, f64>,
-        mut values: ValuesMut<'_>,
+        values: &mut ValuesMut<'_>,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
-    ) -> Result<TierCounts> {
-        let Scratch { exact, queue, single_queue, single_xs, single_ys, .. } = scratch;
+    ) {
+        let Scratch { queue, single_queue, single_xs, single_ys, .. } = scratch;
         let none = &mut Vec::new();
-        match &self.method {
-            Method::Exact(tiers) => {
-                return tiers.fill_points(points, values, &mut exact.queue, interrupt);
+        match self {
+            Self::Double(map, trap) => {
+                (kernels.double)(map, trap, points, values, none, queue, interrupt);
             }
-            Method::Double(map, trap) => {
-                (self.kernels.double)(map, trap, points, &mut values, none, queue, interrupt);
-            }
-            Method::Single(map, trap) => {
+            Self::Single(map, trap) => {
                 let xs = rounded(points.xs, single_xs);
                 let points = Points { xs, ys: rounded(points.ys, single_ys) };
-                (self.kernels.single)(
-                    map,
-                    trap,
-                    points,
-                    &mut values,
-                    none,
-                    single_queue,
-                    interrupt,
-                );
+                (kernels.single)(map, trap, points, values, none, single_queue, interrupt);
             }
         }
-        Ok(TierCounts::default())
     }
 }
 

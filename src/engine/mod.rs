@@ -15,7 +15,7 @@ mod variant;
 
 use std::sync::atomic::AtomicBool;
 
-use crate::band::{Band, Quantities, Values};
+use crate::band::{Band, Cells, Quantities, Values};
 use crate::counts::TierCounts;
 use crate::cpu::{Evaluator, TASK_ROWS};
 use crate::error::Result;
@@ -49,22 +49,24 @@ pub struct Origin {
 /// A band of a multiple of this many rows is computed in the least time.
 pub const BAND_ROWS: u32 = TASK_ROWS as u32;
 
-/// Single sample points of a job, on any number of threads.
+/// Some sample points of a job.
 pub struct Points(Evaluator);
 
 impl Points {
-    /// Replaces `values` by those of the points `xs[k] + ys[k]·i`, and tells which tier decided them.
+    /// Fills those of `values`, row-major, that are of points of `window` in `cells`, on all threads of the
+    /// current rayon pool, and tells which tier decided them. The others are not specified.
     ///
     /// # Errors
     /// [`Error::Interrupted`](crate::Error::Interrupted) soon after `interrupt` is set; what went wrong
     /// in the computation.
     pub fn fill(
         &self,
-        points: (&[f64], &[f64]),
+        window: Window,
+        cells: Cells<'_>,
         values: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        self.0.fill_points(points, values, interrupt)
+        self.0.fill_cells(window, cells, values, interrupt)
     }
 }
 
@@ -109,7 +111,7 @@ pub trait Engine: Send {
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>>;
 
-    /// What computes single sample points of `job` as this engine would.
+    /// What computes some sample points of `job` as this engine would.
     fn points(&self, job: &Job, quantities: Quantities) -> Points {
         Points(Evaluator::new(job, self.precision(), quantities))
     }

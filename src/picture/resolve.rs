@@ -4,12 +4,13 @@ use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
-use crate::band::{Band, Values};
+use crate::band::{Band, Cells, Values};
 use crate::counts::TierCounts;
-use crate::engine::{Engine, Points};
+use crate::engine::{BAND_ROWS, Engine, Points};
 use crate::error::Result;
 use crate::julia::Job;
 use crate::region::{Grid, Window};
+use crate::render::BAND_PIXELS;
 use crate::render::supersampling::SamplePlan;
 use crate::tone::{ColorMapper, average};
 
@@ -31,7 +32,7 @@ pub(crate) struct Extra {
     pub tier_counts: TierCounts,
 }
 
-/// Pixels that are refined by one thread at a time: as many points as lanes are filled with.
+/// Pixels whose points are averaged by one thread at a time.
 const REFINED_AT_ONCE: usize = 1 << 10;
 
 impl<'a> Resolver<'a> {
@@ -102,45 +103,59 @@ impl<'a> Resolver<'a> {
         let own = self.plan.own_values(part, band);
         self.mapper.fill_values(&own, self.plan.picture.pixel_width(), 1, pixels);
         let edges = edges(part, band);
-        let refined = edges
-            .par_chunks(REFINED_AT_ONCE)
-            .map(|edges| self.refined(refiner, part, edges, interrupt))
-            .collect::<Result<Vec<_>>>()?;
         let mut extra = Extra { refined: edges.len() as u64, ..Extra::default() };
-        for (edges, (refined, tier_counts)) in edges.chunks(REFINED_AT_ONCE).zip(refined) {
-            for (&k, pixel) in edges.iter().zip(refined.chunks_exact(bytes)) {
+        let mut marked = vec![false; part.pixels() as usize];
+        for &k in &edges {
+            marked[k as usize] = true;
+        }
+        let factor = self.plan.sampling.factor;
+        let (mut values, mut start, mut rest) = (Values::default(), 0, edges.as_slice());
+        // As many rows of points as engines like, and no more of them than a band has.
+        let rows = (BAND_ROWS / factor).max(1);
+        for piece in part.pieces_of_rows(BAND_PIXELS / (factor * factor), rows) {
+            let end = start + piece.pixels() as usize;
+            let (edges, after) = rest.split_at(rest.partition_point(|&k| (k as usize) < end));
+            let window = piece.finer(factor);
+            let cells = Cells::new(window, factor, &marked[start..end]);
+            extra.tier_counts += refiner.points.fill(window, cells, &mut values, interrupt)?;
+            let refined: Vec<_> = edges
+                .par_chunks(REFINED_AT_ONCE)
+                .map(|edges| self.refined(refiner, &values, window.width, start, edges))
+                .collect();
+            for (&k, pixel) in edges.iter().zip(refined.iter().flat_map(|r| r.chunks_exact(bytes)))
+            {
                 pixels[k as usize * bytes..][..bytes].copy_from_slice(pixel);
             }
-            extra.tier_counts += tier_counts;
+            (start, rest) = (end, after);
         }
         Ok(extra)
     }
 
-    /// The pixels with these indices in `part`, each from all of its points.
+    /// The pixels with these indices in a part, each from all of its points; `values` has those of a piece of
+    /// the part, `width` points wide, of which the first pixel has the index `first`.
     fn refined(
         &self,
         refiner: &Refiner,
-        part: Window,
+        values: &Values,
+        width: u32,
+        first: usize,
         pixels: &[u32],
-        interrupt: &AtomicBool,
-    ) -> Result<(Vec<u8>, TierCounts)> {
+    ) -> Vec<u8> {
         let factor = self.plan.sampling.factor;
-        let (mut xs, mut ys) = (Vec::new(), Vec::new());
-        for k in pixels {
-            let (col, row) = (part.col + k % part.width, part.row + k / part.width);
-            for y in 0..factor {
-                xs.extend((0..factor).map(|x| refiner.grid.x(col * factor + x)));
-                ys.resize(xs.len(), refiner.grid.y(row * factor + y));
+        let mut points = Vec::with_capacity(pixels.len() * (factor * factor) as usize);
+        for pixel in pixels {
+            let (pixel, columns) = (pixel - first as u32, width / factor);
+            let corner = pixel / columns * factor * width + pixel % columns * factor;
+            for row in (corner..).step_by(width as usize).take(factor as usize) {
+                points.extend(row..row + factor);
             }
         }
-        let mut values = Values::default();
-        let tier_counts = refiner.points.fill((&xs, &ys), &mut values, interrupt)?;
-        let mut samples = Vec::new();
-        self.mapper.fill_values(&values, refiner.grid.pixel_width(), factor, &mut samples);
+        let (own, mut samples) = (values.selected(&points), Vec::new());
+        self.mapper.fill_values(&own, refiner.grid.pixel_width(), factor, &mut samples);
         let format = self.mapper.format();
         let mut refined = vec![0; pixels.len() * format.bytes()];
         average(&samples, factor as usize, format, 1, &mut refined);
-        Ok((refined, tier_counts))
+        refined
     }
 }
 

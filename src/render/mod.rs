@@ -22,11 +22,7 @@ pub const BAND_PIXELS: u32 = 1 << 20;
 /// rows, or parts of one row where a row is longer than that.
 pub fn windows(grid: &Grid, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
     let (width, height) = (grid.width(), grid.height());
-    // As many rows as engines like, where there is room for them.
-    let task = width.saturating_mul(engine::BAND_ROWS);
-    let band_pixels =
-        if task <= band_pixels { band_pixels - band_pixels % task } else { band_pixels };
-    Window { col: 0, row: 0, width, height }.pieces(band_pixels)
+    Window { col: 0, row: 0, width, height }.pieces_of_rows(band_pixels, engine::BAND_ROWS)
 }
 
 /// Computes the counts of `job` on `engine` and hands its bands to `consume`, in raster order, as tasks of the

@@ -13,7 +13,12 @@ pub(crate) struct LinearLight {
     decoded: Vec<u32>,
     /// The least light that each value but 0 is the nearest to: that of the value less a half.
     steps: Vec<u32>,
+    /// How many of these are below each multiple of 2^[`BUCKET_BITS`].
+    buckets: Vec<u16>,
 }
+
+/// Light with the same leading bits lies between few of the steps.
+const BUCKET_BITS: u32 = 19;
 
 impl LinearLight {
     /// The tables for `depth`.
@@ -43,9 +48,13 @@ impl LinearLight {
             };
             light.round() as u32
         };
+        let steps: Vec<u32> =
+            (1..=depth.max()).map(|value| light(f64::from(value) - 0.5)).collect();
+        let below = |bucket: u32| steps.partition_point(|&step| step < bucket << BUCKET_BITS);
         Self {
             decoded: (0..=depth.max()).map(|value| light(value.into())).collect(),
-            steps: (1..=depth.max()).map(|value| light(f64::from(value) - 0.5)).collect(),
+            buckets: (0..1 << (32 - BUCKET_BITS)).map(|bucket| below(bucket) as u16).collect(),
+            steps,
         }
     }
 
@@ -58,7 +67,12 @@ impl LinearLight {
     /// The value nearest to `sum / weight` of light, the larger one if two are equally near.
     #[inline]
     pub fn encode(&self, sum: u64, weight: u64) -> u16 {
-        self.steps.partition_point(|&step| u64::from(step) * weight <= sum) as u16
+        let light = (sum / weight) as u32;
+        let mut value = self.buckets[(light >> BUCKET_BITS) as usize];
+        while self.steps.get(usize::from(value)).is_some_and(|&step| step <= light) {
+            value += 1;
+        }
+        value
     }
 }
 

@@ -30,7 +30,7 @@ use super::instruction_set::{ExactKernels, Kernels, LinearKernel};
 use super::kernels::lanes::{CompactionQueue, Points};
 use super::kernels::leaf::Leaf;
 use super::tasks::ROWS;
-use crate::band::{Quantities, Values, ValuesMut};
+use crate::band::{Cells, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
@@ -104,14 +104,15 @@ impl Tiers {
         julia.threshold() >= julia.c().norm().max(2.0)
     }
 
-    /// Fills `values`, row-major, with the true values of the points `xs[col] + ys[row]·i`.
+    /// Fills `values`, row-major, with the true values of the points `xs[col] + ys[row]·i`; or of those that
+    /// are in `cells`, the others are not specified.
     ///
     /// # Errors
     /// As [`fill_points`](Self::fill_points).
     pub fn fill(
         &self,
-        xs: &[f64],
-        ys: &[f64],
+        (xs, ys): (&[f64], &[f64]),
+        cells: Option<Cells<'_>>,
         mut values: ValuesMut<'_>,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
@@ -120,6 +121,7 @@ impl Tiers {
         let Scratch { queue, leaf } = scratch;
         let trap = &self.trap;
         let point = |k: usize| (xs[k % xs.len()], ys[k / xs.len()]);
+        let is_wanted = |k: usize| cells.is_none_or(|cells| cells.has(k % xs.len(), k / xs.len()));
         let mut open = Vec::new();
         match &self.squared {
             Some(bound) => {
@@ -132,6 +134,7 @@ impl Tiers {
                     bound,
                     xs,
                     ys,
+                    cells,
                     values: values.reborrow(),
                     apart: &mut apart,
                     unproven,
@@ -145,9 +148,15 @@ impl Tiers {
                     squared(bound, trap, points, values, unproven, queue, interrupt);
                 }));
             }
-            None => open.extend(0..values.counts.len() as u32),
+            None => {
+                open.extend((0..values.counts.len()).filter(|&k| is_wanted(k)).map(|k| k as u32));
+            }
         }
-        self.later_tiers(point, values, open, queue, interrupt)
+        let wanted = match cells {
+            None => values.counts.len(),
+            Some(cells) => cells.count(&(0..xs.len()), &(0..ys.len())),
+        };
+        self.later_tiers(point, (values, wanted), open, queue, interrupt)
     }
 
     /// Fills `values` with the true values of `points`.
@@ -171,21 +180,21 @@ impl Tiers {
             None => open.extend(0..points.xs.len() as u32),
         }
         let point = |k: usize| (points.xs[k], points.ys[k]);
-        self.later_tiers(point, values, open, queue, interrupt)
+        let pixels = values.counts.len();
+        self.later_tiers(point, (values, pixels), open, queue, interrupt)
     }
 
     /// Fills in the values of those points that the first tier has left `open`, where those with index
-    /// `k` are of `point(k)`.
+    /// `k` are of `point(k)`; so many `pixels` are wanted in all.
     fn later_tiers(
         &self,
         point: impl Fn(usize) -> (f64, f64) + Copy + Sync,
-        mut values: ValuesMut<'_>,
+        (mut values, pixels): (ValuesMut<'_>, usize),
         open: Vec<u32>,
         queue: &mut CompactionQueue<f64>,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let ExactKernels { double, double_double, .. } = self.kernels;
-        let pixels = values.counts.len();
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
             recompute(&open, point, &mut values, |points, values, unproven| {
@@ -427,7 +436,7 @@ mod tests {
                 let mut filled = vec![0; truth.len()];
                 let go_on = AtomicBool::new(false);
                 let values = ValuesMut { counts: &mut filled, ..ValuesMut::default() };
-                tiers.fill(&xs, &ys, values, &mut scratch, &go_on).unwrap();
+                tiers.fill((&xs, &ys), None, values, &mut scratch, &go_on).unwrap();
                 assert!(filled == truth, "c = {re}{im:+}i, 2^-{bits}");
             }
         }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use num_complex::Complex64;
 
-use crate::band::ValuesMut;
+use crate::band::{Cells, ValuesMut};
 use crate::cpu::instruction_set::LeafKernels;
 use crate::cpu::kernels::error_bound::{SquaredBound, UP};
 use crate::cpu::kernels::lanes::CompactionQueue;
@@ -36,6 +36,8 @@ pub struct Tiles<'a> {
     /// The real parts of its columns, the imaginary parts of its rows.
     pub xs: &'a [f64],
     pub ys: &'a [f64],
+    /// Those that are wanted, if not all are.
+    pub cells: Option<Cells<'a>>,
     /// Row by row; with smooth values, if the kernels give them.
     pub values: ValuesMut<'a>,
     /// Pixels whose tiles have taken no step.
@@ -85,6 +87,9 @@ impl Tiles<'_> {
     }
 
     fn descend(&mut self, tile: &Tile, mut disk: Polynomial) {
+        if self.cells.is_some_and(|cells| !cells.any(&tile.cols, &tile.rows)) {
+            return;
+        }
         let &mut Self { julia, trap, acceptable, .. } = self;
         let itermax = julia.itermax();
         loop {
@@ -133,35 +138,58 @@ impl Tiles<'_> {
     }
 
     fn leaf(&mut self, tile: &Tile, disk: &Polynomial) {
-        let (stride, width) = (self.xs.len(), tile.cols.len());
+        let stride = self.xs.len();
         if disk.steps == 0 {
             for row in tile.rows.clone() {
-                let first = row * stride;
-                self.apart.extend((first + tile.cols.start) as u32..(first + tile.cols.end) as u32);
+                let is_wanted = |col: &usize| self.cells.is_none_or(|cells| cells.has(*col, row));
+                let cols = tile.cols.clone().filter(is_wanted);
+                self.apart.extend(cols.map(|col| (row * stride + col) as u32));
             }
             return;
         }
         let leaf = &mut *self.leaf;
-        leaf.pixels = width * tile.rows.len();
+        leaf.pixels = 0;
         let scale = tile.radius.recip();
         let mut us = [0.0; LEAF_SIDE];
         for (u, x) in us.iter_mut().zip(&self.xs[tile.cols.clone()]) {
             *u = (x - tile.center.re) * scale;
         }
-        for (k, row) in tile.rows.clone().enumerate() {
-            let pixels = k * width..(k + 1) * width;
-            leaf.us[pixels.clone()].copy_from_slice(&us[..width]);
-            leaf.vs[pixels.clone()].fill((self.ys[row] - tile.center.im) * scale);
+        for row in tile.rows.clone() {
+            let v = (self.ys[row] - tile.center.im) * scale;
             let first = (row * stride + tile.cols.start) as u32;
-            for (pixel, number) in leaf.numbers[pixels].iter_mut().zip(first..) {
-                *pixel = number;
+            if let Some(cells) = self.cells {
+                let wanted = cells.in_row(row, &tile.cols);
+                for ((&u, is_wanted), number) in us.iter().zip(wanted).zip(first..) {
+                    // Each is written, and kept if it is wanted: no branch.
+                    let k = leaf.pixels;
+                    (leaf.us[k], leaf.vs[k], leaf.numbers[k]) = (u, v, number);
+                    leaf.pixels += usize::from(is_wanted);
+                }
+            } else {
+                let width = tile.cols.len();
+                let pixels = leaf.pixels..leaf.pixels + width;
+                leaf.us[pixels.clone()].copy_from_slice(&us[..width]);
+                leaf.vs[pixels.clone()].fill(v);
+                for (pixel, number) in leaf.numbers[pixels.clone()].iter_mut().zip(first..) {
+                    *pixel = number;
+                }
+                leaf.pixels = pixels.end;
             }
         }
         (self.kernels.follow)(self.bound, self.trap, disk, leaf, self.unproven, self.queue);
         let pixels = leaf.pixels;
-        put(self.values.counts, stride, tile, &leaf.counts[..pixels]);
-        if !self.values.smooth.is_empty() {
-            put(self.values.smooth, stride, tile, &leaf.smooth[..pixels]);
+        if self.cells.is_none() {
+            put(self.values.counts, stride, tile, &leaf.counts[..pixels]);
+            if !self.values.smooth.is_empty() {
+                put(self.values.smooth, stride, tile, &leaf.smooth[..pixels]);
+            }
+            return;
+        }
+        for (k, &number) in leaf.numbers[..pixels].iter().enumerate() {
+            self.values.counts[number as usize] = leaf.counts[k];
+            if let Some(smooth) = self.values.smooth.get_mut(number as usize) {
+                *smooth = leaf.smooth[k];
+            }
         }
     }
 }
