@@ -102,12 +102,10 @@ impl<'a> Resolver<'a> {
         let bytes = self.mapper.format().bytes();
         let own = self.plan.own_values(part, band);
         self.mapper.fill_values(&own, self.plan.picture.pixel_width(), 1, pixels);
-        let edges = edges(part, band);
+        let marked = edges(part, band);
+        let edges: Vec<u32> =
+            (0..).zip(&marked).filter(|(_, edge)| **edge).map(|(k, _)| k).collect();
         let mut extra = Extra { refined: edges.len() as u64, ..Extra::default() };
-        let mut marked = vec![false; part.pixels() as usize];
-        for &k in &edges {
-            marked[k as usize] = true;
-        }
         let factor = self.plan.sampling.factor;
         let (mut values, mut start, mut rest) = (Values::default(), 0, edges.as_slice());
         // As many rows of points as engines like, and no more of them than a band has.
@@ -165,20 +163,30 @@ struct Refiner {
     points: Points,
 }
 
-/// The pixels of `part`, by their index in it, of which one of the eight neighbours has another
-/// count; `band` has those of the part and of a margin, where the picture has one.
-fn edges(part: Window, band: &Band) -> Vec<u32> {
+/// Which pixels of `part` have one of eight neighbours with another count; `band` has those of the part
+/// and of a margin, if the picture has one.
+fn edges(part: Window, band: &Band) -> Vec<bool> {
     let Window { col, row, width, height } = band.window;
-    let [left, top] = [part.col - col, part.row - row];
-    let differs = |k: &u32| {
-        let (x, y) = (left + k % part.width, top + k / part.width);
-        let at = |x: u32, y: u32| band.values.counts[y as usize * width as usize + x as usize];
-        let own = at(x, y);
-        let columns = x.saturating_sub(1)..(x + 2).min(width);
-        let mut rows = y.saturating_sub(1)..(y + 2).min(height);
-        rows.any(|y| columns.clone().any(|x| at(x, y) != own))
-    };
-    (0..part.pixels() as u32).into_par_iter().filter(differs).collect()
+    let [left, top] = [part.col - col, part.row - row].map(|pixels| pixels as usize);
+    let [width, height] = [width, height].map(|pixels| pixels as usize);
+    let counts = |row: usize| &band.values.counts[row * width..][..width];
+    let mut edges = vec![false; part.pixels() as usize];
+    edges.par_chunks_mut(part.width as usize).enumerate().for_each(|(row, edges)| {
+        let row = top + row;
+        let (above, own, below) =
+            (counts(row.saturating_sub(1)), counts(row), counts((row + 1).min(height - 1)));
+        // Whether a column of the three rows is not of one count, and then three of these side by side.
+        let mut differs = vec![false; width];
+        for x in 0..width {
+            differs[x] = (above[x] != own[x]) | (below[x] != own[x]);
+        }
+        for (edge, x) in edges.iter_mut().zip(left..) {
+            let (before, after) = (x.saturating_sub(1), (x + 1).min(width - 1));
+            *edge = differs[before] | differs[x] | differs[after];
+            *edge |= (own[before] != own[x]) | (own[after] != own[x]);
+        }
+    });
+    edges
 }
 
 #[cfg(test)]
@@ -202,7 +210,9 @@ mod tests {
         let band = |counts: [u32; 12]| {
             let values = Values { counts: counts.into(), ..Values::default() };
             let band = Band { window, values, ..Band::default() };
-            (plan.own_values(part, &band).counts, edges(part, &band))
+            let edges = edges(part, &band);
+            let edges: Vec<usize> = (0..edges.len()).filter(|&k| edges[k]).collect();
+            (plan.own_values(part, &band).counts, edges)
         };
         assert_eq!(band([5; 12]), (vec![5; 4], vec![]));
         let above = [7, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5];
