@@ -3,10 +3,11 @@
 use divan::Bencher;
 use divan::counter::BytesCount;
 use juliaset::internals::counts::normalised;
+use juliaset::internals::engine::CpuEngine;
 use juliaset::internals::output::png::{PixelFormat, PngWriter};
 use juliaset::internals::render;
 use juliaset::internals::tone::ColorMapper;
-use juliaset::{Complex64, ComplexRegion, Compression, CpuEngine, Grid, Job, Julia, Precision};
+use juliaset::{Complex64, ComplexRegion, Compression, Grid, Job, Julia, Precision};
 
 /// Columns of the pictures, of a region with as many rows.
 const SIDE: u32 = 2000;

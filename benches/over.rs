@@ -4,9 +4,10 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use juliaset::internals::engine::GpuOptions;
 use juliaset::internals::engine::choose;
 use juliaset::internals::render::array;
-use juliaset::{Complex64, ComplexRegion, EngineChoice, GpuOptions, JuliaDiv, Precision, Result};
+use juliaset::{Complex64, ComplexRegion, EngineChoice, JuliaDiv, Precision, Result};
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");

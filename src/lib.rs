@@ -94,15 +94,10 @@ mod tone;
 mod verify;
 
 pub use counts::{Counts, TierCounts};
-#[cfg(feature = "gpu")]
-pub use engine::GpuEngine;
-pub use engine::{
-    Bands, CpuEngine, Engine, EngineChoice, Event, EventHandler, ExactKernel, GpuOptions, Reason,
-    Variant,
-};
+pub use engine::{EngineChoice, Event, EventHandler, ExactKernel, Reason, Variant};
 pub use error::{Error, Result};
 #[cfg(feature = "gpu")]
-pub use gpu::{Adapter, AdapterKind};
+pub use gpu::{Adapter, AdapterKind, adapters};
 pub use jobs::animation::{Animation, Motion, Zoom};
 pub use jobs::preset::Preset;
 pub use julia::{Job, Julia, Precision};
@@ -113,9 +108,8 @@ pub use output::format::Format;
 pub use output::png::Compression;
 pub use parameter::{Expected, Parameter};
 pub use region::{ComplexRegion, Grid, Window};
-pub use render::supersampling::Sampling;
 pub use renderer::{Progress, Renderer, Summary};
-pub use tone::{Color, Depth, Mapping, Palette, Tone};
+pub use tone::{Color, Depth, Mapping, Palette, PixelFormat, Tone};
 
 /// The README's example is compiled and run with the other examples.
 #[cfg(doctest)]

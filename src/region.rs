@@ -155,7 +155,7 @@ impl Window {
 
     /// Windows of at most `max_pixels` pixels that cover it in raster order: whole rows, or parts of
     /// one row if a row is longer than that.
-    pub fn pieces(self, max_pixels: u32) -> impl Iterator<Item = Self> + use<> {
+    pub(crate) fn pieces(self, max_pixels: u32) -> impl Iterator<Item = Self> + use<> {
         let Self { width, height, .. } = self;
         let piece_width = width.min(max_pixels);
         let rows = if piece_width < width { 1 } else { (max_pixels / width).min(height) };

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::band::Band;
 use crate::counts::{Counts, TierCounts};
-use crate::engine::{self, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Reason};
+use crate::engine::{
+    self, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Reason, Variant,
+};
 use crate::error::Result;
 use crate::julia::{Job, Precision};
 use crate::output::Frame;
@@ -99,6 +101,13 @@ impl<'a> Renderer<'a> {
         Self { precision, ..self }
     }
 
+    /// What computes: engine, precision and floats at once. Default: exact on the faster engine.
+    pub fn variant(mut self, variant: Variant) -> Self {
+        (self.engine, self.precision) = (variant.engine(), variant.precision());
+        self.gpu.exact_kernel = variant.floats();
+        self
+    }
+
     /// The GPU, by its number or a part of its name, or `all`. Default: the best one.
     pub fn adapter(mut self, adapter: impl Into<String>) -> Self {
         self.gpu.adapter = Some(adapter.into());
@@ -160,7 +169,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Averages `factor` × `factor` sample points for each pixel; with `adaptive`, only for pixels with
-    /// a neighbour that has another count. Default: 1.
+    /// a neighbour that has another count. From 1 to 16. Default: 1.
     pub fn supersample(mut self, factor: u32, adaptive: bool) -> Self {
         self.options.sampling = Sampling { factor, adaptive };
         self

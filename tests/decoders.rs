@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use juliaset::internals::counts::normalised;
+use juliaset::internals::engine::CpuEngine;
 use juliaset::internals::output::gif::GifWriter;
 use juliaset::internals::output::png::{PixelFormat, PngWriter};
 use juliaset::internals::output::rate::FrameRate;
@@ -13,8 +14,8 @@ use juliaset::internals::picture::Options;
 use juliaset::internals::tone::{ColorMapper, Histogram};
 use juliaset::internals::{picture, render};
 use juliaset::{
-    Color, Complex64, ComplexRegion, Compression, CpuEngine, Depth, Grid, Job, Julia, Mapping,
-    Palette, Precision, Tone,
+    Color, Complex64, ComplexRegion, Compression, Depth, Grid, Job, Julia, Mapping, Palette,
+    Precision, Tone,
 };
 use sha2::{Digest, Sha256};
 

@@ -12,13 +12,14 @@ use common::adversarial;
 use common::random::Random;
 use common::{FULL, assert_same, counts, differing, gpu_options as options, hard_jobs, job};
 use juliaset::internals::band::{Quantities, Values};
-use juliaset::internals::engine::{ALL_ADAPTERS, choose, hooked};
+use juliaset::internals::engine::{
+    ALL_ADAPTERS, CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked,
+};
 use juliaset::internals::fault_injection::{Fault, Hooks, InjectedFault};
 use juliaset::internals::gpu;
 use juliaset::internals::tone::ColorMapper;
 use juliaset::{
-    Adapter, Counts, CpuEngine, Engine, EngineChoice, Error, ExactKernel, GpuEngine, GpuOptions,
-    Job, Julia, Precision, TierCounts, Window,
+    Adapter, Counts, EngineChoice, Error, ExactKernel, Job, Julia, Precision, TierCounts, Window,
 };
 use sha2::{Digest, Sha256};
 

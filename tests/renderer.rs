@@ -5,10 +5,12 @@ mod common;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use juliaset::internals::engine::CpuEngine;
 use juliaset::internals::output::metadata;
 use juliaset::internals::record::{JOB, text};
 use juliaset::{
-    Complex64, CpuEngine, EngineChoice, Error, Job, Julia, Mapping, Precision, Preset, Renderer,
+    Complex64, EngineChoice, Error, Job, Julia, Mapping, Precision, Preset, Reason, Renderer,
+    Variant,
 };
 
 fn rabbit() -> Job {
@@ -69,7 +71,9 @@ fn the_summary_of_pixels_is_that_of_a_file() {
 #[test]
 fn counts_are_the_engines() {
     for precision in Precision::ALL {
-        let (counts, _) = renderer().precision(precision).counts().unwrap();
+        let (counts, summary) = renderer().variant(Variant::on_cpu(precision)).counts().unwrap();
+        assert_eq!(summary.engine, Variant::on_cpu(precision).name());
+        assert_eq!(summary.reason, Reason::AskedFor);
         common::assert_same(
             precision.name(),
             &counts,

@@ -11,9 +11,8 @@ use common::adversarial::fixed_point;
 use common::{assert_possible, assert_same, by, counts, gpu_options, hard_jobs};
 use juliaset::internals::cpu::reference;
 use juliaset::internals::engine::choose;
-use juliaset::{
-    Counts, CpuEngine, Engine, EngineChoice, Error, GpuOptions, Job, Precision, Result, Variant,
-};
+use juliaset::internals::engine::{CpuEngine, Engine, GpuOptions};
+use juliaset::{Counts, EngineChoice, Error, Job, Precision, Result, Variant};
 use rayon::prelude::*;
 
 /// Fixed point checks one pixel of this many: it is slow, and no width is a multiple.
@@ -122,7 +121,7 @@ fn assert_refused(variant: Variant, error: &Error) {
 
 #[cfg(feature = "gpu")]
 fn has_f64() -> bool {
-    let engine = juliaset::GpuEngine::new(Precision::Single, &gpu_options());
+    let engine = juliaset::internals::engine::GpuEngine::new(Precision::Single, &gpu_options());
     engine.unwrap_or_else(|error| panic!("{error}")).adapter().shader_f64
 }
 

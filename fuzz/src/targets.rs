@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::band::{Quantities, Values};
-use juliaset::internals::engine::CountsFileEngine;
+use juliaset::internals::engine::{CountsFileEngine, Engine};
 use juliaset::internals::hexfloat as hex;
 use juliaset::internals::output::metadata as texts;
 use juliaset::internals::record::{JOB, sheet, text};
-use juliaset::{Complex64, ComplexRegion, Compression, Engine, Grid, Job, Julia, Palette, Window};
+use juliaset::{Complex64, ComplexRegion, Compression, Grid, Job, Julia, Palette, Window};
 use tempfile::NamedTempFile;
 
 use crate::cli;

@@ -5,8 +5,9 @@ use std::mem::forget;
 use std::process;
 use std::sync::{Mutex, PoisonError};
 
+use juliaset::EngineChoice;
 use juliaset::internals::engine::choose;
-use juliaset::{Engine, EngineChoice, GpuOptions};
+use juliaset::internals::engine::{Engine, GpuOptions};
 use juliaset::{Job, Precision, Result};
 
 /// What an engine was asked for by.

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use juliaset::EngineChoice;
+use juliaset::internals::engine::Engine;
 use juliaset::internals::picture;
 use juliaset::internals::render::array;
 use juliaset::{Complex64, ComplexRegion, Job, JuliaDiv, Precision};
-use juliaset::{Engine, EngineChoice};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyTuple};

@@ -1,7 +1,8 @@
 //! What a picture looks like, from the keywords of `render`.
 
 use juliaset::internals::picture::Options;
-use juliaset::{Color, Compression, Depth, Mapping, Palette, Sampling, Tone};
+use juliaset::internals::render::supersampling::Sampling;
+use juliaset::{Color, Compression, Depth, Mapping, Palette, Tone};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use juliaset::{EngineChoice, Format, Precision, Sampling};
+use juliaset::internals::render::supersampling::Sampling;
+use juliaset::{EngineChoice, Format, Precision};
 
 use super::animate::Name;
 

@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use juliaset::internals::jobs::preset;
+use juliaset::internals::engine::CpuEngine;
 use juliaset::internals::picture;
 use juliaset::internals::picture::Options;
-use juliaset::{CpuEngine, Frame, Mapping, Palette, Precision, Preset, Sampling, Tone};
+use juliaset::internals::render::supersampling::Sampling;
+use juliaset::{Frame, Mapping, Palette, Precision, Preset, Tone};
 
 use super::columns::{self, wrapped};
 use super::console::print;
@@ -33,9 +34,9 @@ pub fn run() -> Result<ExitCode, Failure> {
 }
 
 fn list(protocol: Option<Protocol>) -> Result<Vec<u8>, Failure> {
-    let width = preset::ALL.map(|preset| preset.name.len()).into_iter().max().unwrap_or_default();
+    let width = Preset::ALL.map(|preset| preset.name.len()).into_iter().max().unwrap_or_default();
     let mut text = Vec::new();
-    for preset in &preset::ALL {
+    for preset in &Preset::ALL {
         let [re, im] = preset.c;
         let Preset { name, about, .. } = preset;
         let line = format!("{name:width$}  {about}; -r={re} -i={im}");
@@ -72,11 +73,11 @@ mod tests {
             String::from_utf8(bytes).unwrap()
         };
         let plain = text(None);
-        assert_eq!(plain.lines().count(), preset::ALL.len());
+        assert_eq!(plain.lines().count(), Preset::ALL.len());
         assert!(!plain.contains('\x1b'));
         let rabbit = Preset::named("rabbit").unwrap();
         let frame = picture(&rabbit, Protocol::Blocks).unwrap();
         assert!(frame.width <= 40 && frame.height == frame.width * 3 / 4);
-        assert_eq!(text(Some(Protocol::Kitty)).matches("a=T,f=100").count(), preset::ALL.len());
+        assert_eq!(text(Some(Protocol::Kitty)).matches("a=T,f=100").count(), Preset::ALL.len());
     }
 }

@@ -36,7 +36,7 @@ const LONG: [f64; 4] = [-1.92, 1.92, -1.2, 1.2];
 const HIGH: [f64; 4] = [-1.6, 1.6, -1.2, 1.2];
 
 /// All presets.
-pub const ALL: [Preset; 14] = [
+const ALL: [Preset; 14] = [
     preset("original", "the original program's picture", [-0.835, -0.2321], WIDE, (5, 80)),
     preset("middle", "its middle, enlarged", [-0.835, -0.2321], [-0.1, 0.1, -0.1, 0.1], (20, 100)),
     preset("dendrite", "c = i, a tree without an inside", [0.0, 1.0], HIGH, (0, 40)),
@@ -78,6 +78,9 @@ pub const ALL: [Preset; 14] = [
 ];
 
 impl Preset {
+    /// All presets.
+    pub const ALL: [Self; 14] = ALL;
+
     /// The preset of that name.
     ///
     /// # Errors

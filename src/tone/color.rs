@@ -30,7 +30,7 @@ const NAMES: [(&str, u32); 17] = [
 
 impl Color {
     /// What [`FromStr`] takes, in a few words.
-    pub const EXPECTED: &str = "must be a colour: #rrggbb, #rgb, or a name such as black";
+    pub(crate) const EXPECTED: &str = "must be a colour: #rrggbb, #rgb, or a name such as black";
 }
 
 impl FromStr for Color {

@@ -148,7 +148,7 @@ impl Palette {
     }
 
     /// Whether all its colours are grays.
-    pub fn is_gray(&self) -> bool {
+    pub(crate) fn is_gray(&self) -> bool {
         match &self.colors {
             Colors::Gray => true,
             Colors::Named(_, colors) | Colors::Listed(colors) => {

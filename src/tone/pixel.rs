@@ -19,7 +19,7 @@ choices!(Depth for Depth {
 
 impl Depth {
     /// The largest value.
-    pub fn max(self) -> u16 {
+    pub(crate) fn max(self) -> u16 {
         match self {
             Self::Eight => u8::MAX.into(),
             Self::Sixteen => u16::MAX,

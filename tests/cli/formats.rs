@@ -6,8 +6,9 @@ use std::io::Read;
 use std::process::Stdio;
 
 use exr::prelude::{ReadChannels, ReadLayers, Text, read};
+use juliaset::internals::engine::CpuEngine;
 use juliaset::internals::render;
-use juliaset::{CpuEngine, Precision, Preset};
+use juliaset::{Precision, Preset};
 
 use crate::{Folder, JULIASET, Run, gray};
 

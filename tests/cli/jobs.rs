@@ -161,7 +161,7 @@ fn presets_are_options_with_a_name() {
     assert_eq!(pixels(&folder, "a.png"), pixels(&folder, "b.png"));
     let run = folder.juliaset("presets");
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
-    assert_eq!(run.stdout.lines().count(), juliaset::internals::jobs::preset::ALL.len());
+    assert_eq!(run.stdout.lines().count(), juliaset::Preset::ALL.len());
     assert!(run.stdout.contains("\nrabbit       Douady's rabbit"), "{}", run.stdout);
     let run = folder.juliaset("--preset rabit");
     assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1));

@@ -1,9 +1,9 @@
 //! More than one sample point for a pixel: against the larger picture, averaged down.
 
 use image::{DynamicImage, GenericImageView};
-use juliaset::Sampling;
 
 use crate::{Folder, Run};
+use juliaset::internals::render::supersampling::Sampling;
 
 /// The values of a picture's pixels, 0 to 1, row by row; how many a pixel has, and the largest.
 struct Picture {

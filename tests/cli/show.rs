@@ -58,5 +58,5 @@ fn presets_with_pictures() {
     let shown = in_terminal(&folder, "xterm-256color", "presets");
     assert!(shown.contains("rabbit") && shown.contains('▀'), "{shown}");
     let shown = in_terminal(&folder, "xterm-kitty", "presets");
-    assert_eq!(shown.matches("\x1b_Ga=T").count(), juliaset::internals::jobs::preset::ALL.len());
+    assert_eq!(shown.matches("\x1b_Ga=T").count(), juliaset::Preset::ALL.len());
 }

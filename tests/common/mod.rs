@@ -9,8 +9,9 @@ pub mod random;
 use std::env;
 use std::sync::atomic::AtomicBool;
 
+use juliaset::internals::engine::{Engine, GpuOptions};
 use juliaset::internals::render;
-use juliaset::{Complex64, ComplexRegion, Counts, Engine, GpuOptions, Grid, Job, Julia, Precision};
+use juliaset::{Complex64, ComplexRegion, Counts, Grid, Job, Julia, Precision};
 
 /// A job over the region `x × y` with `width` columns.
 pub fn job(

@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 use std::{env, fs};
 
 use juliaset::internals::band::{Quantities, Values};
-use juliaset::{Engine, GpuEngine, Precision, Window};
+use juliaset::internals::engine::{Engine, GpuEngine};
+use juliaset::{Precision, Window};
 
 use super::{PRECISIONS, ROWS, options, ten_bands};
 

@@ -9,14 +9,13 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use juliaset::internals::band::{Quantities, Values};
-use juliaset::internals::engine::{ALL_ADAPTERS, choose, hooked};
+use juliaset::internals::engine::{
+    ALL_ADAPTERS, CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked,
+};
 use juliaset::internals::fault_injection::{Fault, Hooks, InjectedFault};
 use juliaset::internals::picture;
 use juliaset::internals::picture::Options;
-use juliaset::{
-    Counts, CpuEngine, Engine, EngineChoice, Error, EventHandler, ExactKernel, GpuEngine,
-    GpuOptions, Job, Precision, Window,
-};
+use juliaset::{Counts, EngineChoice, Error, EventHandler, ExactKernel, Job, Precision, Window};
 
 use crate::common::{FULL, assert_same, job};
 use crate::{adapter, options};

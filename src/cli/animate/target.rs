@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::band::Band;
+use juliaset::internals::engine::Engine;
 use juliaset::internals::output::apng::ApngWriter;
 use juliaset::internals::output::atomic_file::AtomicFile;
 use juliaset::internals::output::gif;
@@ -15,7 +16,7 @@ use juliaset::internals::picture;
 use juliaset::internals::picture::{Destination, Options};
 use juliaset::internals::record::JOB;
 use juliaset::internals::tone::ColorMapper;
-use juliaset::{Depth, Engine, Error, Format, Job, Result};
+use juliaset::{Depth, Error, Format, Job, Result};
 
 use super::pattern::{Name, Pattern};
 use crate::cli::error::Failure;

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use juliaset::internals::cpu::reference;
+use juliaset::internals::engine::{Engine, GpuOptions};
 use juliaset::internals::picture::Options;
 use juliaset::internals::{engine, picture, render};
-use juliaset::{Engine, EngineChoice, Error, GpuOptions, Job, Result, Variant};
+use juliaset::{EngineChoice, Error, Job, Result, Variant};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// The definition of the escape count, point after point on one thread.

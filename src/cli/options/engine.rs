@@ -2,9 +2,8 @@
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use juliaset::internals::engine;
-use juliaset::{
-    Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Job, Precision, Reason,
-};
+use juliaset::internals::engine::{Engine, GpuOptions};
+use juliaset::{EngineChoice, EventHandler, ExactKernel, Job, Precision, Reason};
 
 use super::choice::by_name;
 use super::threads::ThreadArgs;

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use juliaset::internals::engine::Engine;
 use juliaset::internals::picture::Options;
-use juliaset::{Compression, Engine, EngineChoice, Job, Precision};
+use juliaset::{Compression, EngineChoice, Job, Precision};
 
 use super::color::ToneArgs;
 use super::engine::{EngineArgs, engine_choice};

@@ -1,6 +1,7 @@
 //! The options for what is taken from the sample points, and for how many of them a pixel has.
 
-use juliaset::{Sampling, Tone};
+use juliaset::Tone;
+use juliaset::internals::render::supersampling::Sampling;
 
 use super::number::{positive, whole};
 
