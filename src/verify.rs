@@ -28,7 +28,7 @@ pub struct Difference {
     pub row: u32,
     /// The values that were to be verified.
     pub verified: Value,
-    /// What the judge says they are.
+    /// The reference's values.
     pub judged: Value,
 }
 
@@ -55,11 +55,11 @@ impl fmt::Display for Value {
 }
 
 impl Report {
-    /// Compares the values of one band with the judge's values of the same window, row-major: counts, and
-    /// smooth values if the judge has them.
+    /// Compares the values of one band with the reference's values of the same window, row-major: counts, and
+    /// smooth values if the reference has them.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the band has not what the judge has, for every pixel of the window.
+    /// [`Error::Invalid`] if the band lacks values that the reference has, for a pixel of the window.
     pub fn compare(&mut self, band: &Band, judged: &Values) -> Result<()> {
         let pixels = band.window.pixels();
         let smooth = if judged.smooth.is_empty() { 0 } else { pixels };
@@ -93,7 +93,7 @@ impl Report {
     }
 }
 
-/// Three lines for a person; one if nothing differs.
+/// Three lines for people; one if nothing differs.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {} pixels differ", self.differing, self.compared)?;

@@ -33,7 +33,7 @@ impl Failure {
         self
     }
 
-    /// What is said of it.
+    /// The message.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -83,7 +83,7 @@ fn flag(parameter: Parameter) -> Cow<'static, str> {
 }
 
 impl From<clap::Error> for Failure {
-    /// In the form of the library's errors, where clap takes several lines.
+    /// In the form of the library's errors: one line, while clap takes several.
     fn from(error: clap::Error) -> Self {
         let context = |kind| match error.get(kind) {
             Some(ContextValue::String(text)) => text.clone(),
@@ -143,7 +143,7 @@ impl From<clap::Error> for Failure {
     }
 }
 
-/// The option before `word` on the command line, where it takes a value behind '=' alone.
+/// The option before `word` on the command line, if it takes a value only after '='.
 fn taker_before(word: &str) -> Option<String> {
     let args: Vec<_> = env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let place = args.iter().position(|arg| arg == word)?;

@@ -44,7 +44,7 @@ pub type FinishKernel = fn(
 /// The kernels for pixels that a tile's polynomial has brought on their way.
 #[derive(Clone, Copy)]
 pub struct LeafKernels {
-    /// Brings the pixels of a leaf to their values, or to where they wait.
+    /// Follows the pixels of a leaf to their values, or to a checkpoint.
     pub follow:
         fn(&SquaredBound, &Trap, &Polynomial, &mut Leaf, &mut Vec<u32>, &mut CompactionQueue<f64>),
     /// Follows those that wait to their ends.
@@ -168,7 +168,7 @@ macro_rules! kernels {
     }};
 }
 
-/// A function that gives the kernels for a target, or `None` where the machine is no such target.
+/// A function that gives the kernels for a target, or `None` if the machine is not such a target.
 macro_rules! kernels_for {
     ($function:ident, $name:literal, $target:tt, single: $lanes:literal) => {
         #[multiversion(targets($target))]

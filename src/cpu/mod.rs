@@ -1,4 +1,4 @@
-//! The CPU engine's kernels: no GPU needed, and the judge of the GPU's counts.
+//! The CPU engine's kernels: no GPU needed, and the reference for the GPU's counts.
 
 #![allow(
     clippy::needless_range_loop,
@@ -56,12 +56,12 @@ enum Plain {
 }
 
 impl Evaluator {
-    /// Makes ready for `job`, with the kernels of the fastest instruction set.
+    /// Prepares for `job`, with the kernels of the fastest instruction set.
     pub fn new(job: &Job, precision: Precision, quantities: Quantities) -> Self {
         Self::with(instruction_set::best(), job, precision, quantities)
     }
 
-    /// Makes ready for `job`, with the kernels of one instruction set.
+    /// Prepares for `job`, with the kernels of one instruction set.
     pub fn with(
         kernels: &'static Kernels,
         job: &Job,

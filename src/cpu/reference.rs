@@ -1,13 +1,13 @@
 //! The definition of the escape count, one point at a time: too short to be wrong, and slow.
 //!
-//! Every other kernel of a plain precision is judged by these two.
+//! Every other kernel of a plain precision is compared with these two.
 
 use crate::julia::Julia;
 
 /// The escape count of `x + y·i` in plain `f64`: rounded after each operation, in this order, with
 /// nothing fused.
 ///
-/// The moduli are compared as squares. A modulus that is no number has overflowed, and so escaped.
+/// The moduli are compared as squares. A modulus that is NaN has overflowed, and so escaped.
 pub fn double(julia: &Julia, x: f64, y: f64) -> u32 {
     let c = julia.c();
     let limit = julia.threshold() * julia.threshold();

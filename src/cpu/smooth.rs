@@ -1,4 +1,4 @@
-//! What is smooth in an escape: the smooth value and the distance of each sample point, from its count.
+//! The smooth value and the distance of each sample point, from its count.
 //!
 //! The logarithms are libm's and not the system's, so that the bits are the same on every machine.
 
@@ -41,7 +41,7 @@ pub struct SmoothEvaluator {
     follow_low: Follow,
 }
 
-/// What is smooth in a point's escape.
+/// The smooth value and the distance of a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Escape {
     value: f64,
@@ -223,7 +223,7 @@ impl SmoothEvaluator {
             return Escape { value: count.into(), distance: 0.0 };
         }
         let log = libm::log(end.norm);
-        // What has overflowed is not a number, and was far out at once. The limit is less than itermax
+        // What has overflowed is NaN, and was far out at once. The limit is less than itermax
         // as `f32` too, which files have.
         let limit = f64::from((self.job.julia.itermax() as f32).next_down());
         let value = self.smooth_value(end).max(0.0).min(limit);

@@ -56,7 +56,7 @@ impl CountsFileEngine {
         Ok(Self { path: path.to_path_buf(), file, counts, origin: None })
     }
 
-    /// Says who computed the counts.
+    /// Sets the counts' origin.
     pub fn set_origin(&mut self, origin: Origin) {
         self.origin = Some(origin);
     }
@@ -126,7 +126,7 @@ impl Engine for CountsFileEngine {
 struct StoredBands<'a> {
     engine: &'a mut CountsFileEngine,
     itermax: u32,
-    /// For what is asked for beside counts.
+    /// Computes what is asked for beside counts.
     rest: Option<Evaluator>,
     interrupt: &'a AtomicBool,
     started: VecDeque<(Window, Values)>,

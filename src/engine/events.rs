@@ -1,4 +1,4 @@
-//! Who hears of what an engine does about a fault: the library itself never prints.
+//! The callback for recovery events: the library itself never prints.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,12 +21,12 @@ impl fmt::Display for Event {
     }
 }
 
-/// Is told what is worth knowing while a job runs. By default nobody is.
+/// A callback for events while a job runs. By default there is none.
 #[derive(Clone, Default)]
 pub struct EventHandler(Option<Arc<dyn Fn(Event) + Send + Sync>>);
 
 impl EventHandler {
-    /// Has `listener` told.
+    /// The callback `listener`.
     pub fn new(listener: impl Fn(Event) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(listener)))
     }

@@ -35,7 +35,7 @@ pub use options::hooked;
 pub use options::{ALL_ADAPTERS, EngineChoice, ExactKernel, GpuOptions};
 pub use variant::Variant;
 
-/// Who computed counts, and how.
+/// What computed counts, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The engine, as [`Engine::describe_verbose`].
@@ -72,10 +72,10 @@ impl Points {
 
 /// Something that computes escape counts: made once, used for many jobs.
 pub trait Engine: Send {
-    /// What it is, in a few words for a person.
+    /// What it is, in a few words for people.
     fn describe(&self) -> String;
 
-    /// The same, with all that may matter to who wants the same again.
+    /// The same, with all that may matter to compute the same again.
     fn describe_verbose(&self) -> String {
         self.describe()
     }
@@ -83,23 +83,23 @@ pub trait Engine: Send {
     /// How it computes.
     fn precision(&self) -> Precision;
 
-    /// Who computed its counts; `None` if nobody knows.
+    /// What computed its counts; `None` if that is unknown.
     fn origin(&self) -> Option<Origin> {
         let engine = self.describe_verbose();
         Some(Origin { engine, precision: self.precision(), tiers: None })
     }
 
-    /// Where the time went before the first counts, one for each device in it.
+    /// The time spent before the first counts, one entry for each device.
     fn start_up(&self) -> Vec<StartUp> {
         Vec::new()
     }
 
-    /// How long its device was busy since the last call, where it was asked to take the time.
+    /// How long its device was busy since the last call, if it was asked to measure.
     fn device_times(&mut self) -> DeviceTimes {
         DeviceTimes::default()
     }
 
-    /// Makes ready for `job`, whose bands will have `quantities` beside their counts. The work stops soon
+    /// Prepares for `job`, whose bands will have `quantities` beside their counts. The work stops soon
     /// after `interrupt` is set.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ pub trait Engine: Send {
     }
 }
 
-/// A job in an engine's hands: bands go in by [`start`](Self::start) and come out in the same
+/// A job that an engine computes: bands go in by [`start`](Self::start) and come out in the same
 /// order by [`finish`](Self::finish).
 pub trait Bands {
     /// How many bands are worth starting before the first is finished.
@@ -135,10 +135,10 @@ pub trait Bands {
     /// Waits for the oldest band that was started and not yet finished.
     ///
     /// # Errors
-    /// What went wrong in the engine; [`Interrupted`](crate::Error::Interrupted) where it was
+    /// What went wrong in the engine; [`Interrupted`](crate::Error::Interrupted) if it was
     /// asked to stop.
     ///
     /// # Panics
-    /// Where no band was started.
+    /// If no band was started.
     fn finish(&mut self) -> Result<Band>;
 }

@@ -9,7 +9,7 @@ use crate::setters::setters;
 /// The engine that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum EngineChoice {
-    /// The one that should be the faster for the job.
+    /// The one that should be faster for the job.
     #[default]
     Auto,
     /// The CPU.
@@ -41,19 +41,19 @@ choices!(ExactKernel for Kernel {
 /// In place of an adapter's name: every GPU and the CPU share the job.
 pub const ALL_ADAPTERS: &str = "all";
 
-/// How a GPU computes; the default is what is fastest.
+/// How a GPU computes; the default is the fastest way.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GpuOptions {
     /// The adapter's number in the list of all, or what is part of the name, backend, driver or bus id of
-    /// this one alone (case does not matter), or [`ALL_ADAPTERS`]; the best adapter where there is none.
+    /// this one alone (case does not matter), or [`ALL_ADAPTERS`]; the best adapter if it is `None`.
     pub adapter: Option<String>,
     /// The floats that `exact` computes in.
     pub exact_kernel: Option<ExactKernel>,
-    /// Whether the device takes the time of its work, where it can, for
+    /// Whether the device measures the time of its work, if it can, for
     /// [`device_times`](super::Engine::device_times).
     pub timed: bool,
-    /// Who hears of a device that fails, and of what is done about it.
+    /// The callback for recovery events: a device that fails, and what is done about it.
     pub events: EventHandler,
     #[cfg(feature = "gpu")]
     pub(super) hooks: Hooks,

@@ -61,7 +61,7 @@ const LONGEST_KEPT_ROW: u64 = 1 << 22;
 /// gray and in colour.
 ///
 /// These pictures are made of few distinct pixels, and rows repeat parts of the row above. Deflate
-/// finds them by itself, where they lie in its window, and there differences only hide them.
+/// finds them itself, if they lie in its window, and there differences only hide them.
 fn plan(compression: Compression, format: PixelFormat, row_bytes: u64) -> (Filter, Method) {
     // zlib keeps some of its window for what it has not read yet.
     let above_is_in_window = row_bytes + 262 < WINDOW as u64;
@@ -94,7 +94,7 @@ pub struct Header<'a> {
     pub texts: &'a [(&'static str, String)],
 }
 
-/// A PNG in the making. Its pixels are compressed on all threads of the current rayon pool while
+/// A PNG that is being written. Its pixels are compressed on all threads of the current rayon pool while
 /// more of them come; memory is bounded whatever the picture's size.
 ///
 /// Dropped before [`finish`](Self::finish), it leaves a broken file.
@@ -132,7 +132,7 @@ impl<W: Write> PngWriter<W> {
     /// # Errors
     /// What the writer underneath says, and
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a picture without a pixel, for indices
-    /// without colours, and for a keyword that is none.
+    /// without colours, and for an invalid keyword.
     pub fn start(writer: W, header: &Header<'_>, compression: Compression) -> io::Result<Self> {
         let &Header { width, height, format, colors, texts } = header;
         let mut encoder = png::Encoder::new(BufWriter::new(writer), width, height);
@@ -202,8 +202,8 @@ impl<W: Write> PngWriter<W> {
     /// Writes the end of the picture, with texts that were not known before.
     ///
     /// # Errors
-    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) where
-    /// pixels are missing, and for a keyword that is none.
+    /// What the writer underneath says, and [`InvalidInput`](io::ErrorKind::InvalidInput) if
+    /// pixels are missing, and for an invalid keyword.
     pub fn finish_with(self, texts: &[(&'static str, String)]) -> io::Result<()> {
         if self.rows_left > 0 || self.col > 0 {
             return Err(invalid("fewer pixels than the picture has"));
@@ -234,7 +234,7 @@ impl<W: Write + Send> PictureWriter for PngWriter<W> {
     }
 }
 
-/// Where the zlib stream goes: into chunks of image data.
+/// Writes the zlib stream into chunks of image data.
 struct Idat<W: Write>(png::Writer<BufWriter<W>>);
 
 impl<W: Write> Write for Idat<W> {

@@ -1,4 +1,4 @@
-//! TIFF files, written strip by strip (TIFF 6.0, and BigTIFF where 32-bit offsets would not reach).
+//! TIFF files, written strip by strip (TIFF 6.0, and BigTIFF if 32-bit offsets would not reach).
 
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
@@ -9,14 +9,14 @@ use super::{PictureWriter, invalid, zlib};
 use crate::record::{self, LONGEST, Texts};
 use crate::tone::{Depth, PixelFormat};
 
-/// A strip has as many whole rows as make this many bytes; one at least.
+/// A strip has the whole rows that fit in this many bytes; at least one.
 const STRIP: u64 = 1 << 18;
 
 /// The most bytes of pixels with which a file surely stays below 4 GiB: what does not compress grows
 /// by less than a part in a thousand.
 const CLASSIC: u64 = 0xff00_0000;
 
-/// A TIFF in the making. Its strips are compressed on all threads of the current rayon pool, each for
+/// A TIFF that is being written. Its strips are compressed on all threads of the current rayon pool, each for
 /// itself; memory is bounded by a few of them.
 pub struct TiffWriter<W: Write + Seek> {
     file: BufWriter<W>,
@@ -27,7 +27,7 @@ pub struct TiffWriter<W: Write + Seek> {
     /// Bytes of pixels that are still to come.
     left: u64,
     strips: InOrder<Vec<u8>>,
-    /// Where the next strip comes.
+    /// The offset of the next strip.
     position: u64,
     offsets: Vec<u64>,
     lengths: Vec<u64>,
@@ -35,7 +35,7 @@ pub struct TiffWriter<W: Write + Seek> {
 }
 
 impl<W: Write + Seek> TiffWriter<W> {
-    /// Writes the head of a picture, whose pixels are no indices.
+    /// Writes the head of a picture, whose pixels are not indices.
     ///
     /// # Errors
     /// What the writer underneath says.
@@ -170,7 +170,7 @@ impl Directory {
         head
     }
 
-    /// Writes the directory at `position`, with what its entries refer to behind it.
+    /// Writes the directory at `position`, followed by what its entries refer to.
     fn write(
         &self,
         file: &mut impl Write,

@@ -11,7 +11,7 @@ use super::in_order::InOrder;
 /// Deflate with a window of 32 KiB, no preset dictionary.
 const HEADER: [u8; 2] = [0x78, 0x9c];
 
-/// `data` as a zlib stream of its own.
+/// `data` as a separate zlib stream.
 pub fn stream(method: Method, data: &[u8]) -> Vec<u8> {
     let mut stream = HEADER.to_vec();
     stream.extend(method.compress(&[], data, true));

@@ -55,12 +55,12 @@ impl Options {
     );
 }
 
-/// What there is to tell of a picture that was written.
+/// A summary of a picture that was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Which tiers decided the counts of its sample points.
     pub tier_counts: TierCounts,
-    /// How many pixels have more than one sample point, where the sampling is adaptive.
+    /// How many pixels have more than one sample point, if the sampling is adaptive.
     pub refined: Option<u64>,
     /// How long turning counts into pixels took.
     pub tone_time: Duration,
@@ -100,11 +100,11 @@ pub struct Destination<'a> {
     pub file: AtomicFile,
     /// What is written into it.
     pub format: Format,
-    /// What is shown the picture's pixels, where the format has pixels.
+    /// The preview, which is given the picture's pixels, if the format has pixels.
     pub preview: Option<&'a mut Preview>,
 }
 
-/// The format of `path` by its extension, where that can hold the picture of `job`.
+/// The format of `path` by its extension, if that can hold the picture of `job`.
 ///
 /// # Errors
 /// As [`Format::of`] and [`Format::check`]; and where a file of numbers would have means of several points,
@@ -130,14 +130,14 @@ pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
 /// Renders `job` on `engine` into the file `path`, whose extension says the [`Format`], the grid's
 /// first row at the top.
 ///
-/// `progress` hears of every band. Memory is bounded by a few bands, but for WebP, which has all pixels
-/// in memory; and where the tone needs to see all counts first, up to 256 MiB of values are
-/// kept. A larger job is then computed twice, and `progress` hears of each band as often. With adaptive
+/// `progress` is called after every band. Memory is bounded by a few bands, except for WebP, which has all pixels
+/// in memory; and if the tone needs to see all counts first, up to 256 MiB of values are
+/// kept. A larger job is then computed twice, and `progress` is called twice for each band. With adaptive
 /// sampling it is the pixels' own counts that the tone sees first; a pixel's further points are
 /// computed by the CPU, in the engine's precision.
 ///
 /// # Errors
-/// As [`format()`]; where the options, the engine or the file fail, and [`Error::Interrupted`] soon
+/// As [`format()`]; errors of the options, the engine or the file; and [`Error::Interrupted`] soon
 /// after `interrupt` is set. Then there is no new file, and an existing one is as it was.
 pub fn write(
     engine: &mut dyn Engine,
@@ -241,7 +241,7 @@ impl PictureWriter for Memory<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Content {
     Counts,
-    /// What is smooth in an escape, as 32-bit floats.
+    /// Smooth values or distances, as 32-bit floats.
     Values(Quantities),
     Pixels {
         indices: bool,
@@ -369,7 +369,7 @@ fn render_into<'a>(
 }
 
 /// How many sample points the engine will compute for [`write_file()`]: those of the margins of bands
-/// more than once, and all of them twice where the tone needs to see all of a large job's counts first.
+/// more than once, and all of them twice if the tone needs to see all of a large job's counts first.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a sampling that the job has no room for.

@@ -57,7 +57,7 @@ impl<'a> Resolver<'a> {
         &self.mapper
     }
 
-    /// Replaces the contents of `pixels` by the pixels of `part`, of which `band` has the values.
+    /// Replaces the contents of `pixels` by the pixels of `part`, whose values are in `band`.
     ///
     /// # Errors
     /// As [`Points::fill`].
@@ -90,7 +90,7 @@ impl<'a> Resolver<'a> {
         Ok(Extra::default())
     }
 
-    /// As [`paint`](Self::paint), where a pixel has all points only if a neighbour differs.
+    /// As [`paint`](Self::paint), but a pixel has all points only if a neighbour differs.
     fn paint_and_refine(
         &self,
         refiner: &Refiner,
@@ -108,7 +108,7 @@ impl<'a> Resolver<'a> {
         let mut extra = Extra { refined: edges.len() as u64, ..Extra::default() };
         let factor = self.plan.sampling.factor;
         let (mut values, mut start, mut rest) = (Values::default(), 0, edges.as_slice());
-        // As many rows of points as engines like, and no more of them than a band has.
+        // The number of rows of points that suits engines, and no more than a band has.
         let rows = (BAND_ROWS / factor).max(1);
         for piece in part.pieces_of_rows(BAND_PIXELS / (factor * factor), rows) {
             let end = start + piece.pixels() as usize;
@@ -130,7 +130,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The pixels with these indices in a part, each from all of its points; `values` has those of a piece of
-    /// the part, `width` points wide, of which the first pixel has the index `first`.
+    /// the part, `width` points wide, whose first pixel has the index `first`.
     fn refined(
         &self,
         refiner: &Refiner,

@@ -17,11 +17,11 @@ use crate::render;
 
 /// Fills `values` with the normalised values of `job`, in `[0, 1]`.
 ///
-/// `progress` hears after every band how many pixels it had. Beside the array, memory is bounded by
+/// `progress` is called after every band with its number of pixels. Beside the array, memory is bounded by
 /// a few bands.
 ///
 /// # Errors
-/// [`Error::Invalid`] where `values` has not one element for each pixel; where the engine fails;
+/// [`Error::Invalid`] if `values` has not exactly one element for each pixel; the engine's errors;
 /// [`Error::Interrupted`] soon after `interrupt` is set.
 pub fn normalised_into(
     engine: &mut dyn Engine,

@@ -15,11 +15,11 @@ use crate::julia::Job;
 use crate::region::{Grid, Window};
 use crate::threads;
 
-/// The most pixels of a band, whatever the picture's size: 4 MiB of counts.
+/// The most pixels of a band, for pictures of every size: 4 MiB of counts.
 pub const BAND_PIXELS: u32 = 1 << 20;
 
 /// Cuts a grid into windows of at most `band_pixels` pixels that cover it in raster order: whole
-/// rows, or parts of one row where a row is longer than that.
+/// rows, or parts of one row if a row is longer than that.
 pub fn windows(grid: &Grid, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
     let (width, height) = (grid.width(), grid.height());
     Window { col: 0, row: 0, width, height }.pieces_of_rows(band_pixels, engine::BAND_ROWS)
@@ -28,7 +28,7 @@ pub fn windows(grid: &Grid, band_pixels: u32) -> impl Iterator<Item = Window> + 
 /// Computes the counts of `job` on `engine` and hands its bands to `consume`, in raster order, as tasks of the
 /// current rayon pool: while the engine has one band, the consumer has the one before.
 ///
-/// Memory is bounded by a few bands, whatever the job's size.
+/// Memory is bounded by a few bands, for jobs of every size.
 ///
 /// # Errors
 /// The engine's or the consumer's first error, and [`Error::Interrupted`] soon after `interrupt`
@@ -76,7 +76,7 @@ pub fn each_window(
     })
 }
 
-/// Has one band at a time consumed, in a task of its own.
+/// Has one band at a time consumed, in a separate task.
 struct Consumer<'a, 'scope, F> {
     scope: &'a rayon::Scope<'scope>,
     /// Never contended: one task at a time.
@@ -97,7 +97,7 @@ impl<F: FnMut(&Band) -> Result<()> + Send> Consumer<'_, '_, F> {
         let (done, busy) = mpsc::sync_channel(1);
         self.scope.spawn(move |_| {
             let consumed = consume.lock().unwrap_or_else(PoisonError::into_inner)(&band);
-            // Where the engine has failed, nobody waits.
+            // If the engine has failed, there is no receiver.
             let _ = done.send((consumed, band.values));
         });
         self.busy = Some(busy);

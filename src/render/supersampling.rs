@@ -1,4 +1,4 @@
-//! How many sample points a pixel has: one, N × N, or that many where it matters.
+//! How many sample points a pixel has: one, N × N, or N × N only for pixels whose neighbours differ.
 
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -122,7 +122,7 @@ impl SamplePlan {
         part: Window,
         band: &Band,
     ) -> impl Iterator<Item = Range<usize>> + use<> {
-        // Without a margin it is all of the band.
+        // Without a border it is all of the band.
         let own = if self.sampling.is_adaptive() { part } else { band.window };
         let Window { col, row, width, .. } = band.window;
         (own.row - row..own.row - row + own.height).map(move |row| {

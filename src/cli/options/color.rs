@@ -14,8 +14,8 @@ use crate::cli::error::Failure;
 pub struct ToneArgs {
     /// Colours by name, or two and more of them with commas between [default: gray]
     ///
-    /// 'juliaset palettes' lists the names; with _r behind a name its colours are the other way
-    /// round. A colour is #rrggbb, #rgb or a name such as black, and the picture's colours lie on
+    /// 'juliaset palettes' lists the names; with _r at the end of a name its colours are
+    /// reversed. A colour is #rrggbb, #rgb or a name such as black, and the picture's colours lie on
     /// straight lines between those given.
     #[arg(long, value_name = "PALETTE", help_heading = "Colour")]
     palette: Option<String>,
@@ -23,7 +23,7 @@ pub struct ToneArgs {
     /// Colours from a file, one a line
     ///
     /// A line is a colour as above, or three numbers from 0 to 255 with spaces or commas between, and
-    /// any text behind them. What comes after a ';' is skipped, and lines that begin with a '#' but
+    /// any text after them. What comes after a ';' is skipped, and lines that begin with a '#' but
     /// with no colour. So Fractint's .map and GIMP's .gpl are palettes. - is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "palette", help_heading = "Colour")]
     palette_file: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub struct ToneArgs {
 
     /// How many times the palette is passed from itermin to itermax
     ///
-    /// Best with a cyclic palette. Fractions will do.
+    /// Best with a cyclic palette. Fractions are allowed.
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = positive)]
     #[arg(allow_hyphen_values = true, help_heading = "Colour")]
     cycles: f64,

@@ -28,7 +28,7 @@ pub fn positive(text: &str) -> Result<f64, &'static str> {
     number(text).filter(|number| *number > 0.0).ok_or("must be finite and over 0")
 }
 
-/// A finite number, decimal or hexadecimal. One too large for an `f64` is none: then the message has it as it
+/// A finite number, decimal or hexadecimal. One too large for an `f64` is refused: then the message has it as it
 /// was given.
 pub fn number(text: &str) -> Option<f64> {
     let number = text.parse().ok().or_else(|| hexfloat::parse(text));

@@ -55,7 +55,7 @@ pub struct TerminalPreview {
 }
 
 impl TerminalPreview {
-    /// What is shown the pixels.
+    /// The preview, which is given the pixels.
     pub fn preview(&mut self) -> &mut Preview {
         &mut self.preview
     }
@@ -98,7 +98,7 @@ impl CompressionArgs {
 }
 
 impl OutputArgs {
-    /// The format for the picture of `job`, or why there is none.
+    /// The format for the picture of `job`, or an error that says why there is none.
     pub fn format(&self, job: &Job, options: &Options) -> Result<Format, Failure> {
         if !self.is_standard() {
             return Ok(picture::format(&self.output, job, options)?);
@@ -109,7 +109,7 @@ impl OutputArgs {
         Ok(Format::Png)
     }
 
-    /// What the picture will be shown as, where that was asked for and can be.
+    /// The preview in the terminal, if that was asked for and is possible.
     pub fn preview(&self, messages: Messages) -> Option<TerminalPreview> {
         if !self.show {
             return None;
@@ -134,7 +134,7 @@ impl OutputArgs {
         }
     }
 
-    /// The same, but `None` where who reads standard output has seen enough.
+    /// The same, but `None` if the reader of standard output has closed the pipe.
     pub fn ignore_broken_pipe<T>(
         &self,
         written: juliaset::Result<T>,
@@ -156,11 +156,11 @@ impl OutputArgs {
         let (name, width, height) = (self.display(), grid.width(), grid.height());
         let seconds = took.as_secs_f64();
         let line = format!("{name}: {width} × {height} pixels{size}, in {seconds:.2} s");
-        // Who takes it from a pipe sees that it is there.
+        // The reader of a pipe sees that it is there.
         if self.is_standard() { messages.detail(line) } else { messages.note(line) }
     }
 
-    /// The file's name, for a person.
+    /// The file's name, for messages.
     fn display(&self) -> String {
         if self.is_standard() {
             "standard output".to_owned()

@@ -90,7 +90,7 @@ impl PictureArgs {
         self.how.start_threads()
     }
 
-    /// What computes `job`, and all that is as large; says what it is where that was left open.
+    /// What computes `job`, and all that is as large; prints what it is if that was left open.
     pub fn engine(
         &self,
         job: &Job,

@@ -1,11 +1,11 @@
-//! The options for what is taken from the sample points, and for how many of them a pixel has.
+//! The options for what is computed of the sample points, and for how many a pixel has.
 
 use juliaset::Tone;
 use juliaset::internals::render::supersampling::Sampling;
 
 use super::number::{positive, whole};
 
-/// What is taken from how many sample points.
+/// What is computed of the sample points, and how many a pixel has.
 #[derive(clap::Args)]
 pub struct SamplingArgs {
     /// Colours by the smooth escape value: no bands
@@ -17,8 +17,8 @@ pub struct SamplingArgs {
 
     /// Draw the set in the colour of --interior, WIDTH pixels wide where it is thinner [WIDTH: 1]
     ///
-    /// The distance from the set is estimated by the potential over its slope. So filaments are seen
-    /// whatever the zoom. The CPU computes it, the same bits with every engine.
+    /// The distance from the set is estimated by the potential over its derivative. So filaments are seen
+    /// at every zoom. The CPU computes it, the same bits with every engine.
     #[arg(long, value_name = "WIDTH", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "1", value_parser = positive, help_heading = "Sampling")]
     distance: Option<f64>,
@@ -32,7 +32,7 @@ pub struct SamplingArgs {
 
     /// Take more than one sample point only for pixels whose neighbours differ
     ///
-    /// That is, where one of the eight has another escape count. Says how many pixels those were. The
+    /// That is, if one of the eight has another escape count. Prints how many pixels those were. The
     /// further points are computed by the CPU.
     #[arg(long, requires = "supersample", help_heading = "Sampling")]
     adaptive: bool,

@@ -33,7 +33,7 @@ impl Brief {
         }
     }
 
-    /// The count that was asked for, where `count` is that of the steps taken.
+    /// The count that was asked for, if `count` is that of the steps taken.
     pub fn asked_count(&self, count: u32) -> u32 {
         if count < self.julia.itermax() { count } else { self.survivors }
     }

@@ -6,7 +6,7 @@ use crate::julia::Julia;
 /// The smallest distance of an orbit's modulus from the threshold, in units of what `f64` may have
 /// wrong about it: below 1 an `f64` engine cannot decide the count of `x + y·i`.
 ///
-/// 0 where no bound holds, and where a number on the way is too large for `f64`.
+/// 0 if no bound holds, and if a number on the way is too large for `f64`.
 pub fn margin(julia: &Julia, x: f64, y: f64) -> f64 {
     let Some(bound) = LinearBound::new(julia, Arithmetic::Double) else { return 0.0 };
     let (c, threshold) = (julia.c(), julia.threshold());

@@ -30,7 +30,7 @@ impl Dyadic {
         if *self < Self::from(0.0) { -self.clone() } else { self.clone() }
     }
 
-    /// The mantissa with so many `bits`, at least its own.
+    /// The mantissa with this number of `bits`, at least its own.
     fn widened(&self, bits: usize) -> IBig {
         &self.mantissa << (bits - self.bits)
     }

@@ -1,4 +1,4 @@
-//! Escape counts in fixed point of as many bits as it takes: the tier that always answers.
+//! Escape counts in fixed point with enough bits: the tier that always answers.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,7 +21,7 @@ const WORD: usize = 64;
 /// The true escape count of `x + y·i`; an orbit in the `trap` is not followed any further.
 ///
 /// # Errors
-/// [`Error::Undecided`] where [`MAX_BITS`] do not decide, [`Error::Interrupted`] soon after
+/// [`Error::Undecided`] if [`MAX_BITS`] do not decide, [`Error::Interrupted`] soon after
 /// `interrupt` is set.
 pub fn escape_count(
     julia: &Julia,
@@ -86,7 +86,7 @@ pub fn least_bits(julia: &Julia) -> usize {
 enum Attempt {
     /// The count.
     Decided(u32),
-    /// After so many steps the error, grown by so many bits, left a comparison open.
+    /// After some steps the error, grown by some bits, left a comparison open.
     Lost { steps: u32, bits: usize },
 }
 

@@ -1,4 +1,4 @@
-//! Smooth values in fixed point of as many bits as it takes to round them.
+//! Smooth values in fixed point with enough bits to round them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn logarithms_have_all_their_digits() {
-        // 2 to the power of the first 100 bits of log₂ 3 is 3, but for the last bit.
+        // 2 to the power of the first 100 bits of log₂ 3 is 3, except for the last bit.
         for (value, scale) in [(3u32, 0), (3, 5), (1, 0), (1000, 3), (5, 1)] {
             let logarithm = log2(&UBig::from(value), scale, 100);
             let high = libm::log2(f64::from(value)) - scale as f64;

@@ -43,7 +43,7 @@ impl Invariant {
         Self { c, threshold, itermax: julia.itermax(), disk, line }
     }
 
-    /// The count of `x + y·i`, where its first steps tell it.
+    /// The count of `x + y·i`, if its first steps determine it.
     pub fn count(&self, x: f64, y: f64) -> Option<u32> {
         if !self.disk && self.line.is_none() {
             return None;
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(invariant(-1.0, 1e-300, 2.0, 9).1.line, None);
     }
 
-    /// Every theorem against fixed point, which knows none of them, over maps, thresholds at and
+    /// Every theorem against fixed point, which uses none of them, over maps, thresholds at and
     /// about the places where the sets change, and points with their neighbours.
     #[test]
     fn counts_are_those_of_fixed_point() {

@@ -1,7 +1,7 @@
 //! True escape counts and smooth values: each tier proves what it can and leaves the rest to the next.
 //!
 //! The tiers are `f64` with a bound on the squared error, `f64` with one on the error itself,
-//! double-double with the same, and fixed point of as many bits as it takes. The mathematics is in
+//! double-double with the same, and fixed point with enough bits. The mathematics is in
 //! `docs/exactness.md`.
 
 mod brief;
@@ -252,7 +252,7 @@ impl Tiers {
         Ok((count, smooth))
     }
 
-    /// Limits smooth values: to itermax where the count is.
+    /// Limits smooth values: to itermax if the count is itermax.
     fn limit(&self, values: &mut ValuesMut<'_>) {
         let itermax = self.asked.itermax();
         for (smooth, &count) in values.smooth.iter_mut().zip(&*values.counts) {
@@ -443,7 +443,7 @@ mod tests {
     }
 
     /// Points of the real axis whose orbits stay below the threshold, but come so close to it, or
-    /// expand for so long, that no number of bits would do: they were refused, or took minutes.
+    /// expand for so long, that no number of bits is enough: they were refused, or took minutes.
     #[test]
     fn the_real_axis_takes_no_bits() {
         let region = ComplexRegion::new(-1.6, 1.6, 0.5, -0.5).unwrap();

@@ -8,13 +8,13 @@ const LARGEST_C: f64 = (1u64 << 40) as f64;
 /// Below 1 by more than a nearer threshold and the squares from it may be off.
 const DOWN: f64 = 1.0 - 1.0 / (1u64 << 40) as f64;
 
-/// The map with a threshold of which the asked one, T, is the 2^`steps`-th power.
+/// The map with a threshold whose 2^`steps`-th power is the original one, T.
 ///
 /// From there every step squares, but for what is too little to matter; so an orbit that passes the
 /// nearer threshold passes T just `steps` steps later. `docs/exactness.md` has the derivation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nearer {
-    /// The map with the nearer threshold; the asked one itself where that is near enough.
+    /// The map with the nearer threshold; the original one if that is near enough.
     pub julia: Julia,
     steps: u32,
 }
@@ -35,7 +35,7 @@ impl Nearer {
         self.steps == 0
     }
 
-    /// The count for the asked threshold, where `count` is proven for the nearer one; `None` for a
+    /// The count for the original threshold, if `count` is proven for the nearer one; `None` for a
     /// sample point that may itself be beyond that, and so need fewer steps than the others.
     pub fn asked_count(&self, (x, y): (f64, f64), count: u32) -> Option<u32> {
         let is_near = count > 0 || x.hypot(y) < self.julia.threshold() * DOWN;

@@ -1,4 +1,4 @@
-//! Pixels that lie close together: followed as one while they keep together, quartered where they
+//! Pixels that lie close together: followed as one while they stay together, quartered when they
 //! part.
 //!
 //! Most of an orbit's steps are those in which its neighbours take nearly the same, and a disk of
@@ -81,7 +81,7 @@ impl Tiles<'_> {
         };
         let (x, width) = middle(self.xs[cols.start], self.xs[cols.end - 1]);
         let (y, height) = middle(self.ys[rows.start], self.ys[rows.end - 1]);
-        // Not 0, even where all the points are one.
+        // Not 0, even if all the points are one.
         let radius = (width * width + height * height).sqrt() * UP + 1e-150;
         Tile { cols, rows, center: Complex64::new(x, y), radius }
     }

@@ -78,7 +78,7 @@ pub struct LinearBound {
 }
 
 impl LinearBound {
-    /// The bound for steps in `arithmetic`; `None` where the parameters leave no room for one.
+    /// The bound for steps in `arithmetic`; `None` if the parameters leave no room for one.
     pub fn new(julia: &Julia, arithmetic: Arithmetic) -> Option<Self> {
         let step = StepError::new(julia, arithmetic);
         // Far out everything is in `f64`.
@@ -123,7 +123,7 @@ pub struct SquaredBound {
     pub rounding: f64,
     /// While |ẑ|² is below this and the error trusted, |z| < T.
     pub below: f64,
-    /// Where |ẑ|² is above this and the error trusted, |z| > T.
+    /// If |ẑ|² is above this and the error trusted, |z| > T.
     pub beyond: f64,
     /// The largest error for which the bound holds.
     pub trusted: f64,
@@ -132,7 +132,7 @@ pub struct SquaredBound {
 }
 
 impl SquaredBound {
-    /// The bound for steps in `f64`; `None` where the parameters leave no room for one.
+    /// The bound for steps in `f64`; `None` if the parameters leave no room for one.
     pub fn new(julia: &Julia) -> Option<Self> {
         let LinearBound { c_re, c_im, threshold, itermax, step, smooth } =
             LinearBound::new(julia, Arithmetic::Double)?;

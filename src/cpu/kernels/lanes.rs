@@ -15,12 +15,12 @@ use crate::orbit::trap::Trap;
 /// The number of steps at which orbits are first packed; then at every power of two.
 const FIRST_CHECKPOINT: u32 = 64;
 /// The most steps from one checkpoint to the next. The lanes count their steps in floats, so a segment stays
-/// below 2²⁴, where `f32` has every whole number; and the interrupt flag is looked at between segments.
+/// below 2²⁴, where `f32` has every whole number; and the interrupt flag is read between segments.
 const LONGEST_LEG: u32 = 1 << 16;
 /// The fewest: packing has its price.
 const SHORTEST_LEG: u32 = 16;
 
-/// Where an orbit that has taken `from` steps is looked at again.
+/// The next checkpoint of an orbit that has taken `from` steps.
 pub fn next_checkpoint(from: u32, itermax: u32) -> u32 {
     let earliest = from.saturating_add(SHORTEST_LEG);
     let checkpoint = if earliest <= LONGEST_LEG {
@@ -31,7 +31,7 @@ pub fn next_checkpoint(from: u32, itermax: u32) -> u32 {
     checkpoint.min(itermax)
 }
 
-/// One number each of so many orbits.
+/// One number for each of several orbits.
 pub type Lanes<T, const LANES: usize> = [T; LANES];
 
 /// How orbits are followed: `FIELDS` numbers each, `LANES` orbits at a time.
@@ -45,7 +45,7 @@ pub trait Kernel<const FIELDS: usize, const LANES: usize> {
     /// The most steps.
     fn itermax(&self) -> u32;
 
-    /// Takes `steps` steps, or fewer where every orbit has ended.
+    /// Takes `steps` steps, or fewer if every orbit has ended.
     fn advance(
         &self,
         orbits: &mut [Lanes<Self::Real, LANES>; FIELDS],
@@ -75,7 +75,7 @@ pub struct Outcome<T, const LANES: usize> {
     pub count: Lanes<T, LANES>,
     /// Whether it goes on.
     pub alive: Lanes<bool, LANES>,
-    /// Whether the count is proven, should the orbit have no more steps to take; with the smooth value,
+    /// Whether the count is proven, if the orbit has no more steps to take; with the smooth value,
     /// if the kernel gives one.
     pub proven: Lanes<bool, LANES>,
     /// The smooth value of an orbit that has ended, less the steps taken before the segment.
@@ -114,7 +114,7 @@ pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
     finish(kernel, values, unproven, queue, interrupt);
 }
 
-/// Copies as many of the lanes as there is room for.
+/// Copies the lanes for which there is room.
 #[inline(always)]
 fn put<T: Copy, const LANES: usize>(place: &mut [T], lanes: &Lanes<T, LANES>) {
     match place.first_chunk_mut::<LANES>() {
@@ -232,7 +232,7 @@ impl Segment {
 pub struct Points<'a, T> {
     /// Real parts.
     pub xs: &'a [T],
-    /// Imaginary parts, as many.
+    /// Imaginary parts, the same number.
     pub ys: &'a [T],
 }
 
@@ -294,13 +294,13 @@ impl<T> CompactedOrbits<T> {
     }
 }
 
-/// `a·b + addend`, in one rounding where that is an instruction and in two where it is not.
+/// `a·b + addend`, in one rounding if that is an instruction, and otherwise in two.
 #[inline(always)]
 pub fn fused<const FUSED: bool>(a: f64, b: f64, addend: f64) -> f64 {
     if FUSED { a.mul_add(b, addend) } else { a * b + addend }
 }
 
-/// The values of a full array of lanes; where there are fewer, the last one fills the rest.
+/// The values of a full array of lanes; if there are fewer, the last one fills the rest.
 #[inline(always)]
 pub fn padded<T: Copy, const LANES: usize>(values: &[T]) -> Lanes<T, LANES> {
     values.try_into().unwrap_or_else(|_| {

@@ -4,7 +4,7 @@ use super::lanes::{CompactionQueue, Segment, fused};
 use super::squared_error::Squared;
 use crate::orbit::taylor::Expansion;
 
-/// A tile of which the points are followed as one. A higher degree follows them further and costs
+/// A tile whose points are followed as one. A higher degree follows them further and costs
 /// more a step.
 pub type Polynomial = Expansion<12>;
 
@@ -41,7 +41,7 @@ impl Default for Leaf {
 }
 
 impl Leaf {
-    /// Brings the pixels from where `tile` is to their counts, or to a checkpoint in `queue`; notes in
+    /// Follows the pixels from where `tile` is to their counts, or to a checkpoint in `queue`; notes in
     /// `unproven` those that the kernel cannot prove.
     #[inline(always)]
     pub fn follow<const FUSED: bool, const SMOOTH: bool, const LANES: usize>(

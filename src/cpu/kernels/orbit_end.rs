@@ -1,4 +1,4 @@
-//! Orbits followed beyond their escape, far enough for what is smooth in it.
+//! Orbits followed beyond their escape, far enough for smooth values and distances.
 //!
 //! All here is plain `f64`, rounded after each operation in one order: the same bits on every machine.
 
@@ -26,14 +26,14 @@ pub struct Far {
     pub steps: u64,
 }
 
-/// Where an orbit has come to.
+/// The point that an orbit has reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct End {
     /// Steps it took.
     pub steps: f64,
     /// How many of them came before the first that reached the threshold: this orbit's count.
     pub below: f64,
-    /// |z|²; less than the limit where it has not come so far.
+    /// |z|²; less than the limit if the orbit has not come so far.
     pub norm: f64,
     /// |dz/dz_0|².
     pub derivative: f64,
@@ -44,7 +44,7 @@ pub struct End {
 /// Fills the ends of the orbits of `xs[k] + ys[k]·i`.
 pub type Follow = fn(&Far, &[f64], &[f64], &mut [End], &AtomicBool);
 
-/// See [`Follow`]; with the low parts of double-double where `LOW`.
+/// See [`Follow`]; with the low parts of double-double if `LOW`.
 #[inline(always)]
 pub fn follow<const LOW: bool, const FUSED: bool, const LANES: usize>(
     far: &Far,
@@ -93,7 +93,7 @@ struct Orbits<const LANES: usize> {
     derivative_im: Lanes<f64, LANES>,
     /// The least |dz/dz_0|².
     least: Lanes<f64, LANES>,
-    /// |z|² of the last step, or of the step that was far enough, which marks the lane for good.
+    /// |z|² of the last step, or of the step that was far enough, which marks the lane as ended.
     /// Before the first step it is below any limit.
     norm: Lanes<f64, LANES>,
     steps: Lanes<f64, LANES>,

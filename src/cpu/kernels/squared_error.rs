@@ -10,7 +10,7 @@ use crate::orbit::trap::Trap;
 pub struct Squared<'a, const FUSED: bool, const SMOOTH: bool>(pub &'a SquaredBound, pub &'a Trap);
 
 /// Of each orbit: ẑ, |ẑ|² and the bound on |ẑ - z|². The last two stay as they were at the first
-/// step that is not below, and with smooth values all of them; where the bound is lost, |ẑ|² is no number.
+/// step that is not below, and with smooth values all of them; if the bound is lost, |ẑ|² is NaN.
 type Orbits<const LANES: usize> = [Lanes<f64, LANES>; 4];
 
 impl<const FUSED: bool, const SMOOTH: bool, const LANES: usize> Kernel<4, LANES>
@@ -130,7 +130,7 @@ impl<const FUSED: bool, const SMOOTH: bool> Squared<'_, FUSED, SMOOTH> {
         for l in 0..LANES {
             let (mut re, mut im) = (res[l], ims[l]);
             let (mut norm, mut error, mut count) = (norms[l], errors[l], counts[l]);
-            // Written so that an error that is no number is not trusted either.
+            // Written so that an error that is NaN is not trusted either.
             norm = if error <= trusted_ahead || norm >= below { norm } else { f64::NAN };
             let mut im_im = im * im;
             for _ in 0..COUNT {

@@ -11,7 +11,7 @@ use crate::region::Window;
 /// has not compiled the shaders before: measured, as `docs/performance.md` tells.
 pub const START_UP: Duration = Duration::from_millis(125);
 
-/// Steps that one core does in about [`START_UP`] at least, whatever the precision.
+/// Steps that one core does in about [`START_UP`] at least, in every precision.
 const STEPS_PER_THREAD: u64 = 100_000_000;
 
 /// Orbits are followed no further while engines are timed; what comes after is extrapolated.
@@ -70,7 +70,7 @@ fn sample_seconds(job: &Job, precision: Precision) -> f64 {
     let mut run = || {
         let start = Instant::now();
         for square in squares(job) {
-            // What cannot be computed takes no time here, and is told of by the job itself.
+            // What cannot be computed takes no time here; the job itself reports the error.
             let _ = evaluator.fill(square, &mut values, &Default::default());
         }
         start.elapsed().as_secs_f64()
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn what_grows_is_extrapolated() {
         assert_eq!(extrapolated([100, 200], [1.0, 1.5], 1000), 5.5);
-        // Where orbits are trapped, their time does not grow, and is only as even as clocks are.
+        // If orbits are trapped, their time does not grow, and varies only as clocks do.
         assert_eq!(extrapolated([100, 200], [1.5, 1.0], 1000), 1.0);
     }
 

@@ -18,7 +18,7 @@ pub fn asked_for(precision: Precision, options: &GpuOptions, job: &Job) -> Resul
     Ok((Box::new(engine), if of > 1 { Reason::Fastest { of } } else { Reason::AskedFor }))
 }
 
-/// The GPU that was asked for, and the CPU where it fails.
+/// The GPU that was asked for, and the CPU if it fails.
 pub fn with_fallback(precision: Precision, options: &GpuOptions, job: &Job) -> Result<Chosen> {
     match named(precision, options, job) {
         Ok((engine, _)) => Ok((Box::new(engine.with_fallback()), Reason::AskedFor)),
@@ -29,7 +29,7 @@ pub fn with_fallback(precision: Precision, options: &GpuOptions, job: &Job) -> R
     }
 }
 
-/// The faster of the best GPU and the CPU, on a part of `job`; or in words why there is no GPU.
+/// The faster of the best GPU and the CPU, on a part of `job`; or the reason why there is no GPU.
 pub fn faster(
     precision: Precision,
     options: &GpuOptions,
@@ -49,13 +49,13 @@ pub fn faster(
     Ok((Box::new(gpu.with_fallback()), reason))
 }
 
-/// Every GPU, and the CPU; or in words why there is no GPU.
+/// Every GPU, and the CPU; or the reason why there is no GPU.
 pub fn real_team(options: &GpuOptions) -> std::result::Result<Chosen, String> {
     let found = if options.hooks.software { gpu::distinct() } else { gpu::real(Precision::Exact)? };
     team_of(found, options).map_err(|error| error.to_string())
 }
 
-/// Every GPU, and the CPU. Where there are no others, software adapters take part.
+/// Every GPU, and the CPU. Software adapters take part if there are no others.
 pub fn team(options: &GpuOptions) -> Result<Chosen> {
     team_of(gpu::real(Precision::Exact).unwrap_or_else(|_| gpu::distinct()), options)
 }
@@ -71,7 +71,7 @@ fn team_of(found: Vec<NamedAdapter>, options: &GpuOptions) -> Result<Chosen> {
     Ok((Box::new(team), Reason::AskedFor))
 }
 
-/// The engines that can be had, which is one at least.
+/// The engines that can be made, at least one.
 fn open(
     found: Vec<NamedAdapter>,
     precision: Precision,
@@ -96,7 +96,7 @@ fn named(precision: Precision, options: &GpuOptions, job: &Job) -> Result<(GpuEn
     }
 }
 
-/// The fastest of the best kind in `found`, on a part of `job`; the first where the job is too small to
+/// The fastest of the best kind in `found`, on a part of `job`; the first if the job is too small to
 /// ask. And how many there were of that kind.
 fn fastest(
     mut found: Vec<NamedAdapter>,

@@ -15,18 +15,18 @@ use reason::Reason;
 /// The engine for `job`, and why it is this one.
 ///
 /// Without an adapter's name, [`EngineChoice::Auto`] never takes a software adapter. It looks for a GPU
-/// only where the CPU, timed on a few of the job's pixels, would take longer than a GPU takes to
+/// only if the CPU, timed on a few of the job's pixels, would take longer than a GPU takes to
 /// start; then both are timed on the same part of the job, and the faster one has it. An adapter
-/// named under `Auto` asks for that GPU. Either way the CPU takes over where the GPU fails.
+/// named under `Auto` asks for that GPU. Either way the CPU takes over if the GPU fails.
 ///
 /// [`EngineChoice::Gpu`] takes the best kind of adapter that there is, and of several of that kind the
 /// one that is fastest on a part of the job.
 ///
 /// With [`ALL_ADAPTERS`] every GPU and the CPU share the job. Software adapters take part under
-/// `Gpu`, where there is nothing else.
+/// `Gpu`, if there is nothing else.
 ///
 /// # Errors
-/// Where the engine that was asked for cannot be had; `Auto` without an adapter's name always can.
+/// If the engine that was asked for does not exist here; `Auto` without an adapter's name always does.
 pub fn choose(
     choice: EngineChoice,
     options: &GpuOptions,

@@ -26,7 +26,7 @@ pub(super) struct Connection {
     pub options: GpuOptions,
     /// `None` after a failure.
     pub ready: Option<Ready>,
-    /// What starting took, as far as it is done.
+    /// The time of the parts of the start that are done.
     pub phases: Vec<Phase>,
     /// Whether the first band is still to come.
     pub first_band: bool,
@@ -120,7 +120,7 @@ impl Connection {
     }
 }
 
-/// Makes `kernel` ready on `device`; an exact one only where the adapter passes its tests.
+/// Makes `kernel` ready on `device`; an exact one only if the adapter passes its tests.
 fn prepare(device: Arc<Device>, kernel: Kernel, phases: &mut Vec<Phase>) -> Result<Ready> {
     let mut ready = Ready::new(device, kernel, phases)?;
     if kernel.is_exact() {

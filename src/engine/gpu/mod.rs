@@ -18,13 +18,13 @@ use recovery::GpuBands;
 
 /// The engine on one adapter.
 ///
-/// A device that fails is tried once more: with smaller pieces of a band where its memory was short,
-/// and a fresh one where it was lost or left something out.
+/// A device that fails is tried once more: with smaller pieces of a band if its memory was short,
+/// and a fresh one if it was lost or left something out.
 pub struct GpuEngine {
     connection: Connection,
     /// For jobs that the kernels' bounds do not hold for.
     cpu: CpuEngine,
-    /// Whether the CPU goes on where the device cannot.
+    /// Whether the CPU continues if the device cannot.
     falls_back: bool,
 }
 
@@ -32,7 +32,7 @@ impl GpuEngine {
     /// The engine for `precision`.
     ///
     /// # Errors
-    /// [`NoAdapter`](crate::Error::NoAdapter); [`Unsupported`](crate::Error::Unsupported) where the
+    /// [`NoAdapter`](crate::Error::NoAdapter); [`Unsupported`](crate::Error::Unsupported) if the
     /// adapter cannot compute as asked, or not reliably enough; what its driver reports.
     pub fn new(precision: Precision, options: &GpuOptions) -> Result<Self> {
         Self::on(gpu::find(options.adapter.as_deref())?, precision, options)
@@ -47,7 +47,7 @@ impl GpuEngine {
         Ok(Self { connection, cpu: CpuEngine::new(precision), falls_back: false })
     }
 
-    /// The same engine; where its device fails for good, the CPU goes on.
+    /// The same engine; if its device fails again, the CPU continues.
     pub(super) fn with_fallback(self) -> Self {
         Self { falls_back: true, ..self }
     }

@@ -14,7 +14,7 @@ use crate::gpu;
 use crate::julia::Job;
 use crate::region::Window;
 
-/// Where memory is short, the device is given pieces of a band, each time this much smaller.
+/// If memory is short, the device is given pieces of a band, each time this much smaller.
 const SMALLER: u32 = 8;
 
 /// Pieces are never smaller than what this many pixels take.
@@ -25,7 +25,7 @@ const WHOLE: u32 = u32::MAX;
 
 pub(super) struct GpuBands<'a> {
     connection: &'a mut Connection,
-    /// What goes on where the device cannot; `None` where that is not wanted, or has begun.
+    /// What continues if the device cannot; `None` if that is not wanted, or has begun.
     cpu: Option<&'a mut CpuEngine>,
     job: Job,
     quantities: Quantities,
@@ -48,7 +48,7 @@ enum By<'a> {
 }
 
 impl<'a> GpuBands<'a> {
-    /// Begins `job`; on `cpu`, if there is one, where the device cannot.
+    /// Begins `job`; on `cpu`, if there is one, when the device cannot.
     pub fn new(
         connection: &'a mut Connection,
         cpu: Option<&'a mut CpuEngine>,

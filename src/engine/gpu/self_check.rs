@@ -17,7 +17,7 @@ use crate::region::{ComplexRegion, Grid, Window};
 /// most of the bound is used up.
 ///
 /// # Errors
-/// [`Error::Unsupported`] where a test fails.
+/// [`Error::Unsupported`] if a test fails.
 pub(super) fn check(ready: &mut Ready) -> Result<()> {
     gpu::check_arithmetic(&ready.device, ready.runner.kernel())?;
     gpu::check_steps(&ready.device, ready.runner.kernel())?;

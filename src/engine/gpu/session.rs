@@ -58,7 +58,7 @@ pub(super) struct Session<'a> {
     run: Run<'a>,
     /// Of the precision `exact`.
     tiers: Option<Tiers>,
-    /// For what is asked for beside counts.
+    /// Computes what is asked for beside counts.
     rest: Option<Evaluator>,
     job: Job,
     interrupt: &'a AtomicBool,

@@ -20,7 +20,7 @@ use queue::Queue;
 /// Engines that share the bands of a job: each takes a piece when it is free, as large as suits its
 /// speed. One whose device fails drops out, and the others do what it leaves.
 ///
-/// Each worker has a thread of its own; what it does on the CPU it does in rayon's global pool.
+/// Each worker has its own thread; what it does on the CPU it does in rayon's global pool.
 pub(super) struct MultiEngine {
     workers: Vec<Box<dyn Engine>>,
     precision: Precision,
@@ -60,7 +60,7 @@ impl Engine for MultiEngine {
     ) -> Result<Box<dyn Bands + 'a>> {
         let queue = Arc::new(Queue::new(self.workers.len(), self.events.clone()));
         let mut bands = MultiBands {
-            // As many as each worker computes and waits for, and some that wait to be fetched.
+            // For each worker one that it computes and one that waits, and some that wait to be fetched.
             depth: 2 + 2 * self.workers.len(),
             quantities,
             interrupt,
@@ -91,7 +91,7 @@ struct MultiBands<'a> {
     open: VecDeque<Open>,
     /// The number of the next band.
     next: u64,
-    /// Where the engines go in the end.
+    /// Where the engines are put back at the end.
     workers: &'a mut Vec<Box<dyn Engine>>,
 }
 
@@ -153,7 +153,7 @@ impl Bands for MultiBands<'_> {
 impl Drop for MultiBands<'_> {
     fn drop(&mut self) {
         self.queue.stop();
-        // A worker that panicked is gone.
+        // A worker that panicked is lost.
         let workers = self.threads.drain(..).filter_map(|thread| thread.join().ok());
         self.workers.extend(workers);
     }

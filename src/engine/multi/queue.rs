@@ -1,4 +1,4 @@
-//! What the workers of an engine of several take their work from, and where they leave it.
+//! The queue from which the workers of several engines take pieces, and into which they put results.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use crate::engine::{Event, EventHandler};
 use crate::error::{Error, Result};
 use crate::region::Window;
 
-/// The first piece of a worker whose speed nobody knows.
+/// The first piece of a worker whose speed is unknown.
 const FIRST_PIECE: u64 = 1 << 16;
 
-/// Pieces are no smaller than this: each has a cost of its own.
+/// Pieces are no smaller than this, as each has a fixed cost.
 const LEAST_PIECE: u64 = 1 << 14;
 
 /// How long to wait before looking whether the job was interrupted.
@@ -45,13 +45,13 @@ pub(super) struct Done {
 }
 
 struct State {
-    /// What nobody has taken, oldest first.
+    /// Pieces that no worker has taken, oldest first.
     waiting: VecDeque<Piece>,
     done: VecDeque<Done>,
     memory: Vec<Values>,
     /// Pixels per second of each worker, where it is known.
     speeds: Vec<Option<f64>>,
-    /// Members that have not dropped out.
+    /// Workers that have not dropped out.
     present: usize,
     failure: Option<Error>,
 }
@@ -74,7 +74,7 @@ impl Queue {
         }
     }
 
-    /// What is in there, even if a worker panicked: every change is made in one piece.
+    /// The state, even if a worker panicked: every change is complete.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -92,7 +92,7 @@ impl Queue {
     /// A piece that is done, if there is one soon.
     ///
     /// # Errors
-    /// Where a worker found that the job cannot be done, or none is left.
+    /// If a worker found that the job cannot be done, or no worker is left.
     pub fn fetch(&self) -> Result<Option<Done>> {
         let mut state = self.lock();
         if state.done.is_empty() && state.failure.is_none() {
@@ -140,7 +140,7 @@ impl Queue {
         }
     }
 
-    /// A worker has done a piece, so many pixels in a second.
+    /// A worker has done a piece, at this speed in pixels per second.
     pub fn put(&self, worker: usize, done: Done, speed: f64) {
         let mut state = self.lock();
         let known = state.speeds[worker].unwrap_or(speed);
@@ -150,8 +150,8 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// A worker is out, and leaves `pieces` to the others. Where its device is not at fault, or
-    /// nobody else is left, that ends the job.
+    /// A worker is out, and leaves `pieces` to the others. If its device is not at fault, or
+    /// no other worker is left, that ends the job.
     pub fn drop_out(&self, worker: usize, pieces: Vec<Piece>, error: Error) {
         let mut state = self.lock();
         state.present -= 1;
@@ -172,7 +172,7 @@ impl Queue {
 }
 
 impl State {
-    /// How many pixels of a band of so many a worker should take: for every worker they take about
+    /// How many pixels of a band with `band` pixels a worker should take: for every worker they take about
     /// as long as a band takes the fastest.
     fn share(&self, worker: usize, band: u64) -> u64 {
         let fastest = self.speeds.iter().flatten().copied().fold(0.0, f64::max);

@@ -9,7 +9,7 @@ use crate::julia::Julia;
 use crate::region::{ComplexRegion, Grid};
 use crate::render;
 
-/// The CPU, `rest` slower; it breaks after so many bands.
+/// The CPU, `rest` slower; it breaks after this many bands.
 struct Fake {
     cpu: CpuEngine,
     rest: Duration,

@@ -1,4 +1,4 @@
-//! What one worker of several does, in a thread of its own.
+//! What one worker of several does, in its own thread.
 
 use std::collections::VecDeque;
 use std::time::Instant;
