@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::orbit::trap::Trap;
 use crate::region::Window;
-use exact::Tiers;
+use exact::{Extent, Tiers};
 use instruction_set::Kernels;
 use kernels::lanes::{CompactionQueue, Points};
 use kernels::plain::PlainMap;
@@ -99,7 +99,7 @@ impl Evaluator {
         values: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        self.fill_window(window, None, values, interrupt)
+        Ok(self.fill_window(window, Extent::default(), values, interrupt)?.0)
     }
 
     /// The same for those points of `window` that are in `cells`; the values of the others are not
@@ -114,16 +114,37 @@ impl Evaluator {
         values: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        self.fill_window(window, Some(cells), values, interrupt)
+        let extent = Extent { cells: Some(cells), ..Extent::default() };
+        Ok(self.fill_window(window, extent, values, interrupt)?.0)
+    }
+
+    /// As [`fill`](Self::fill), with values that hold for all points that are not farther than `reach` from
+    /// the sample point; the second result has the indices of pixels that this is not proven of.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn fill_around(
+        &self,
+        window: Window,
+        reach: f64,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<(TierCounts, Vec<u32>)> {
+        self.fill_window(window, Extent { cells: None, reach }, values, interrupt)
+    }
+
+    /// Whether [`fill_around`](Self::fill_around) can prove anything.
+    pub fn has_reach(&self) -> bool {
+        self.rest.is_none() && matches!(&self.method, Method::Exact(tiers) if tiers.has_reach())
     }
 
     fn fill_window(
         &self,
         window: Window,
-        cells: Option<Cells<'_>>,
+        extent: Extent<'_>,
         values: &mut Values,
         interrupt: &AtomicBool,
-    ) -> Result<TierCounts> {
+    ) -> Result<(TierCounts, Vec<u32>)> {
         let grid = self.job.grid.window(window)?;
         let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
         let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
@@ -131,45 +152,55 @@ impl Evaluator {
         tasks::split(&xs, &ys, values.as_mut())
             .into_par_iter()
             .map(|task| {
-                let cells = cells.map(|cells| cells.from(task.left, task.top));
+                let cells = extent.cells.map(|cells| cells.from(task.left, task.top));
                 let (cols, rows) = (0..task.xs.len(), 0..task.ys.len());
                 if cells.is_some_and(|cells| !cells.any(&cols, &rows)) {
-                    return Ok(TierCounts::default());
+                    return Ok(Default::default());
                 }
+                let extent = Extent { cells, ..extent };
                 // Taken, not borrowed: a task that waits may have its thread do another one.
                 let mut scratch = SCRATCH.take();
                 let mut values = take(&mut scratch.values);
                 values.clear();
                 values.resize(task.xs.len() * task.ys.len(), self.quantities);
-                let tier_counts = self.task(&task, cells, &mut values, &mut scratch, interrupt)?;
+                let tier_counts = self.task(&task, extent, &mut values, &mut scratch, interrupt)?;
+                let (left, top, task_width) = (task.left, task.top, task.xs.len());
+                let place = |&k: &u32| {
+                    let (col, row) = (k as usize % task_width, k as usize / task_width);
+                    ((top + row) * xs.len() + left + col) as u32
+                };
+                let own: Vec<u32> = scratch.exact.own.iter().map(place).collect();
                 task.finish(&values);
                 scratch.values = values;
                 SCRATCH.set(scratch);
                 if interrupt.load(Ordering::Relaxed) {
                     Err(Error::Interrupted)
                 } else {
-                    Ok(tier_counts)
+                    Ok((tier_counts, own))
                 }
             })
-            .try_reduce(TierCounts::default, |mut sum, tier_counts| {
+            .try_reduce(Default::default, |(mut sum, mut all), (tier_counts, own)| {
                 sum += tier_counts;
-                Ok(sum)
+                all.extend(own);
+                Ok((sum, all))
             })
     }
 
-    /// Fills `values`, row-major, for one task, or for those of its points that are in `cells`.
+    /// Fills `values`, row-major, for one task.
     fn task(
         &self,
         task: &Task<'_>,
-        cells: Option<Cells<'_>>,
+        extent: Extent<'_>,
         values: &mut Values,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
+        let cells = extent.cells;
+        scratch.exact.own.clear();
         let mut tier_counts = TierCounts::default();
         if let Method::Exact(tiers) = &self.method {
             let (points, proven) = ((task.xs, task.ys), self.proven(values));
-            tier_counts = tiers.fill(points, cells, proven, &mut scratch.exact, interrupt)?;
+            tier_counts = tiers.fill(points, extent, proven, &mut scratch.exact, interrupt)?;
             if self.rest.is_none() {
                 return Ok(tier_counts);
             }

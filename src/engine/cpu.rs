@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 
+use super::mirror::Mirror;
 use super::{Bands, Engine, Variant};
 use crate::band::{Band, Quantities, Values};
 use crate::cpu::Evaluator;
@@ -38,12 +39,14 @@ impl Engine for CpuEngine {
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
         let evaluator = Evaluator::new(job, self.precision, quantities);
-        Ok(Box::new(CpuBands { evaluator, interrupt, started: VecDeque::new() }))
+        let mirror = if evaluator.has_reach() { Mirror::find(job, quantities) } else { None };
+        Ok(Box::new(CpuBands { evaluator, mirror, interrupt, started: VecDeque::new() }))
     }
 }
 
 struct CpuBands<'a> {
     evaluator: Evaluator,
+    mirror: Option<Mirror>,
     interrupt: &'a AtomicBool,
     started: VecDeque<(Window, Values)>,
 }
@@ -56,7 +59,11 @@ impl Bands for CpuBands<'_> {
 
     fn finish(&mut self) -> Result<Band> {
         let (window, mut values) = self.started.pop_front().expect("a band was started");
-        let tier_counts = self.evaluator.fill(window, &mut values, self.interrupt)?;
+        let Self { evaluator, mirror, interrupt, .. } = self;
+        let tier_counts = match mirror {
+            Some(mirror) => mirror.fill(evaluator, window, &mut values, interrupt)?,
+            None => evaluator.fill(window, &mut values, interrupt)?,
+        };
         Ok(Band { window, values, tier_counts })
     }
 }

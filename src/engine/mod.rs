@@ -6,6 +6,7 @@ mod cpu;
 mod events;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod mirror;
 #[cfg(feature = "gpu")]
 mod multi;
 mod options;

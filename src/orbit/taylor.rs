@@ -163,8 +163,9 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
     }
 
     /// Bounds the error of the polynomial up to `degree`, evaluated in `f64` by Horner's rule
-    /// at a `u` that is rounded up to three times.
-    pub fn evaluation_error(&self, degree: usize) -> f64 {
+    /// at a `u` that is rounded up to three times, for all points of the disk that are within `reach` of
+    /// `u`.
+    pub fn evaluation_error(&self, degree: usize, reach: f64) -> f64 {
         let (mut sum, mut weighted, mut left_out) = (modulus(self.constant), 0.0, 0.0);
         for (j, &coefficient) in (1..=DEGREE).zip(&self.coefficients) {
             let modulus = modulus(coefficient);
@@ -175,7 +176,7 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
                 left_out += modulus;
             }
         }
-        let rounding = f64::EPSILON * (3.5 * weighted + 1.1 * sum);
+        let rounding = f64::EPSILON * (3.5 * weighted + 1.1 * sum) + reach * weighted;
         (self.remainder + left_out + rounding) * UP
     }
 
@@ -306,7 +307,7 @@ mod tests {
                     // The sample point is itself rounded.
                     let slack = error + 1e-15 * (at - part.constant).norm() / radius;
                     let off = (at - z).norm();
-                    assert!(off <= part.evaluation_error(degree) + slack, "{off:e} {part:?}");
+                    assert!(off <= part.evaluation_error(degree, 0.0) + slack, "{off:e} {part:?}");
                 }
             }
         }

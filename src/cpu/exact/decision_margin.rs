@@ -1,6 +1,7 @@
 //! How thin the decision of an escape count is.
 
-use crate::cpu::kernels::error_bound::{Arithmetic, LinearBound};
+use crate::cpu::kernels::error_bound::LinearBound;
+use crate::cpu::kernels::step_error::Arithmetic;
 use crate::julia::Julia;
 
 /// The smallest distance of an orbit's modulus from the threshold, in units of what `f64` may have

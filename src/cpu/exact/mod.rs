@@ -17,10 +17,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::kernels::error_bound::Arithmetic;
-#[cfg(test)]
-use super::kernels::error_bound::StepError;
 pub use super::kernels::error_bound::{LinearBound, SquaredBound};
+#[cfg(test)]
+use super::kernels::step_error::StepError;
+use super::kernels::step_error::{Arithmetic, UP};
 pub use decision_margin::margin;
 pub use fixed_point::{MAX_BITS, escape_count};
 pub use fixed_point_smooth::smooth_value;
@@ -49,6 +49,18 @@ const CHUNK: usize = 2048;
 pub struct Scratch {
     pub(super) queue: CompactionQueue<f64>,
     leaf: Box<Leaf>,
+    /// Points of the last rectangle whose values may not hold as far from them as was asked.
+    pub(super) own: Vec<u32>,
+}
+
+/// What is asked of a rectangle of points.
+#[derive(Clone, Copy, Default)]
+pub struct Extent<'a> {
+    /// Those that are wanted, if not all are.
+    pub cells: Option<Cells<'a>>,
+    /// How far from its sample point a pixel's values shall hold; a pixel that this is not proven of has
+    /// those of the point itself.
+    pub reach: f64,
 }
 
 /// The tiers for one map, on one instruction set.
@@ -104,21 +116,27 @@ impl Tiers {
         julia.threshold() >= julia.c().norm().max(2.0)
     }
 
-    /// Fills `values`, row-major, with the true values of the points `xs[col] + ys[row]·i`; or of those that
-    /// are in `cells`, the others are not specified.
+    /// Whether values can be proven to hold some way from their points.
+    pub fn has_reach(&self) -> bool {
+        self.squared.is_some() && self.nearer.is_asked()
+    }
+
+    /// Fills `values`, row-major, with the true values of the points `xs[col] + ys[row]·i`, as `extent` says;
+    /// those that are not wanted are not specified.
     ///
     /// # Errors
     /// As [`fill_points`](Self::fill_points).
     pub fn fill(
         &self,
         (xs, ys): (&[f64], &[f64]),
-        cells: Option<Cells<'_>>,
+        extent: Extent<'_>,
         mut values: ValuesMut<'_>,
         scratch: &mut Scratch,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let ExactKernels { leaf: leaf_kernels, squared, .. } = self.kernels;
-        let Scratch { queue, leaf } = scratch;
+        let Scratch { queue, leaf, own } = scratch;
+        let Extent { cells, reach } = extent;
         let trap = &self.trap;
         let point = |k: usize| (xs[k % xs.len()], ys[k / xs.len()]);
         let is_wanted = |k: usize| cells.is_none_or(|cells| cells.has(k % xs.len(), k / xs.len()));
@@ -135,6 +153,7 @@ impl Tiers {
                     xs,
                     ys,
                     cells,
+                    reach,
                     values: values.reborrow(),
                     apart: &mut apart,
                     unproven,
@@ -144,6 +163,7 @@ impl Tiers {
                 }
                 .follow(ROWS);
                 (leaf_kernels.finish)(bound, trap, &mut values, &mut open, queue, interrupt);
+                let bound = &SquaredBound { start: reach * reach * UP, ..*bound };
                 open.extend(recompute(&apart, point, &mut values, |points, values, unproven| {
                     squared(bound, trap, points, values, unproven, queue, interrupt);
                 }));
@@ -151,6 +171,11 @@ impl Tiers {
             None => {
                 open.extend((0..values.counts.len()).filter(|&k| is_wanted(k)).map(|k| k as u32));
             }
+        }
+        // Where points are the same, the values of later tiers hold for both.
+        own.clear();
+        if reach > 0.0 {
+            own.extend(&open);
         }
         let wanted = match cells {
             None => values.counts.len(),
@@ -436,7 +461,7 @@ mod tests {
                 let mut filled = vec![0; truth.len()];
                 let go_on = AtomicBool::new(false);
                 let values = ValuesMut { counts: &mut filled, ..ValuesMut::default() };
-                tiers.fill((&xs, &ys), None, values, &mut scratch, &go_on).unwrap();
+                tiers.fill((&xs, &ys), Extent::default(), values, &mut scratch, &go_on).unwrap();
                 assert!(filled == truth, "c = {re}{im:+}i, 2^-{bits}");
             }
         }

@@ -12,9 +12,10 @@ use num_complex::Complex64;
 
 use crate::band::{Cells, ValuesMut};
 use crate::cpu::instruction_set::LeafKernels;
-use crate::cpu::kernels::error_bound::{SquaredBound, UP};
+use crate::cpu::kernels::error_bound::SquaredBound;
 use crate::cpu::kernels::lanes::CompactionQueue;
 use crate::cpu::kernels::leaf::{LEAF_SIDE, Leaf, Polynomial};
+use crate::cpu::kernels::step_error::UP;
 use crate::julia::Julia;
 use crate::orbit::taylor::Fate;
 use crate::orbit::trap::Trap;
@@ -38,6 +39,8 @@ pub struct Tiles<'a> {
     pub ys: &'a [f64],
     /// Those that are wanted, if not all are.
     pub cells: Option<Cells<'a>>,
+    /// How far from its sample point a pixel's values shall hold.
+    pub reach: f64,
     /// Row by row; with smooth values, if the kernels give them.
     pub values: ValuesMut<'a>,
     /// Pixels whose tiles have taken no step.
@@ -82,7 +85,7 @@ impl Tiles<'_> {
         let (x, width) = middle(self.xs[cols.start], self.xs[cols.end - 1]);
         let (y, height) = middle(self.ys[rows.start], self.ys[rows.end - 1]);
         // Not 0, even if all the points are one.
-        let radius = (width * width + height * height).sqrt() * UP + 1e-150;
+        let radius = (width * width + height * height).sqrt() * UP + 1e-150 + self.reach * UP;
         Tile { cols, rows, center: Complex64::new(x, y), radius }
     }
 
@@ -150,6 +153,7 @@ impl Tiles<'_> {
         let leaf = &mut *self.leaf;
         leaf.pixels = 0;
         let scale = tile.radius.recip();
+        leaf.reach = self.reach * scale * UP;
         let mut us = [0.0; LEAF_SIDE];
         for (u, x) in us.iter_mut().zip(&self.xs[tile.cols.clone()]) {
             *u = (x - tile.center.re) * scale;

@@ -1,52 +1,17 @@
 //! The constants of the running bounds; `docs/exactness.md` derives every one of them.
 
 use super::smooth_value::SmoothBound;
+use super::step_error::{Arithmetic, StepError, UP};
 use crate::julia::Julia;
 
 /// Steps between two looks at whether a bound can still be trusted.
 pub const STEPS: u32 = 2;
-
-/// Above 1 by more than the roundings of a few operations.
-pub const UP: f64 = 1.0 + f64::EPSILON * 64.0;
 
 /// The largest threshold that the bounds are derived for, 2¹⁰⁰.
 pub const LARGEST: f64 = (1u128 << 100) as f64;
 
 /// |ẑ|² up to here is computed without overflow.
 pub const FINITE: f64 = 1e300;
-
-/// Added to every step's error for what underflow loses.
-const UNDERFLOW: f64 = 1e-270;
-
-/// Arithmetic whose error a bound covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arithmetic {
-    /// `f64`, rounded to nearest; fused or not.
-    Double,
-    /// An unevaluated sum of two `f64`.
-    DoubleDouble,
-}
-
-/// The error bound of one step: from `z` it is off by at most `square · |z|² + constant`.
-#[derive(Clone, Copy, Debug)]
-pub struct StepError {
-    /// What |z|² is multiplied by.
-    pub square: f64,
-    /// What is added for c.
-    pub constant: f64,
-}
-
-impl StepError {
-    fn new(julia: &Julia, arithmetic: Arithmetic) -> Self {
-        let half_ulp = f64::EPSILON / 2.0;
-        let (square, constant) = match arithmetic {
-            Arithmetic::Double => (3.75 * half_ulp, 2.25 * half_ulp),
-            Arithmetic::DoubleDouble => (32.0 * half_ulp * half_ulp, 4.0 * half_ulp * half_ulp),
-        };
-        let c = julia.c();
-        Self { square: square * UP, constant: constant * c.re.hypot(c.im) * UP + UNDERFLOW }
-    }
-}
 
 /// Whether every intermediate result of a bound is a normal number, or so small that `UP` covers
 /// it: then the bounds hold for the map.
@@ -129,6 +94,8 @@ pub struct SquaredBound {
     pub trusted: f64,
     /// An error that `STEPS` - 1 steps below T cannot bring over `trusted`.
     pub trusted_ahead: f64,
+    /// The error of sample points: how far from them counts shall hold, squared.
+    pub start: f64,
 }
 
 impl SquaredBound {
@@ -171,6 +138,7 @@ impl SquaredBound {
             beyond: farthest * farthest * UP,
             trusted,
             trusted_ahead,
+            start: 0.0,
         })
     }
 }

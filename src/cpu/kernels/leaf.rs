@@ -16,6 +16,8 @@ const LEAF_PIXELS: usize = LEAF_SIDE * LEAF_SIDE;
 pub struct Leaf {
     /// How many pixels.
     pub pixels: usize,
+    /// How far from its sample point a pixel's values shall hold, in units of the disk's radius.
+    pub reach: f64,
     /// Where they lie in their tile's disk, its radius being 1.
     pub us: [f64; LEAF_PIXELS],
     pub vs: [f64; LEAF_PIXELS],
@@ -31,6 +33,7 @@ impl Default for Leaf {
     fn default() -> Self {
         Self {
             pixels: 0,
+            reach: 0.0,
             us: [0.0; LEAF_PIXELS],
             vs: [0.0; LEAF_PIXELS],
             numbers: [0; LEAF_PIXELS],
@@ -54,7 +57,7 @@ impl Leaf {
         let segment = Segment::from(tile.steps, kernel.0.itermax);
         let compacted = queue.at(segment.checkpoint);
         let degree = tile.degree();
-        let error = tile.evaluation_error(degree);
+        let error = tile.evaluation_error(degree, self.reach);
         for first in (0..self.pixels).step_by(LANES) {
             let lanes = first..first + LANES;
             let (us, vs) = (&self.us[lanes.clone()], &self.vs[lanes.clone()]);

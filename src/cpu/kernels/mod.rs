@@ -9,3 +9,4 @@ pub mod orbit_end;
 pub mod plain;
 pub mod smooth_value;
 pub mod squared_error;
+pub mod step_error;

@@ -3,8 +3,8 @@
 //!
 //! `docs/exactness.md` derives every constant.
 
-use super::error_bound::{StepError, UP};
 use super::lanes::{Lanes, fused};
+use super::step_error::{StepError, UP};
 use crate::julia::Julia;
 
 /// Smooth values are whole numbers of this part of an iteration.

@@ -1,8 +1,9 @@
 //! The first tier: `f64` over lanes, with a bound on the square of the error, at nearly the speed
 //! of the plain loop.
 
-use super::error_bound::{FINITE, STEPS, SquaredBound, UP};
+use super::error_bound::{FINITE, STEPS, SquaredBound};
 use super::lanes::{Kernel, Lanes, Outcome, Start, fused};
+use super::step_error::UP;
 use crate::orbit::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot, with smooth
@@ -89,13 +90,15 @@ impl<const FUSED: bool, const SMOOTH: bool, const LANES: usize> Start<4, LANES>
     /// below, it has an error that becomes just that.
     #[inline(always)]
     fn start(&self, xs: Lanes<f64, LANES>, ys: Lanes<f64, LANES>) -> Orbits<LANES> {
-        let SquaredBound { threshold, step, floor, .. } = *self.0;
+        let SquaredBound { threshold, step, floor, start, .. } = *self.0;
+        // Nothing is known of both errors together.
+        let far = if start > 0.0 { f64::INFINITY } else { 1.0 };
         let mut error = [0.0; LANES];
         for l in 0..LANES {
             let norm = xs[l] * xs[l] + ys[l] * ys[l];
             let step_error = norm * step.square + step.constant;
             let covered = norm * UP <= threshold * threshold;
-            error[l] = if covered { 0.0 } else { step_error * step_error / floor * UP };
+            error[l] = if covered { start } else { step_error * step_error / floor * UP * far };
         }
         [xs, ys, [0.0; LANES], error]
     }

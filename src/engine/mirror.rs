@@ -1,0 +1,317 @@
+//! Pictures that are their own mirror image: one half is computed, and the other is taken from it.
+//!
+//! z² + c takes z and -z to the same point, so their values are the same; for a real c, so are those of z and
+//! its conjugate. Rounding makes the sample points of a picture differ by an ulp or two from the
+//! mirrored ones: then the values of the first half are proven for a disk that has both.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use rayon::prelude::*;
+
+use crate::band::{Cells, Quantities, Values, ValuesMut};
+use crate::counts::TierCounts;
+use crate::cpu::Evaluator;
+use crate::error::Result;
+use crate::julia::Job;
+use crate::region::Window;
+
+/// The most memory for rows that wait for their mirror image, in bytes.
+const MOST_BYTES: u64 = 1 << 26;
+
+/// The largest distance of a point from a mirrored one, in pixels: further apart they are two points.
+const FARTHEST: f64 = 1e-6;
+
+/// What counts as not known in a row that is kept.
+const UNKNOWN: u32 = u32::MAX;
+
+/// The mirror image of a job's picture.
+pub(super) struct Mirror {
+    width: u32,
+    height: u32,
+    /// Column and its mirror image add up to this, if columns are mirrored.
+    columns: Option<i64>,
+    /// Row and its mirror image add up to this.
+    rows: i64,
+    /// How far mirrored points are from sample points, at most.
+    reach: f64,
+    /// The first row that is kept.
+    first: i64,
+    /// Rows of the first half that were computed.
+    kept: BTreeMap<u32, Values>,
+}
+
+impl Mirror {
+    /// The mirror image of the picture of `job`, if it has one for at least an eighth of its rows and there is memory for a
+    /// quarter of these.
+    pub fn find(job: &Job, quantities: Quantities) -> Option<Self> {
+        let grid = &job.grid;
+        let (width, height) = (grid.width(), grid.height());
+        let (rows, row_reach) = mirrored(height, |row| grid.y(row))?;
+        let (columns, column_reach) = if job.julia.c().im == 0.0 {
+            (None, 0.0)
+        } else {
+            let (columns, reach) = mirrored(width, |col| grid.x(col))?;
+            (Some(columns), reach)
+        };
+        let last = i64::from(height) - 1;
+        // Rows after the middle that have a mirror image.
+        let pairs = rows.min(last) - (rows / 2 + 1).max(rows - last) + 1;
+        let most = (MOST_BYTES / (u64::from(width) * quantities.bytes())) as i64;
+        if pairs * 8 < i64::from(height) || most * 4 < pairs {
+            return None;
+        }
+        let first = rows / 2 + 1 - most;
+        // Above the root by more than its rounding.
+        let reach = row_reach.hypot(column_reach) * (1.0 + 1e-12);
+        Some(Self { width, height, columns, rows, reach, first, kept: BTreeMap::new() })
+    }
+
+    /// Fills `values` with those of `window`, as [`Evaluator::fill`].
+    pub fn fill(
+        &mut self,
+        evaluator: &Evaluator,
+        window: Window,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<TierCounts> {
+        if (window.col, window.width) != (0, self.width) {
+            return evaluator.fill(window, values, interrupt);
+        }
+        let middle = self.rows / 2 + 1;
+        let before = (middle - i64::from(window.row)).clamp(0, window.height.into()) as u32;
+        let first = Window { height: before, ..window };
+        let second = Window { row: window.row + before, height: window.height - before, ..window };
+        if second.height == 0 {
+            return self.compute(evaluator, first, values, interrupt);
+        }
+        if first.height == 0 {
+            return self.reflect(evaluator, second, values, interrupt);
+        }
+        let mut tier_counts = self.compute(evaluator, first, values, interrupt)?;
+        let mut rest = Values::default();
+        tier_counts += self.reflect(evaluator, second, &mut rest, interrupt)?;
+        values.extend(&rest, 0..rest.counts.len());
+        Ok(tier_counts)
+    }
+
+    /// The row that has the same values, if the picture has it.
+    fn image(&self, row: u32) -> Option<u32> {
+        u32::try_from(self.rows - i64::from(row)).ok().filter(|&row| row < self.height)
+    }
+
+    /// Computes rows of the first half, and keeps them for the second.
+    fn compute(
+        &mut self,
+        evaluator: &Evaluator,
+        window: Window,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<TierCounts> {
+        let rows = window.row..window.row + window.height;
+        let is_kept = |&row: &u32| {
+            self.image(row).is_some_and(|image| image != row) && i64::from(row) >= self.first
+        };
+        let kept: Vec<u32> = rows.filter(is_kept).collect();
+        if kept.is_empty() {
+            return evaluator.fill(window, values, interrupt);
+        }
+        let (tier_counts, own) = evaluator.fill_around(window, self.reach, values, interrupt)?;
+        let width = self.width as usize;
+        for &row in &kept {
+            let start = (row - window.row) as usize * width;
+            let mut copy = Values::default();
+            copy.extend(values, start..start + width);
+            self.kept.insert(row, copy);
+        }
+        for k in own {
+            if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
+                row.counts[(k % self.width) as usize] = UNKNOWN;
+            }
+        }
+        Ok(tier_counts)
+    }
+
+    /// Fills in rows of the second half: from those that were kept, and the rest by computing it.
+    fn reflect(
+        &mut self,
+        evaluator: &Evaluator,
+        window: Window,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<TierCounts> {
+        let rows = window.row..window.row + window.height;
+        let sources: Vec<Option<Values>> =
+            rows.map(|row| self.kept.remove(&self.image(row)?)).collect();
+        let Some(some) = sources.iter().flatten().next() else {
+            return evaluator.fill(window, values, interrupt);
+        };
+        let distance = !some.distances.is_empty();
+        let quantities = Quantities { smooth: !some.smooth.is_empty(), distance };
+        let (width, pixels) = (self.width as usize, window.pixels() as usize);
+        values.resize(pixels, quantities);
+        let (mut marked, mut rest) = (vec![true; pixels], values.as_mut());
+        let places: Vec<_> = sources.iter().map(|_| rest.take_first(width)).collect();
+        places.into_par_iter().zip(marked.par_chunks_mut(width)).zip(sources).for_each(
+            |((mut place, marked), source)| {
+                if let Some(source) = source {
+                    self.copy(&source, &mut place, marked);
+                }
+            },
+        );
+        let open: Vec<u32> =
+            (0..).zip(&marked).filter(|(_, is_open)| **is_open).map(|(k, _)| k).collect();
+        let double = pixels as u64 - open.len() as u64;
+        let mut tier_counts = TierCounts { double, ..TierCounts::default() };
+        if !open.is_empty() {
+            let (mut computed, cells) = (Values::default(), Cells::new(window, 1, &marked));
+            tier_counts += evaluator.fill_cells(window, cells, &mut computed, interrupt)?;
+            values.put_selected(&open, &computed.selected(&open));
+        }
+        Ok(tier_counts)
+    }
+
+    /// Copies what is known of a row's mirror image, and notes that it is no longer to be computed.
+    fn copy(&self, source: &Values, place: &mut ValuesMut<'_>, marked: &mut [bool]) {
+        for (col, marked) in marked.iter_mut().enumerate() {
+            let image = self.columns.map_or(col as i64, |sum| sum - col as i64);
+            let Ok(image) = usize::try_from(image) else { continue };
+            let Some(&count) = source.counts.get(image).filter(|&&count| count != UNKNOWN) else {
+                continue;
+            };
+            place.counts[col] = count;
+            if let Some(&smooth) = source.smooth.get(image) {
+                place.smooth[col] = smooth;
+            }
+            *marked = false;
+        }
+    }
+}
+
+/// What the indices of mirrored columns or rows add up to, and by how much these are off.
+fn mirrored(count: u32, at: impl Fn(u32) -> f64) -> Option<(i64, f64)> {
+    if count < 2 {
+        return None;
+    }
+    let (first, pitch) = (at(0), at(1) - at(0));
+    let sum = (-2.0 * first / pitch).round();
+    // Written so that what is not a number has no mirror image.
+    if !(0.0..=2.0 * f64::from(count)).contains(&sum) {
+        return None;
+    }
+    let sum = sum as i64;
+    let mut reach = 0.0f64;
+    for index in 0..count {
+        let image = sum - i64::from(index);
+        if (0..i64::from(count)).contains(&image) {
+            // Of two numbers so close the difference is exact.
+            reach = reach.max((at(index) + at(image as u32)).abs());
+        }
+    }
+    (reach <= FARTHEST * pitch.abs()).then_some((sum, reach))
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::julia::{Julia, Precision};
+    use crate::region::{ComplexRegion, Grid};
+    use crate::render::windows;
+
+    static NEVER: AtomicBool = AtomicBool::new(false);
+
+    fn job(c: (f64, f64), [left, right, top, bottom]: [f64; 4], width: u32, height: u32) -> Job {
+        let region = ComplexRegion::new(left, right, top, bottom).unwrap();
+        let julia = Julia::new(Complex64::new(c.0, c.1), 2.0, (0, 300)).unwrap();
+        Job { julia, grid: Grid::with_shape(region, width, height).unwrap() }
+    }
+
+    /// Values by bands of any height, with the mirror image or without: the same.
+    #[test]
+    fn mirrored_pictures_are_computed_ones() {
+        let mut reflected = 0;
+        for (c, bounds, width, height, has_mirror) in [
+            ((-0.835, -0.2321), [-0.1, 0.1, 0.1, -0.1], 150, 150, true),
+            ((-0.8, 0.156), [-1.6, 1.6, 1.0, -1.0], 160, 100, true),
+            ((-0.8, 0.156), [-1.6, 1.6, 1.0, -1.0], 161, 97, true),
+            // 0 is in the picture, but not in its middle.
+            ((-0.12256, 0.74486), [-1.0, 1.5, 1.1, -0.9], 250, 200, true),
+            ((-0.75, 0.0), [-1.5, 1.2, 1.0, -1.0], 180, 133, true),
+            ((-0.75, 0.0), [0.2, 1.2, 0.3, -0.3], 100, 60, true),
+            ((-0.8, 0.156), [-1.6, 1.61, 1.0, -1.0], 160, 100, false),
+            ((-0.8, 0.156), [0.2, 1.2, 0.3, -0.3], 100, 60, false),
+        ] {
+            let job = job(c, bounds, width, height);
+            for smooth in [false, true] {
+                let quantities = Quantities { smooth, distance: false };
+                let evaluator = Evaluator::new(&job, Precision::Exact, quantities);
+                for band_pixels in [40 * width, 7 * width, width * height, width / 2] {
+                    let mut mirror = Mirror::find(&job, quantities);
+                    assert_eq!(mirror.is_some(), has_mirror, "{job:?}");
+                    let Some(mirror) = &mut mirror else { continue };
+                    assert!(mirror.reach < 1e-15, "{}", mirror.reach);
+                    let mut pixels = 0;
+                    for window in windows(&job.grid, band_pixels) {
+                        let (mut expected, mut values) = (Values::default(), Values::default());
+                        evaluator.fill(window, &mut expected, &NEVER).unwrap();
+                        let decided = mirror.fill(&evaluator, window, &mut values, &NEVER).unwrap();
+                        assert!(values == expected, "{job:?} {window:?}");
+                        pixels += decided.tiers().map(|(_, pixels)| pixels).iter().sum::<u64>();
+                        reflected += mirror.kept.len();
+                    }
+                    assert_eq!(pixels, job.grid.pixels());
+                    assert!(mirror.kept.is_empty(), "{job:?}");
+                }
+            }
+        }
+        assert!(reflected > 1000, "{reflected}");
+    }
+
+    /// Points that are not quite mirrored: values are proven for both. Without the reach wrong ones appear.
+    #[test]
+    fn the_reach_keeps_values_right() {
+        let mut job = job((-0.8, 0.156), [-1.6, 1.6 + 4e-9, 1.0, -1.0 - 2e-9], 400, 250);
+        job.julia = Julia::new(job.julia.c(), 2.0, (0, 2000)).unwrap();
+        let window = Window { col: 0, row: 0, width: 400, height: 250 };
+        let quantities = Quantities { smooth: true, distance: false };
+        let evaluator = Evaluator::new(&job, Precision::Exact, quantities);
+        let (mut expected, mut values) = (Values::default(), Values::default());
+        evaluator.fill(window, &mut expected, &NEVER).unwrap();
+        let mut wrong = |reach: Option<f64>| {
+            let mut mirror = Mirror::find(&job, quantities).unwrap();
+            assert!((1e-10..1e-8).contains(&mirror.reach), "{}", mirror.reach);
+            mirror.reach = reach.unwrap_or(mirror.reach);
+            let decided = mirror.fill(&evaluator, window, &mut values, &NEVER).unwrap();
+            assert!(decided.double > 10_000);
+            let pairs = values.counts.iter().zip(&expected.counts);
+            let counts = pairs.filter(|(a, b)| a != b).count();
+            let pairs = values.smooth.iter().zip(&expected.smooth);
+            (counts, pairs.filter(|(a, b)| a != b).count())
+        };
+        assert_eq!(wrong(None), (0, 0));
+        let (counts, smooth) = wrong(Some(0.0));
+        assert!(counts > 0 && smooth > 10, "{counts} {smooth}");
+    }
+
+    /// Rows that there is no memory for are computed.
+    #[test]
+    fn the_middle_is_kept_first() {
+        let job = job((-0.8, 0.156), [-1.6, 1.6, 1.0, -1.0], 160, 100);
+        let evaluator = Evaluator::new(&job, Precision::Exact, Quantities::NONE);
+        let mut mirror = Mirror::find(&job, Quantities::NONE).unwrap();
+        mirror.first = 40;
+        for window in windows(&job.grid, 160 * 9) {
+            let (mut expected, mut values) = (Values::default(), Values::default());
+            evaluator.fill(window, &mut expected, &NEVER).unwrap();
+            mirror.fill(&evaluator, window, &mut values, &NEVER).unwrap();
+            assert!(values == expected, "{window:?}");
+            assert!(mirror.kept.len() <= 10);
+        }
+        let wide =
+            Grid::with_shape(ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap(), 30_000, 18_750);
+        let wide = Job { grid: wide.unwrap(), ..job };
+        assert!(Mirror::find(&wide, Quantities::NONE).is_none());
+    }
+}
