@@ -178,7 +178,7 @@ pub struct Cells<'a> {
     factor: usize,
     /// Cells in a row of the window.
     columns: usize,
-    marked: &'a [bool],
+    marked: &'a [u8],
     /// Where the first column and row of points are in the window.
     left: usize,
     top: usize,
@@ -186,8 +186,8 @@ pub struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     /// The cells of `window`, whose width and height are multiples of `factor`; `marked` has one element
-    /// for each of them, row by row.
-    pub fn new(window: Window, factor: u32, marked: &'a [bool]) -> Self {
+    /// for each of them, row by row: 1 for those that are, and 0. (Bytes are searched faster than `bool`.)
+    pub fn new(window: Window, factor: u32, marked: &'a [u8]) -> Self {
         let columns = (window.width / factor) as usize;
         Self { factor: factor as usize, columns, marked, left: 0, top: 0 }
     }
@@ -200,7 +200,7 @@ impl<'a> Cells<'a> {
     /// Whether a point is in a marked cell.
     pub fn has(&self, col: usize, row: usize) -> bool {
         let (col, row) = ((self.left + col) / self.factor, (self.top + row) / self.factor);
-        self.marked[row * self.columns + col]
+        self.marked[row * self.columns + col] == 1
     }
 
     /// Whether each of these points of a row is.
@@ -211,7 +211,7 @@ impl<'a> Cells<'a> {
             self.factor - (self.left + cols.start) % self.factor,
         );
         cols.clone().map(move |_| {
-            let marked = self.marked[cell];
+            let marked = self.marked[cell] == 1;
             left -= 1;
             if left == 0 {
                 (cell, left) = (cell + 1, self.factor);
@@ -225,8 +225,12 @@ impl<'a> Cells<'a> {
         let mut count = 0;
         for row in self.cells(self.top, rows) {
             let marked = &self.marked[row * self.columns..];
+            let columns = self.cells(self.left, cols);
+            if !marked[columns.clone()].contains(&1) {
+                continue;
+            }
             let height = self.shared(row, self.top, rows);
-            let widths = self.cells(self.left, cols).filter(|&col| marked[col]);
+            let widths = columns.filter(|&col| marked[col] == 1);
             count += height * widths.map(|col| self.shared(col, self.left, cols)).sum::<usize>();
         }
         count
@@ -246,7 +250,7 @@ impl<'a> Cells<'a> {
     /// Whether any of these points is.
     pub fn any(&self, cols: &Range<usize>, rows: &Range<usize>) -> bool {
         let (cols, mut rows) = (self.cells(self.left, cols), self.cells(self.top, rows));
-        rows.any(|row| self.marked[row * self.columns..][cols.clone()].contains(&true))
+        rows.any(|row| self.marked[row * self.columns..][cols.clone()].contains(&1))
     }
 }
 
@@ -269,7 +273,7 @@ mod tests {
     fn a_cell_has_its_points_and_no_others() {
         let window = Window { col: 6, row: 9, width: 12, height: 6 };
         for marked in 0..8 {
-            let all: Vec<bool> = (0..8).map(|k| k == marked).collect();
+            let all: Vec<u8> = (0..8).map(|k| u8::from(k == marked)).collect();
             let cells = Cells::new(window, 3, &all);
             for (left, top) in [(0, 0), (2, 1), (5, 4)] {
                 let cells = cells.from(left, top);

@@ -111,8 +111,9 @@ fn marked_cells_have_the_values_of_all() {
             let (width, height) = (columns * factor, rows * factor);
             let window = Window { col: 0, row: 0, width, height };
             // Cells that lie together, as along an edge, and some that do not.
-            let marked: Vec<bool> = (0..rows * columns)
+            let marked: Vec<u8> = (0..rows * columns)
                 .map(|k| (k / columns) % 17 == k % 13 || random.below(40) == 0)
+                .map(u8::from)
                 .collect();
             let cells = Cells::new(window, factor, &marked);
             for precision in Precision::ALL {

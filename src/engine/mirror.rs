@@ -5,6 +5,7 @@
 //! mirrored ones: then the values of the first half are proven for a disk that has both.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
@@ -22,9 +23,6 @@ const MOST_BYTES: u64 = 1 << 26;
 /// The largest distance of a point from a mirrored one, in pixels: further apart they are two points.
 const FARTHEST: f64 = 1e-6;
 
-/// What counts as not known in a row that is kept.
-const UNKNOWN: u32 = u32::MAX;
-
 /// The mirror image of a job's picture.
 pub(super) struct Mirror {
     width: u32,
@@ -38,7 +36,11 @@ pub(super) struct Mirror {
     /// The first row that is kept.
     first: i64,
     /// Rows of the first half that were computed.
-    kept: BTreeMap<u32, Values>,
+    kept: BTreeMap<u32, Row>,
+    /// What they have beside counts.
+    quantities: Quantities,
+    /// Whether counts fit into a byte, with one to spare.
+    small: bool,
 }
 
 impl Mirror {
@@ -57,14 +59,17 @@ impl Mirror {
         let last = i64::from(height) - 1;
         // Rows after the middle that have a mirror image.
         let pairs = rows.min(last) - (rows / 2 + 1).max(rows - last) + 1;
-        let most = (MOST_BYTES / (u64::from(width) * quantities.bytes())) as i64;
+        let small = job.julia.itermax() < u32::from(u8::MAX);
+        let bytes = quantities.bytes() - if small { 3 } else { 0 };
+        let most = (MOST_BYTES / (u64::from(width) * bytes)) as i64;
         if pairs * 8 < i64::from(height) || most * 4 < pairs {
             return None;
         }
         let first = rows / 2 + 1 - most;
         // Above the root by more than its rounding.
         let reach = row_reach.hypot(column_reach) * (1.0 + 1e-12);
-        Some(Self { width, height, columns, rows, reach, first, kept: BTreeMap::new() })
+        let kept = BTreeMap::new();
+        Some(Self { width, height, columns, rows, reach, first, kept, quantities, small })
     }
 
     /// Fills `values` with those of `window`, as [`Evaluator::fill`].
@@ -120,13 +125,11 @@ impl Mirror {
         let width = self.width as usize;
         for &row in &kept {
             let start = (row - window.row) as usize * width;
-            let mut copy = Values::default();
-            copy.extend(values, start..start + width);
-            self.kept.insert(row, copy);
+            self.kept.insert(row, Row::new(values, start..start + width, self.small));
         }
         for k in own {
             if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
-                row.counts[(k % self.width) as usize] = UNKNOWN;
+                row.counts.forget((k % self.width) as usize);
             }
         }
         Ok(tier_counts)
@@ -141,16 +144,14 @@ impl Mirror {
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let rows = window.row..window.row + window.height;
-        let sources: Vec<Option<Values>> =
+        let sources: Vec<Option<Row>> =
             rows.map(|row| self.kept.remove(&self.image(row)?)).collect();
-        let Some(some) = sources.iter().flatten().next() else {
+        if sources.iter().all(Option::is_none) {
             return evaluator.fill(window, values, interrupt);
-        };
-        let distance = !some.distances.is_empty();
-        let quantities = Quantities { smooth: !some.smooth.is_empty(), distance };
+        }
         let (width, pixels) = (self.width as usize, window.pixels() as usize);
-        values.resize(pixels, quantities);
-        let (mut marked, mut rest) = (vec![true; pixels], values.as_mut());
+        values.resize(pixels, self.quantities);
+        let (mut marked, mut rest) = (vec![1; pixels], values.as_mut());
         let places: Vec<_> = sources.iter().map(|_| rest.take_first(width)).collect();
         places.into_par_iter().zip(marked.par_chunks_mut(width)).zip(sources).for_each(
             |((mut place, marked), source)| {
@@ -160,7 +161,7 @@ impl Mirror {
             },
         );
         let open: Vec<u32> =
-            (0..).zip(&marked).filter(|(_, is_open)| **is_open).map(|(k, _)| k).collect();
+            (0..).zip(&marked).filter(|(_, is_open)| **is_open == 1).map(|(k, _)| k).collect();
         let double = pixels as u64 - open.len() as u64;
         let mut tier_counts = TierCounts { double, ..TierCounts::default() };
         if !open.is_empty() {
@@ -172,18 +173,79 @@ impl Mirror {
     }
 
     /// Copies what is known of a row's mirror image, and notes that it is no longer to be computed.
-    fn copy(&self, source: &Values, place: &mut ValuesMut<'_>, marked: &mut [bool]) {
-        for (col, marked) in marked.iter_mut().enumerate() {
-            let image = self.columns.map_or(col as i64, |sum| sum - col as i64);
-            let Ok(image) = usize::try_from(image) else { continue };
-            let Some(&count) = source.counts.get(image).filter(|&&count| count != UNKNOWN) else {
-                continue;
-            };
-            place.counts[col] = count;
-            if let Some(&smooth) = source.smooth.get(image) {
-                place.smooth[col] = smooth;
+    fn copy(&self, source: &Row, place: &mut ValuesMut<'_>, marked: &mut [u8]) {
+        match &source.counts {
+            Counts::Small(counts) => self.copy_counts(counts, place.counts, marked),
+            Counts::All(counts) => self.copy_counts(counts, place.counts, marked),
+        }
+        for (col, smooth) in place.smooth.iter_mut().enumerate() {
+            if let Some(value) = self.column(col).and_then(|image| source.smooth.get(image)) {
+                *smooth = *value;
             }
-            *marked = false;
+        }
+    }
+
+    fn copy_counts<T: Kept>(&self, source: &[T], counts: &mut [u32], marked: &mut [u8]) {
+        for (col, (count, marked)) in counts.iter_mut().zip(marked).enumerate() {
+            if let Some(&known) = self.column(col).and_then(|image| source.get(image)) {
+                *count = known.into();
+                *marked = u8::from(known == T::UNKNOWN);
+            }
+        }
+    }
+
+    /// The column with the same values.
+    fn column(&self, col: usize) -> Option<usize> {
+        match self.columns {
+            None => Some(col),
+            Some(sum) => usize::try_from(sum - col as i64).ok(),
+        }
+    }
+}
+
+/// A row that waits for its mirror image.
+struct Row {
+    counts: Counts,
+    smooth: Vec<f64>,
+}
+
+/// The counts of a row.
+enum Counts {
+    Small(Vec<u8>),
+    All(Vec<u32>),
+}
+
+/// What counts are kept as.
+trait Kept: Copy + Into<u32> + PartialEq {
+    /// Stands for a count that is not known.
+    const UNKNOWN: Self;
+}
+
+impl Kept for u8 {
+    const UNKNOWN: Self = Self::MAX;
+}
+
+impl Kept for u32 {
+    const UNKNOWN: Self = Self::MAX;
+}
+
+impl Row {
+    fn new(values: &Values, row: Range<usize>, small: bool) -> Self {
+        let counts = &values.counts[row.clone()];
+        let counts = if small {
+            Counts::Small(counts.iter().map(|&count| count as u8).collect())
+        } else {
+            Counts::All(counts.to_vec())
+        };
+        Self { counts, smooth: values.smooth.get(row).unwrap_or_default().to_vec() }
+    }
+}
+
+impl Counts {
+    fn forget(&mut self, col: usize) {
+        match self {
+            Self::Small(counts) => counts[col] = Kept::UNKNOWN,
+            Self::All(counts) => counts[col] = Kept::UNKNOWN,
         }
     }
 }
@@ -224,7 +286,8 @@ mod tests {
 
     fn job(c: (f64, f64), [left, right, top, bottom]: [f64; 4], width: u32, height: u32) -> Job {
         let region = ComplexRegion::new(left, right, top, bottom).unwrap();
-        let julia = Julia::new(Complex64::new(c.0, c.1), 2.0, (0, 300)).unwrap();
+        let itermax = if width == 160 { 200 } else { 300 };
+        let julia = Julia::new(Complex64::new(c.0, c.1), 2.0, (0, itermax)).unwrap();
         Job { julia, grid: Grid::with_shape(region, width, height).unwrap() }
     }
 

@@ -104,7 +104,7 @@ impl<'a> Resolver<'a> {
         self.mapper.fill_values(&own, self.plan.picture.pixel_width(), 1, pixels);
         let marked = edges(part, band);
         let edges: Vec<u32> =
-            (0..).zip(&marked).filter(|(_, edge)| **edge).map(|(k, _)| k).collect();
+            (0..).zip(&marked).filter(|(_, edge)| **edge == 1).map(|(k, _)| k).collect();
         let mut extra = Extra { refined: edges.len() as u64, ..Extra::default() };
         let factor = self.plan.sampling.factor;
         let (mut values, mut start, mut rest) = (Values::default(), 0, edges.as_slice());
@@ -163,14 +163,14 @@ struct Refiner {
     points: Points,
 }
 
-/// Which pixels of `part` have one of eight neighbours with another count; `band` has those of the part
+/// 1 for each pixel of `part` that has one of eight neighbours with another count; `band` has those of the part
 /// and of a margin, if the picture has one.
-fn edges(part: Window, band: &Band) -> Vec<bool> {
+fn edges(part: Window, band: &Band) -> Vec<u8> {
     let Window { col, row, width, height } = band.window;
     let [left, top] = [part.col - col, part.row - row].map(|pixels| pixels as usize);
     let [width, height] = [width, height].map(|pixels| pixels as usize);
     let counts = |row: usize| &band.values.counts[row * width..][..width];
-    let mut edges = vec![false; part.pixels() as usize];
+    let mut edges = vec![0; part.pixels() as usize];
     edges.par_chunks_mut(part.width as usize).enumerate().for_each(|(row, edges)| {
         let row = top + row;
         let (above, own, below) =
@@ -182,8 +182,9 @@ fn edges(part: Window, band: &Band) -> Vec<bool> {
         }
         for (edge, x) in edges.iter_mut().zip(left..) {
             let (before, after) = (x.saturating_sub(1), (x + 1).min(width - 1));
-            *edge = differs[before] | differs[x] | differs[after];
-            *edge |= (own[before] != own[x]) | (own[after] != own[x]);
+            let columns = differs[before] | differs[x] | differs[after];
+            let beside = (own[before] != own[x]) | (own[after] != own[x]);
+            *edge = u8::from(columns | beside);
         }
     });
     edges
@@ -211,7 +212,7 @@ mod tests {
             let values = Values { counts: counts.into(), ..Values::default() };
             let band = Band { window, values, ..Band::default() };
             let edges = edges(part, &band);
-            let edges: Vec<usize> = (0..edges.len()).filter(|&k| edges[k]).collect();
+            let edges: Vec<usize> = (0..edges.len()).filter(|&k| edges[k] == 1).collect();
             (plan.own_values(part, &band).counts, edges)
         };
         assert_eq!(band([5; 12]), (vec![5; 4], vec![]));
