@@ -83,18 +83,6 @@ impl Values {
         self.distances.extend(other.distances.get(range).unwrap_or_default());
     }
 
-    /// Replaces the points from `start` on by those of `other`, which has the same quantities.
-    pub fn put(&mut self, start: usize, other: &Self) {
-        let range = start..start + other.counts.len();
-        self.counts[range.clone()].copy_from_slice(&other.counts);
-        if !other.smooth.is_empty() {
-            self.smooth[range.clone()].copy_from_slice(&other.smooth);
-        }
-        if !other.distances.is_empty() {
-            self.distances[range].copy_from_slice(&other.distances);
-        }
-    }
-
     /// The points with these indices.
     pub fn selected(&self, indices: &[u32]) -> Self {
         fn select<T: Copy>(values: &[T], indices: &[u32]) -> Vec<T> {
@@ -312,12 +300,9 @@ mod tests {
             part.extend(&values, 2..5);
             assert_eq!(part.counts, [2, 3, 4]);
             assert_eq!(part.smooth.len(), 3 * usize::from(smooth));
-            let mut moved = values.clone();
-            moved.put(1, &part);
-            assert_eq!(moved.counts, [0, 2, 3, 4, 4, 5]);
-            let (indices, mut selected) = ([5, 0, 2], values.clone());
-            selected.put_selected(&indices, &moved.selected(&indices));
-            assert_eq!(selected.counts, [0, 1, 3, 3, 4, 5]);
+            let (indices, mut moved) = ([5, 0, 2], values.clone());
+            moved.put_selected(&[0, 2, 3], &values.selected(&indices));
+            assert_eq!(moved.counts, [5, 1, 0, 2, 4, 5]);
             assert_eq!(values.selected(&indices).smooth.len(), 3 * usize::from(smooth));
             let mut all = moved.as_mut();
             let mut first = all.take_first(4);

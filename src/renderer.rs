@@ -108,7 +108,7 @@ impl<'a> Renderer<'a> {
         self
     }
 
-    /// The GPU, by its number or a part of its name, or `all`. Default: the best one.
+    /// The GPU, by its number or a part of its name. Default: the best one.
     pub fn adapter(mut self, adapter: impl Into<String>) -> Self {
         self.gpu.adapter = Some(adapter.into());
         self

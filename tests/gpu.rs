@@ -12,9 +12,7 @@ use common::adversarial;
 use common::random::Random;
 use common::{FULL, assert_same, counts, differing, gpu_options as options, hard_jobs, job};
 use juliaset::internals::band::{Quantities, Values};
-use juliaset::internals::engine::{
-    ALL_ADAPTERS, CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked,
-};
+use juliaset::internals::engine::{CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked};
 use juliaset::internals::fault_injection::{Fault, Hooks, InjectedFault};
 use juliaset::internals::gpu;
 use juliaset::internals::tone::ColorMapper;
@@ -443,20 +441,5 @@ fn auto_takes_the_engine_that_is_faster_on_a_part_of_the_job() {
         println!("{}: {why}", engine.describe());
         let slower = if engine.describe().starts_with("cpu") { &adapter().name } else { "the cpu" };
         assert!(why.contains("times as fast as") && why.contains(slower), "{why}");
-    }
-}
-
-#[test]
-fn all_adapters_and_the_cpu_are_one_engine() {
-    let options = GpuOptions::on(ALL_ADAPTERS);
-    let (mut engine, _) = choose(EngineChoice::Gpu, &options, Precision::Exact, &large()).unwrap();
-    let description = engine.describe();
-    assert!(description.contains(&adapter().name) && description.ends_with("cpu-exact"));
-    for (what, job) in hard_jobs() {
-        assert_same(what, &counts(&mut *engine, &job), &true_counts(&job));
-    }
-    for precision in [Precision::Double, Precision::Single] {
-        let error = choose(EngineChoice::Gpu, &options, precision, &large()).err().unwrap();
-        assert!(error.to_string().contains("needs precision exact"), "{error}");
     }
 }

@@ -56,7 +56,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         let (pixels, points) = (job.grid.pixels(), options.sampling.factor.pow(2));
         messages.note(format!("{refined} of {pixels} pixels have {points} sample points"));
     }
-    for start_up in engine.start_up() {
+    if let Some(start_up) = engine.start_up() {
         messages.detail(start_up.to_string());
     }
     if precision == Precision::Exact {

@@ -7,8 +7,6 @@ mod events;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod mirror;
-#[cfg(feature = "gpu")]
-mod multi;
 mod options;
 #[cfg(feature = "gpu")]
 mod speed;
@@ -33,7 +31,7 @@ pub use events::{Event, EventHandler};
 pub use gpu::GpuEngine;
 #[cfg(feature = "gpu")]
 pub use options::hooked;
-pub use options::{ALL_ADAPTERS, EngineChoice, ExactKernel, GpuOptions};
+pub use options::{EngineChoice, ExactKernel, GpuOptions};
 pub use variant::Variant;
 
 /// What computed counts, and how.
@@ -90,9 +88,9 @@ pub trait Engine: Send {
         Some(Origin { engine, precision: self.precision(), tiers: None })
     }
 
-    /// The time spent before the first counts, one entry for each device.
-    fn start_up(&self) -> Vec<StartUp> {
-        Vec::new()
+    /// The time that its device took before the first counts, if it has one.
+    fn start_up(&self) -> Option<StartUp> {
+        None
     }
 
     /// How long its device was busy since the last call, if it was asked to measure.

@@ -38,15 +38,12 @@ choices!(ExactKernel for Kernel {
     F64 = "f64",
 });
 
-/// In place of an adapter's name: every GPU and the CPU share the job.
-pub const ALL_ADAPTERS: &str = "all";
-
 /// How a GPU computes; the default is the fastest way.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GpuOptions {
     /// The adapter's number in the list of all, or what is part of the name, backend, driver or bus id of
-    /// this one alone (case does not matter), or [`ALL_ADAPTERS`]; the best adapter if it is `None`.
+    /// this one alone (case does not matter); the best adapter if it is `None`.
     pub adapter: Option<String>,
     /// The floats that `exact` computes in.
     pub exact_kernel: Option<ExactKernel>,

@@ -152,11 +152,13 @@ fn smooth_pictures_are_made_again_by_the_cpu() {
 #[test]
 fn an_adapter_that_is_not_there() {
     let folder = Folder::new();
-    for command in ["--engine gpu", "", "verify", "bench"] {
-        let run = folder.juliaset(&format!("{command} --adapter Voodoo"));
+    for (command, name) in
+        [("--engine gpu", "Voodoo"), ("", "Voodoo"), ("verify", "Voodoo"), ("bench", "all")]
+    {
+        let run = folder.juliaset(&format!("{command} --adapter {name}"));
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{command}");
-        let start = "juliaset: --adapter Voodoo: none has that name; the adapters are: ";
-        assert!(run.stderr.starts_with(start), "{}", run.stderr);
+        let start = format!("juliaset: --adapter {name}: none has that name; the adapters are: ");
+        assert!(run.stderr.starts_with(&start), "{}", run.stderr);
         assert!(
             run.stderr.contains(&listed().0) && run.stderr.lines().count() == 1,
             "{}",
@@ -281,19 +283,6 @@ fn a_small_job_is_done_before_a_gpu_would_be() {
     assert_eq!(run.code, Some(0));
     let line = "juliaset: cpu-exact: the job is done before a GPU has started\n";
     assert_eq!(run.without_what_was_made(), line);
-}
-
-#[test]
-fn all_adapters_and_the_cpu_share_a_job() {
-    let one = Folder::new();
-    one.juliaset("-R 4000 --engine cpu --quiet").is_quiet_success();
-    let expected = gray(&one.join("plot.png"));
-    let folder = Folder::new();
-    let run = folder.juliaset("-R 4000 --engine gpu --adapter all");
-    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
-    assert!(gray(&folder.join("plot.png")) == expected);
-    let line = "--adapter all: needs precision exact: in others each engine has counts of its own";
-    Folder::new().juliaset("--engine gpu --adapter all --precision single").fails(2, line);
 }
 
 #[test]

@@ -9,9 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use juliaset::internals::band::{Quantities, Values};
-use juliaset::internals::engine::{
-    ALL_ADAPTERS, CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked,
-};
+use juliaset::internals::engine::{CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked};
 use juliaset::internals::fault_injection::{Fault, Hooks, InjectedFault};
 use juliaset::internals::picture;
 use juliaset::internals::picture::Options;
@@ -248,30 +246,4 @@ fn a_device_that_fails_leaves_no_half_of_a_picture() {
         assert!(pixels(&path) == expected, "{fault:?}");
         fs::remove_file(&path).unwrap();
     }
-}
-
-/// The other workers do what one leaves, and each that drops out says so.
-#[test]
-fn a_device_lost_from_the_team_costs_no_picture() {
-    let folder = tempfile::tempdir().unwrap();
-    let [by_cpu, by_team] = ["cpu.png", "team.png"].map(|name| folder.path().join(name));
-    picture(&mut CpuEngine::new(Precision::Exact), &by_cpu).unwrap();
-    let said = Said::default();
-    let open = |fault: &InjectedFault| {
-        let adapter = ALL_ADAPTERS.to_owned();
-        let options = with(fault.clone(), &said).adapter(adapter);
-        choose(EngineChoice::Gpu, &options, Precision::Exact, &ten_bands()).unwrap().0
-    };
-    // From the first submission after the self-tests on: how many more there are depends on the speeds.
-    let never = InjectedFault::at(Fault::Lost, u32::MAX..u32::MAX);
-    drop(open(&never));
-    let mut team = open(&InjectedFault::at(Fault::Lost, never.opportunities()..u32::MAX));
-    let members = team.describe().split(" + ").count();
-    picture(&mut *team, &by_team).unwrap();
-    let lines = said.lines();
-    let left = lines.iter().filter(|line| line.contains("the others do without it"));
-    // All members but the CPU have the fault.
-    assert_eq!(left.count(), members - 1, "{lines:?}");
-    assert!(lines.iter().any(|line| line.contains(&adapter().name)), "{lines:?}");
-    assert!(pixels(&by_cpu) == pixels(&by_team));
 }

@@ -12,15 +12,12 @@ use crate::cli::error::Failure;
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
 #[derive(clap::Args)]
 pub struct EngineArgs {
-    /// The GPU, by its number or a part of its name, or 'all' [default: the best]
+    /// The GPU, by its number or a part of its name [default: the best]
     ///
     /// 'juliaset adapters' lists them, with their numbers. A part of its driver's name, of its
     /// interface's or of its PCI address also works, in capitals or not, if it fits no other. Without a name, several GPUs of the best kind
     /// are timed on a part of the job, and the fastest is chosen. Software adapters are used by name,
     /// and with '--engine gpu' if there is nothing else.
-    ///
-    /// With 'all', every GPU and the CPU share the job, each as much as it can, and one that fails
-    /// drops out; that is for precision exact, where the picture does not depend on what computed it.
     #[arg(long, value_name = "TEXT", help_heading = "Computation")]
     pub adapter: Option<String>,
 

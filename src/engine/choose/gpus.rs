@@ -2,7 +2,6 @@
 
 use super::estimate;
 use super::reason::Reason;
-use crate::engine::multi::MultiEngine;
 use crate::engine::speed::compare_speed;
 use crate::engine::{CpuEngine, Engine, GpuEngine, GpuOptions};
 use crate::error::{Error, Result};
@@ -47,28 +46,6 @@ pub fn faster(
     }
     let reason = Reason::Faster { times: 1.0 / times, than: "the cpu".to_owned(), of };
     Ok((Box::new(gpu.with_fallback()), reason))
-}
-
-/// Every GPU, and the CPU; or the reason why there is no GPU.
-pub fn real_team(options: &GpuOptions) -> std::result::Result<Chosen, String> {
-    let found = if options.hooks.software { gpu::distinct() } else { gpu::real(Precision::Exact)? };
-    team_of(found, options).map_err(|error| error.to_string())
-}
-
-/// Every GPU, and the CPU. Software adapters take part if there are no others.
-pub fn team(options: &GpuOptions) -> Result<Chosen> {
-    team_of(gpu::real(Precision::Exact).unwrap_or_else(|_| gpu::distinct()), options)
-}
-
-fn team_of(found: Vec<NamedAdapter>, options: &GpuOptions) -> Result<Chosen> {
-    let precision = Precision::Exact;
-    let mut members: Vec<Box<dyn Engine>> = Vec::new();
-    for engine in open(found, precision, options)? {
-        members.push(Box::new(engine));
-    }
-    members.push(Box::new(CpuEngine::new(precision)));
-    let team = MultiEngine::new(members, precision, options.events.clone());
-    Ok((Box::new(team), Reason::AskedFor))
 }
 
 /// The engines that can be made, at least one.

@@ -5,7 +5,7 @@ pub mod estimate;
 pub mod gpus;
 pub mod reason;
 
-use super::{ALL_ADAPTERS, CpuEngine, Engine, EngineChoice, GpuOptions};
+use super::{CpuEngine, Engine, EngineChoice, GpuOptions};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::parameter::Parameter;
@@ -22,9 +22,6 @@ use reason::Reason;
 /// [`EngineChoice::Gpu`] takes the best kind of adapter that there is, and of several of that kind the
 /// one that is fastest on a part of the job.
 ///
-/// With [`ALL_ADAPTERS`] every GPU and the CPU share the job. Software adapters take part under
-/// `Gpu`, if there is nothing else.
-///
 /// # Errors
 /// If the engine that was asked for does not exist here; `Auto` without an adapter's name always does.
 pub fn choose(
@@ -36,19 +33,11 @@ pub fn choose(
     let cpu = |reason| -> Result<(Box<dyn Engine>, Reason)> {
         Ok((Box::new(CpuEngine::new(precision)), reason))
     };
-    let no_gpu = |why| cpu(Reason::NoGpu { why });
     match (choice, options.adapter.as_deref()) {
         (EngineChoice::Cpu, None) => cpu(Reason::AskedFor),
         (EngineChoice::Cpu, Some(adapter)) => {
             Err(Error::invalid(Parameter::Adapter, adapter, "is no choice with engine cpu"))
         }
-        (_, Some(ALL_ADAPTERS)) if precision != Precision::Exact => Err(Error::invalid(
-            Parameter::Adapter,
-            ALL_ADAPTERS,
-            "needs precision exact: in others each engine has counts of its own",
-        )),
-        (EngineChoice::Auto, Some(ALL_ADAPTERS)) => gpus::real_team(options).or_else(no_gpu),
-        (EngineChoice::Gpu, Some(ALL_ADAPTERS)) => gpus::team(options),
         (EngineChoice::Auto, None) => {
             if estimate::is_small(job) {
                 return cpu(Reason::Small);
@@ -57,7 +46,7 @@ pub fn choose(
             if seconds < START_UP.as_secs_f64() {
                 return cpu(Reason::SoonDone { seconds });
             }
-            gpus::faster(precision, options, job).or_else(no_gpu)
+            gpus::faster(precision, options, job).or_else(|why| cpu(Reason::NoGpu { why }))
         }
         (EngineChoice::Auto, Some(_)) => gpus::with_fallback(precision, options, job),
         (EngineChoice::Gpu, _) => gpus::asked_for(precision, options, job),
@@ -81,14 +70,6 @@ mod gpus {
 
     pub fn faster(_: Precision, _: &GpuOptions, _: &Job) -> std::result::Result<Chosen, String> {
         Err("this build has no GPU engine".to_owned())
-    }
-
-    pub fn real_team(_: &GpuOptions) -> std::result::Result<Chosen, String> {
-        Err("this build has no GPU engine".to_owned())
-    }
-
-    pub fn team(_: &GpuOptions) -> Result<Chosen> {
-        Err(Error::WithoutGpu)
     }
 }
 

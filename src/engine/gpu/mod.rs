@@ -79,8 +79,8 @@ impl Engine for GpuEngine {
         self.connection.precision
     }
 
-    fn start_up(&self) -> Vec<StartUp> {
-        vec![StartUp { engine: self.describe(), phases: self.connection.phases.clone() }]
+    fn start_up(&self) -> Option<StartUp> {
+        Some(StartUp { engine: self.describe(), phases: self.connection.phases.clone() })
     }
 
     fn device_times(&mut self) -> DeviceTimes {
