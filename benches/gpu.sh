@@ -113,6 +113,10 @@ job() { # name, resolution, then flags
         printf '  counts %s; kernel on the device %s, %s iterations; %s operations each in %s: %s of the peak\n' \
             "$(ms "$kernel")" "$(ms "$device")" "$rate" "$ops" "$type" "$share"
         printf '  time of CUDA %s; ours is %s of it\n' "$(ms "${theirs:-}")" "$ratio"
+        grep -o '{"flags": [^}]*}[^}]*}' <<<"$row" | while IFS= read -r colored; do
+            printf '  %s: %s, %.2f times gray\n' "$(text flags "$colored")" \
+                "$(ms "$(median whole "$colored")")" "$(number times_gray "$colored")"
+        done || true
         local stages=${row#*\"stages\"}
         printf '  picture %s: start-up %s, kernel %s, copies on the device %s, read-back %s, normalise %s, encode %s\n' \
             "$(ms "$(median picture "$row")")" "$(ms "$(median start_up "$stages")")" \
@@ -138,9 +142,9 @@ done
 
 cuda_args=(-0.1 0.1 0.1 -0.1 -0.835 -0.2321 2 100)
 job headline 4000 "${headline[@]}"
-job headline-20000 20000 "${headline[@]}"
+job headline-20000 20000 "${headline[@]}" --gray
 cuda_args=(-1.6 1.6 1 -1 -0.8 0.156 2 10000)
-job spirals 8000 -r -0.8 -i 0.156 -m 0 -M 10000
+job spirals 8000 -r -0.8 -i 0.156 -m 0 -M 10000 --gray
 
 printf '\n== where the start goes, and a device that is lost in the middle\n\n'
 cd "$out"

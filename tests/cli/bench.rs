@@ -17,15 +17,34 @@ fn the_table_has_a_line_for_every_engine() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let first = run.stdout.lines().next().unwrap();
     assert!(first.starts_with("10 × 10 pixels, 5000 iterations, the median of 2 runs"), "{first}");
-    let rows: Vec<String> = run.stdout.lines().map(words).collect();
-    let lines = |start: &str| rows.iter().filter(|row| row.starts_with(start)).count();
-    assert_eq!(lines("1 thread definition "), 1, "{}", run.stdout);
+    let (counts, in_colour) = run.stdout.split_once("\nin colour, the median of 1 runs;").unwrap();
+    let lines = |table: &str, start: &str| {
+        table.lines().map(words).filter(|row| row.starts_with(start)).count()
+    };
+    assert_eq!(lines(counts, "1 thread definition "), 1, "{}", run.stdout);
     for threads in ["1 thread", "2 threads"] {
         for variant in ["cpu-exact", "cpu-double", "cpu-single"] {
-            assert_eq!(lines(&format!("{threads} {variant} ")), 1, "{variant}: {}", run.stdout);
+            let found = lines(counts, &format!("{threads} {variant} "));
+            assert_eq!(found, 1, "{variant}: {}", run.stdout);
         }
     }
+    // Smooth: with one sample point, and with four in all pixels and in some.
+    for (start, expected) in [
+        ("2 threads cpu-exact --palette magma --smooth ", 3),
+        ("2 threads cpu-exact --palette magma --distance ", 1),
+        ("2 threads ", 4),
+        ("1 thread", 0),
+    ] {
+        assert_eq!(lines(in_colour, start), expected, "{start}: {}", run.stdout);
+    }
     assert!(folder.names().is_empty());
+}
+
+#[test]
+fn pictures_in_colour_can_be_left_out() {
+    let run = Folder::new().juliaset(&format!("bench {JOB} --runs 1 --threads 1 --gray"));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("cpu-exact") && !run.stdout.contains("colour"), "{}", run.stdout);
 }
 
 #[test]
@@ -41,6 +60,11 @@ fn json_has_the_same_lines() {
     for row in rows {
         assert!(row.contains(r#""kernel": {"median": "#), "{row}");
         assert!(row.contains(r#""ratio": "#), "{row}");
+        let in_colour = row.matches(r#"{"flags": "--palette magma "#).count();
+        assert_eq!(row.matches(r#", "whole": {"median": "#).count(), in_colour, "{row}");
+        assert_eq!(row.matches(r#", "times_gray": "#).count(), in_colour, "{row}");
+        let has_some = row.contains(r#""variant": "cpu-exact""#) || row.contains("gpu-exact-");
+        assert_eq!(in_colour, if has_some { 4 } else { 0 }, "{row}");
     }
 }
 

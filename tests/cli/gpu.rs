@@ -262,6 +262,8 @@ fn bench_tells_what_the_devices_clock_says() {
         for stage in ["start_up", "read_back", "normalise", "encode"] {
             assert!(median(stage).is_some_and(|time| time > 0.0), "{stage}: {row}");
         }
+        let in_colour = if row.contains("\"precision\": \"exact\"") { 4 } else { 0 };
+        assert_eq!(row.matches("\"times_gray\"").count(), in_colour, "{row}");
     }
 }
 

@@ -9,8 +9,10 @@ use juliaset::internals::cpu::reference;
 use juliaset::internals::engine::{Engine, GpuOptions};
 use juliaset::internals::picture::Options;
 use juliaset::internals::{engine, picture, render};
-use juliaset::{EngineChoice, Error, Job, Result, Variant};
+use juliaset::{EngineChoice, Error, Job, Precision, Result, Variant};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::colored::Colored;
 
 /// The definition of the escape count, point after point on one thread.
 #[derive(Default)]
@@ -59,6 +61,8 @@ pub struct Candidate {
     pub picture: Vec<f64>,
     /// The time of each of their stages, in seconds. Stages overlap.
     pub stages: [(&'static str, Vec<f64>); 6],
+    /// Pictures in colour, each a whole job.
+    pub colored: Vec<Colored>,
     engine: Box<dyn Engine>,
 }
 
@@ -134,10 +138,21 @@ impl Candidate {
             device: Vec::new(),
             picture: Vec::new(),
             stages: stages.map(|name| (name, Vec::new())),
+            colored: Vec::new(),
             engine,
         };
         new.run_kernel(job, interrupt)?;
         Ok(new)
+    }
+
+    /// Whether its pictures in colour are of interest: all threads or an adapter, in `exact`.
+    pub fn has_colored(&self) -> bool {
+        !matches!(self.place, Place::OneThread(_)) && self.variant.precision() == Precision::Exact
+    }
+
+    /// The same with these pictures in colour.
+    pub fn with(self, colored: Vec<Colored>) -> Self {
+        Self { colored, ..self }
     }
 
     /// Times one run of the escape counts and one of the whole job, with its picture in `path`.
@@ -169,6 +184,23 @@ impl Candidate {
             for ((_, stage), time) in self.stages.iter_mut().zip(times) {
                 stage.extend(time.map(|time| time.as_secs_f64()));
             }
+        }
+        Ok(())
+    }
+
+    /// Times one run of each picture in colour, in `path`.
+    pub fn measure_colored(
+        &mut self,
+        job: &Job,
+        path: &Path,
+        interrupt: &AtomicBool,
+    ) -> Result<()> {
+        for colored in &mut self.colored {
+            let options = &colored.options;
+            let start = Instant::now();
+            let mut engine = self.place.engine(self.variant, &options.sampling.job(job)?)?;
+            picture::write(&mut *engine, job, path, options, interrupt, |_| ())?;
+            colored.seconds.push(start.elapsed().as_secs_f64());
         }
         Ok(())
     }

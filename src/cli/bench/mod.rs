@@ -1,7 +1,10 @@
 //! `juliaset bench`: how long a job takes on everything that this machine has.
 
 mod candidate;
+mod colored;
 mod report;
+mod table;
+mod times;
 
 use std::process::ExitCode;
 
@@ -16,6 +19,7 @@ use super::options::number::whole;
 use super::options::threads::ThreadArgs;
 use super::signals;
 use candidate::{Candidate, Definition, Place};
+use colored::Colored;
 use report::Report;
 
 /// Time a job with every variant and adapter of this machine
@@ -25,6 +29,10 @@ use report::Report;
 /// They run in turn, so that other work of the machine affects all of them alike. All are compared with
 /// the definition of the escape count, one point after the other on one thread. An iteration
 /// is one z² + c.
+///
+/// Pictures in colour ('in colour') are whole jobs, too: smooth, with distances, and supersampled, in the
+/// precision 'exact' on all threads and on each adapter. They are timed in every second run, and
+/// compared with the gray picture.
 ///
 /// JSON has more: the time of the stages of a picture, which partly overlap.
 #[derive(clap::Args)]
@@ -49,6 +57,10 @@ pub struct Args {
     #[arg(value_parser = whole(1..=1000), allow_hyphen_values = true)]
     runs: u32,
 
+    /// Leave out the pictures in colour
+    #[arg(long, help_heading = "Benchmark")]
+    gray: bool,
+
     /// Print JSON, with times in seconds
     #[arg(long, help_heading = "Benchmark")]
     json: bool,
@@ -67,12 +79,16 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         Some(EngineChoice::Gpu) => None,
         _ => Some(Definition::default()),
     };
+    let colored = if args.gray { Vec::new() } else { Colored::all(&job, messages)? };
     let mut candidates = Vec::new();
     let is_wanted = |place: &Place| args.engine.is_none_or(|wanted| wanted == place.choice());
     for place in Place::all(args.adapter.as_deref())?.into_iter().filter(is_wanted) {
         let variants = Variant::ALL.into_iter().filter(|v| v.engine() == place.choice());
         for variant in variants {
             match Candidate::new(place.clone(), variant, &job, &interrupt) {
+                Ok(candidate) if candidate.has_colored() => {
+                    candidates.push(candidate.with(colored.clone()));
+                }
                 Ok(candidate) => candidates.push(candidate),
                 // Not every adapter has every variant.
                 Err(Error::Unsupported { .. }) => {}
@@ -81,12 +97,16 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
             }
         }
     }
-    for _ in 0..args.runs {
+    for run in 0..args.runs {
         if let Some(definition) = &mut definition {
             definition.measure(&job, &interrupt)?;
         }
         for candidate in &mut candidates {
             candidate.measure(&job, &path, &interrupt)?;
+            // They take longer than all else.
+            if run % 2 == 0 {
+                candidate.measure_colored(&job, &path, &interrupt)?;
+            }
         }
     }
     if candidates.is_empty() {

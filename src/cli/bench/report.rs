@@ -5,6 +5,9 @@ use std::fmt::Write;
 use juliaset::{Job, Precision, Variant};
 
 use super::candidate::{Candidate, Definition, Place};
+use super::colored::Colored;
+use super::table::table;
+use super::times::Times;
 use crate::cli::columns::wrapped;
 
 /// Everything that was timed.
@@ -14,55 +17,6 @@ pub struct Report<'a> {
     /// None if it was not timed.
     pub definition: Option<&'a Definition>,
     pub candidates: &'a [Candidate],
-}
-
-/// The columns of a line's figures.
-const FIGURES: usize = 83;
-
-/// What several runs come to, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Times {
-    median: f64,
-    least: f64,
-    most: f64,
-}
-
-impl Times {
-    /// None if there was no run.
-    fn of(runs: &[f64]) -> Option<Self> {
-        let mut sorted = runs.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let (&least, &most) = (sorted.first()?, sorted.last()?);
-        let middle = sorted.len() / 2;
-        let upper = sorted[middle];
-        let median =
-            if sorted.len().is_multiple_of(2) { (sorted[middle - 1] + upper) / 2.0 } else { upper };
-        Some(Self { median, least, most })
-    }
-
-    /// As in `84.9 ms ± 2 %`.
-    fn text(self) -> String {
-        let spread = 50.0 * (self.most - self.least) / self.median;
-        format!("{} ± {spread:>2.0} %", duration(self.median))
-    }
-
-    fn json(self) -> String {
-        format!(
-            r#"{{"median": {:e}, "min": {:e}, "max": {:e}}}"#,
-            self.median, self.least, self.most
-        )
-    }
-}
-
-/// Three digits and a unit.
-fn duration(seconds: f64) -> String {
-    let (value, unit) = match seconds {
-        s if s < 1e-3 => (s * 1e6, "µs"),
-        s if s < 1.0 => (s * 1e3, "ms"),
-        s => (s, "s"),
-    };
-    let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
-    format!("{value:.decimals$} {unit}")
 }
 
 /// One line of the report.
@@ -79,6 +33,33 @@ struct Row<'a> {
     ratio: Option<f64>,
     picture: Option<Times>,
     stages: Vec<(&'static str, Option<Times>)>,
+    colored: Vec<ColoredTimes>,
+}
+
+/// A picture in colour.
+struct ColoredTimes {
+    flags: &'static str,
+    picture: Times,
+    /// To the gray picture.
+    ratio: Option<f64>,
+}
+
+impl ColoredTimes {
+    /// None if it was not timed.
+    fn of(colored: &Colored, gray: Option<Times>) -> Option<Self> {
+        let picture = Times::of(&colored.seconds)?;
+        let ratio = gray.map(|gray| picture.median / gray.median);
+        Some(Self { flags: colored.flags, picture, ratio })
+    }
+
+    fn json(&self) -> String {
+        format!(
+            r#"{{"flags": "{}", "whole": {}, "times_gray": {}}}"#,
+            self.flags,
+            self.picture.json(),
+            or_null(self.ratio.map(|ratio| format!("{ratio:e}"))),
+        )
+    }
 }
 
 impl Row<'_> {
@@ -106,9 +87,9 @@ impl Row<'_> {
             .iter()
             .filter_map(|(name, times)| Some(format!(r#""{name}": {}"#, (*times)?.json())))
             .collect();
-        let or_null = |value: Option<String>| value.unwrap_or_else(|| "null".to_owned());
+        let colored: Vec<_> = self.colored.iter().map(ColoredTimes::json).collect();
         format!(
-            r#"{{"engine": "{}", "variant": {}, "adapter": {}, "threads": {}, "precision": "{}", "description": {}, "kernel": {}, "on_device": {}, "iterations_per_second": {:e}, "ratio": {}, "picture": {}, "stages": {{{}}}}}"#,
+            r#"{{"engine": "{}", "variant": {}, "adapter": {}, "threads": {}, "precision": "{}", "description": {}, "kernel": {}, "on_device": {}, "iterations_per_second": {:e}, "ratio": {}, "picture": {}, "stages": {{{}}}, "in_colour": [{}]}}"#,
             self.engine,
             or_null(self.variant.map(|variant| quoted(variant.name()))),
             or_null(self.adapter.as_deref().map(quoted)),
@@ -121,8 +102,13 @@ impl Row<'_> {
             or_null(self.ratio.map(|ratio| format!("{ratio:e}"))),
             or_null(self.picture.map(Times::json)),
             stages.join(", "),
+            colored.join(", "),
         )
     }
+}
+
+fn or_null(value: Option<String>) -> String {
+    value.unwrap_or_else(|| "null".to_owned())
 }
 
 /// A string of JSON.
@@ -162,6 +148,7 @@ impl Report<'_> {
             ratio: definition.map(|definition| definition.median / kernel.median),
             picture: None,
             stages: Vec::new(),
+            colored: Vec::new(),
         };
         let mut rows = Vec::new();
         if let Some(kernel) = definition {
@@ -177,21 +164,22 @@ impl Report<'_> {
             };
             let (description, variant) = (&*candidate.description, Some(candidate.variant));
             let stages = candidate.stages.iter().map(|(name, times)| (*name, Times::of(times)));
+            let picture = Times::of(&candidate.picture);
+            let colored = candidate.colored.iter();
             rows.push(Row {
                 device: Times::of(&candidate.device),
-                picture: Times::of(&candidate.picture),
+                picture,
                 stages: stages.collect(),
+                colored: colored.filter_map(|one| ColoredTimes::of(one, picture)).collect(),
                 ..row(engine, description, adapter, threads, variant, kernel)
             });
         }
         rows
     }
 
-    /// A table for a terminal with this number of columns, if known.
+    /// Tables for a terminal with this number of columns, if known.
     pub fn table(&self, columns: Option<usize>) -> String {
         let rows = self.rows();
-        let places: Vec<_> = rows.iter().map(Row::place).collect();
-        let width = places.iter().map(|place| place.chars().count()).max().unwrap_or_default();
         let head = format!(
             "{} × {} pixels, {} iterations, the median of {} runs; ratios to the definition",
             self.job.grid.width(),
@@ -199,26 +187,8 @@ impl Report<'_> {
             self.iterations(),
             self.runs,
         );
-        let mut text = wrapped(&head, columns, 0) + "\n\n";
-        // If there is no room for places before the figures, they have separate lines.
-        let is_narrow = columns.is_some_and(|columns| width + 2 + FIGURES > columns);
-        let width = if is_narrow { 0 } else { width + 2 };
-        let mut above = String::new();
-        let mut line = |place: &str, name: &str, cells: [&str; 5]| {
-            let [kernel, device, speed, ratio, picture] = cells;
-            // Writing to a string cannot fail.
-            if is_narrow && !place.is_empty() && place != above {
-                let _ = writeln!(text, "{place}");
-                above = place.to_owned();
-            }
-            let place = if is_narrow { "" } else { place };
-            let _ = writeln!(
-                text,
-                "{place:<width$}{name:<13}  {kernel:>14}  {device:>14}  {speed:>12}  {ratio:>6}  {picture:>14}",
-            );
-        };
-        line("", "variant", ["kernel", "on device", "iterations/s", "ratio", "picture"]);
-        for (row, place) in rows.iter().zip(&places) {
+        let titles = ["kernel", "on device", "iterations/s", "ratio", "picture"];
+        let lines = rows.iter().map(|row| {
             let cells = [
                 &row.kernel.text(),
                 &row.device.map_or_else(String::new, Times::text),
@@ -226,9 +196,29 @@ impl Report<'_> {
                 &row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.1}")),
                 &row.picture.map_or_else(String::new, Times::text),
             ];
-            line(place, row.name(), cells.map(String::as_str));
+            (row.place(), figures(row.name(), cells.map(String::as_str)))
+        });
+        let mut text = wrapped(&head, columns, 0) + "\n\n";
+        text += &table(&figures("variant", titles), &lines.collect::<Vec<_>>(), columns);
+
+        let colored = rows.iter().flat_map(|row| row.colored.iter().map(move |one| (row, one)));
+        let lines: Vec<_> = colored
+            .map(|(row, one)| {
+                let ratio = one.ratio.map_or_else(String::new, |ratio| format!("{ratio:.1}"));
+                let cells = [row.name(), one.flags, &one.picture.text(), &ratio];
+                (row.place(), colored_figures(cells))
+            })
+            .collect();
+        if !lines.is_empty() {
+            let head = format!(
+                "in colour, the median of {} runs; ratios to the gray picture",
+                self.runs.div_ceil(2)
+            );
+            let titles = colored_figures(["variant", "flags", "picture", "ratio"]);
+            text += &format!("\n{}\n\n", wrapped(&head, columns, 0));
+            text += &table(&titles, &lines, columns);
         }
-        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        text
     }
 
     /// For a machine: one object, times in seconds.
@@ -256,26 +246,19 @@ impl Report<'_> {
     }
 }
 
+/// The figures of a line.
+fn figures(name: &str, [kernel, device, speed, ratio, picture]: [&str; 5]) -> String {
+    format!("{name:<13}  {kernel:>14}  {device:>14}  {speed:>12}  {ratio:>6}  {picture:>14}")
+}
+
+/// The same of a picture in colour.
+fn colored_figures([name, flags, picture, ratio]: [&str; 4]) -> String {
+    format!("{name:<13}  {flags:<51}  {picture:>14}  {ratio:>6}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(Times::of(&[]), None);
-        let times = |median, least, most| Some(Times { median, least, most });
-        assert_eq!(Times::of(&[3.0]), times(3.0, 3.0, 3.0));
-        assert_eq!(Times::of(&[9.0, 1.0, 2.0]), times(2.0, 1.0, 9.0));
-        assert_eq!(Times::of(&[9.0, 1.0, 2.0, 4.0]), times(3.0, 1.0, 9.0));
-    }
-
-    #[test]
-    fn durations_have_three_digits() {
-        assert_eq!(duration(1.7512), "1.75 s");
-        assert_eq!(duration(0.08491), "84.9 ms");
-        assert_eq!(duration(0.1605), "160 ms");
-        assert_eq!(duration(0.000_012_3), "12.3 µs");
-    }
 
     #[test]
     fn strings_of_json() {
