@@ -25,7 +25,7 @@ pub struct Quantities {
     /// Renormalizing the Mandelbrot Escape, 1997.)
     ///
     /// In the precision `exact`, for a threshold of at least 2 and |c|, it is rounded to the nearest
-    /// multiple of 1/4096, and proven as counts are: the same from every engine. Else it is k - log₂(ln|z| /
+    /// multiple of 1 / [`PARTS`], and proven as counts are: the same from every engine. Else it is k - log₂(ln|z| /
     /// ln T), and the count where the orbit does not come so far in itermax steps and some more.
     pub smooth: bool,
     /// The estimate |z| ln|z| / |dz/dz_0| of the distance from the set: the potential over its slope.
@@ -51,6 +51,9 @@ impl Quantities {
         4 + 8 * u64::from(self.smooth) + 8 * u64::from(self.distance)
     }
 }
+
+/// A proven smooth value is a whole number of this part of an iteration.
+pub const PARTS: f64 = 4096.0;
 
 /// The values of sample points, in one order; a quantity that is not asked for has none.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,8 +1,8 @@
 //! The smooth value and the distance of each sample point, from its count.
 //!
-//! The logarithms are libm's and not the system's, so that the bits are the same on every machine.
+//! The logarithms are our own, in one order of operations, so that the bits are the same on every machine.
 
-use std::f64::consts::LOG2_E;
+use std::f64::consts::LN_2;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -30,7 +30,7 @@ pub struct SmoothEvaluator {
     far: Far,
     /// Whether the counts are true, so that an orbit with another count is not the point's.
     exact: bool,
-    /// What is added to k - log₂(ln|z|²).
+    /// What is added to k - log₂ log₂ |z|².
     shift: f64,
     /// Whether an orbit that has reached the threshold surely goes on.
     escapes: bool,
@@ -60,7 +60,7 @@ impl SmoothEvaluator {
             job: *job,
             far: Far { re: c.re, im: c.im, limit, threshold: threshold * threshold, steps },
             exact: precision == Precision::Exact,
-            shift: 1.0 + libm::log2(libm::log(threshold.max(2.0))),
+            shift: 1.0 + libm::log2(libm::log2(threshold.max(2.0))),
             escapes: threshold >= modulus.max(2.0),
             rounding: f64::EPSILON * (1.0 + modulus),
             follow: kernels.far,
@@ -209,12 +209,13 @@ impl SmoothEvaluator {
             }
             (from_re, from_im) = (re, im);
         }
-        Ok(End { derivative: derivative_re * derivative_re + derivative_im * derivative_im, ..end })
+        let derivative = derivative_re * derivative_re + derivative_im * derivative_im;
+        Ok(End { derivative, ..end }.with_logarithms())
     }
 
     /// The smooth value of an orbit that has come far enough.
     fn smooth_value(&self, end: &End) -> f64 {
-        end.steps + self.shift - libm::log(libm::log(end.norm)) * LOG2_E
+        end.steps + self.shift - end.log_log
     }
 
     /// The escape of an orbit with this end and a count below itermax.
@@ -222,12 +223,11 @@ impl SmoothEvaluator {
         if end.norm < self.far.limit {
             return Escape { value: count.into(), distance: 0.0 };
         }
-        let log = libm::log(end.norm);
         // What has overflowed is NaN, and was far out at once. The limit is less than itermax
         // as `f32` too, which files have.
         let limit = f64::from((self.job.julia.itermax() as f32).next_down());
         let value = self.smooth_value(end).max(0.0).min(limit);
-        let distance = (end.norm / end.derivative).sqrt() * 0.5 * log;
+        let distance = (end.norm / end.derivative).sqrt() * (0.5 * LN_2) * end.log;
         Escape { value, distance: if distance.is_nan() { f64::INFINITY } else { distance } }
     }
 }
@@ -301,7 +301,7 @@ mod tests {
             }
             end.steps += 1.0;
         }
-        end
+        end.with_logarithms()
     }
 
     /// Every instruction set against the definition, point by point: the same bits.
@@ -367,7 +367,7 @@ mod tests {
                 let truth = potential.escape(counts[k], &truth);
                 // Nearer to the set the change is none in proportion; at 0 the derivative is 0.
                 if truth.distance > 4.0 * pixel && truth.distance.is_finite() {
-                    let change = (escape.value - truth.value).abs() * truth.distance / LOG2_E;
+                    let change = (escape.value - truth.value).abs() * truth.distance * LN_2;
                     assert!(change < 0.25 * pixel, "{job:?}: {escape:?} {truth:?}");
                     seen += 1;
                 }

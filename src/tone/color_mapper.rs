@@ -1,5 +1,7 @@
 //! The pixels of a picture's counts.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::histogram::Histogram;
@@ -7,13 +9,16 @@ use super::linear_light::LinearLight;
 use super::mapping::{Mapping, Normalizer};
 use super::pixel::{Depth, PixelFormat};
 use super::{Color, Tone};
-use crate::band::Values;
+use crate::band::{PARTS, Values};
 use crate::error::{Error, Result};
 use crate::julia::Julia;
 use crate::parameter::Parameter;
 
 /// The most entries of a table of pixels: it stays in the nearest caches.
 const TABLE: u32 = 1 << 16;
+
+/// The most usual colours that are kept: 6 MiB.
+const MOST_COLORS: f64 = (1u32 << 20) as f64;
 
 /// Pixels that one thread does at a time.
 const AT_ONCE: usize = 1 << 12;
@@ -30,6 +35,29 @@ pub struct ColorMapper {
     colors: Vec<Color>,
     /// The pixel of each count, up to itermax; empty if that is too many.
     table: Vec<u8>,
+    /// The colours of [`UsualColors`], once they have been needed.
+    usual: OnceLock<Vec<[u16; 3]>>,
+}
+
+/// The colours of the multiples of a part of an iteration: counts, or proven smooth values.
+struct UsualColors<'a> {
+    mapper: &'a ColorMapper,
+    /// How many parts an iteration has.
+    parts: f64,
+    /// Those of 0, 1, … parts; empty if they are not known.
+    colors: &'a [[u16; 3]],
+}
+
+impl UsualColors<'_> {
+    #[inline]
+    fn of(&self, value: f64) -> [u16; 3] {
+        let parts = value * self.parts;
+        let index = parts as usize;
+        match self.colors.get(index) {
+            Some(&color) if index as f64 == parts => color,
+            _ => self.mapper.color(value),
+        }
+    }
 }
 
 impl ColorMapper {
@@ -76,7 +104,8 @@ impl ColorMapper {
         let scale = Normalizer::new(tone.mapping, julia, histogram);
         let itermax = julia.itermax();
         let (colors, table) = (Vec::new(), Vec::new());
-        let mut mapper = Self { tone, scale, depth, itermax, format, colors, table };
+        let usual = OnceLock::new();
+        let mut mapper = Self { tone, scale, depth, itermax, format, colors, table, usual };
         if itermax < TABLE && !mapper.tone.quantities().any() {
             let counts: Vec<u32> = (0..=itermax).collect();
             let mut table = Vec::new();
@@ -140,10 +169,24 @@ impl ColorMapper {
         }
     }
 
+    /// The colours of all values that points usually have, if these are few beside so many `points`.
+    fn usual_colors(&self, points: usize) -> UsualColors<'_> {
+        let parts = if self.tone.smooth { PARTS } else { 1.0 };
+        let entries = f64::from(self.itermax) * parts + 1.0;
+        let pays =
+            entries <= MOST_COLORS && (self.usual.get().is_some() || entries < points as f64);
+        let colors = pays.then(|| {
+            self.usual.get_or_init(|| {
+                let values = (0..entries as u32).into_par_iter();
+                values.map(|k| self.color(f64::from(k) / parts)).collect()
+            })
+        });
+        UsualColors { mapper: self, parts, colors: colors.map_or(&[], Vec::as_slice) }
+    }
+
     /// The same with the set drawn over it, which covers a share of the pixel.
-    fn drawn(&self, value: f64, covered: f64) -> [u16; 3] {
+    fn drawn(&self, value: f64, below: [u16; 3], covered: f64) -> [u16; 3] {
         const WHOLE: f64 = 65536.0;
-        let below = self.color(value);
         if covered == 0.0 || value == f64::from(self.itermax) {
             return below;
         }
@@ -170,11 +213,16 @@ impl ColorMapper {
             if self.tone.smooth { smooth[k] } else { f64::from(counts[k]) }
         };
         match self.tone.distance.map(|width| width * f64::from(factor)) {
-            Some(width) => self.fill_each(counts.len(), pixels, |k| {
-                self.drawn(value(k), covered(distances[k] / pixel, width))
-            }),
+            Some(width) => {
+                let colors = self.usual_colors(counts.len());
+                self.fill_each(counts.len(), pixels, |k| {
+                    let value = value(k);
+                    self.drawn(value, colors.of(value), covered(distances[k] / pixel, width))
+                });
+            }
             None if self.tone.smooth => {
-                self.fill_each(counts.len(), pixels, |k| self.color(smooth[k]));
+                let colors = self.usual_colors(counts.len());
+                self.fill_each(counts.len(), pixels, |k| colors.of(smooth[k]));
             }
             None => self.fill(counts, pixels),
         }
@@ -377,6 +425,39 @@ mod tests {
         mapper.fill_values(&values, 0.5, 1, &mut pixels);
         // Half of the light of 63 and of 255.
         assert_eq!(pixels, [63, 192, 255, 255]);
+    }
+
+    #[test]
+    fn usual_colors_are_those_of_their_values() {
+        for (depth, distance) in [(Depth::Eight, None), (Depth::Sixteen, Some(2.0))] {
+            let tone = Tone {
+                palette: Palette::named("magma").unwrap(),
+                smooth: true,
+                distance,
+                mapping: Mapping::Log,
+                cycles: 1.5,
+                ..Tone::default()
+            };
+            let mapper = ColorMapper::new(&tone, &julia(3, 20), depth, None).unwrap();
+            let points = 100_000;
+            let smooth: Vec<f64> = (0..points)
+                .map(|k| f64::from(k) / f64::from(points) * 20.0)
+                .map(|value| if value < 10.0 { (value * PARTS).round() / PARTS } else { value })
+                .collect();
+            let distances = vec![1.0; if distance.is_some() { points as usize } else { 0 }];
+            let values = Values { counts: vec![4; points as usize], smooth, distances };
+            let (mut together, mut single) = (Vec::new(), Vec::new());
+            mapper.fill_values(&values, 1.0, 1, &mut together);
+            assert_eq!(mapper.usual.get().unwrap().len(), 20 * 4096 + 1);
+            let fresh = ColorMapper::new(&tone, &julia(3, 20), depth, None).unwrap();
+            let mut pixels = Vec::new();
+            for k in 0..points {
+                fresh.fill_values(&values.selected(&[k]), 1.0, 1, &mut pixels);
+                single.extend_from_slice(&pixels);
+            }
+            assert!(fresh.usual.get().is_none());
+            assert!(together == single);
+        }
     }
 
     #[test]

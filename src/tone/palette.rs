@@ -171,11 +171,18 @@ impl Palette {
                 let (Color(low), Color(high)) = (colors[below], colors[below + 1]);
                 std::array::from_fn(|i| {
                     let (low, high) = (f64::from(low[i]), f64::from(high[i]));
-                    ((low + (high - low) * share) / 255.0 * max).round() as u16
+                    rounded((low + (high - low) * share) / 255.0 * max)
                 })
             }
         }
     }
+}
+
+/// A number that is not negative, rounded as [`f64::round`] does, which is a call on many machines.
+#[inline]
+fn rounded(value: f64) -> u16 {
+    let whole = value as u16;
+    whole + u16::from(value - f64::from(whole) >= 0.5)
 }
 
 impl FromStr for Palette {

@@ -6,7 +6,7 @@ use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
 use super::fixed_point::{MAX_BITS, Orbit, least_bits};
-use crate::cpu::kernels::smooth_value::PARTS;
+use crate::band::PARTS;
 use crate::error::{Error, Result};
 use crate::julia::Julia;
 

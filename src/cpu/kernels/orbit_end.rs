@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::double_double::{self, DoubleDouble};
 use super::lanes::{Lanes, Real, padded};
+use super::smooth_value::log2;
 
 /// Steps between two looks at whether any orbit is left.
 pub const STEPS: u64 = 4;
@@ -39,6 +40,34 @@ pub struct End {
     pub derivative: f64,
     /// The least of these on the way.
     pub least: f64,
+    /// log₂ |z|², if z is far enough.
+    pub log: f64,
+    /// log₂ of that.
+    pub log_log: f64,
+}
+
+impl End {
+    /// The same with the logarithms of its norm.
+    pub fn with_logarithms(self) -> Self {
+        let (log, log_log) = logarithms(&[self.norm]);
+        Self { log: log[0], log_log: log_log[0], ..self }
+    }
+}
+
+/// log₂ and log₂ log₂ of numbers that are over 2.
+#[inline(always)]
+fn logarithms<const LANES: usize>(
+    values: &Lanes<f64, LANES>,
+) -> (Lanes<f64, LANES>, Lanes<f64, LANES>) {
+    let mut log = log2(values);
+    let mut log_log = log2(&log);
+    for l in 0..LANES {
+        // What has overflowed is far out at once.
+        let is_finite = values[l] < f64::INFINITY;
+        log[l] = if is_finite { log[l] } else { values[l] };
+        log_log[l] = if is_finite { log_log[l] } else { values[l] };
+    }
+    (log, log_log)
 }
 
 /// Fills the ends of the orbits of `xs[k] + ys[k]·i`.
@@ -73,11 +102,13 @@ pub fn follow<const LOW: bool, const FUSED: bool, const LANES: usize>(
                 return;
             }
         }
+        let (log, log_log) = logarithms(&orbits.norm);
         for (l, end) in ends.iter_mut().enumerate() {
             let (re, im) = (orbits.derivative_re[l], orbits.derivative_im[l]);
             let (steps, norm, least) = (orbits.steps[l], orbits.norm[l], orbits.least[l]);
-            *end =
-                End { steps, below: orbits.below[l], norm, derivative: re * re + im * im, least };
+            let (derivative, below) = (re * re + im * im, orbits.below[l]);
+            let (log, log_log) = (log[l], log_log[l]);
+            *end = End { steps, below, norm, derivative, least, log, log_log };
         }
     }
 }

@@ -5,10 +5,8 @@
 
 use super::lanes::{Lanes, fused};
 use super::step_error::{StepError, UP};
+use crate::band::PARTS;
 use crate::julia::Julia;
-
-/// Smooth values are whole numbers of this part of an iteration.
-pub const PARTS: f64 = 4096.0;
 
 /// The square of the modulus, for |c| ≤ 1, from which on ln|z² + c| is 2 ln|z| to one part in 2³⁵.
 pub const FAR: f64 = (1u64 << 32) as f64;
@@ -119,11 +117,12 @@ fn shortest(x: f64, y: f64) -> f64 {
     if x > y { y } else { x }
 }
 
-/// The logarithms of normal numbers of at least 1, off by less than 10⁻¹². Others give any number.
+/// The logarithms of normal numbers of at least 1, off by less than 10⁻¹², the same bits on every machine.
+/// Others give any number.
 ///
 /// z = 2ᵏ·m with m between √½ and √2, and ln m = 2 artanh s = 2(s + s³/3 + s⁵/5 + …) of s = (m - 1)/(m + 1).
 #[inline(always)]
-fn log2<const LANES: usize>(values: &Lanes<f64, LANES>) -> Lanes<f64, LANES> {
+pub fn log2<const LANES: usize>(values: &Lanes<f64, LANES>) -> Lanes<f64, LANES> {
     /// The bits of √½, rounded down: what is less has the next lower exponent.
     const ROOT_HALF: u64 = 0x3fe6_a09e_0000_0000;
     const EXPONENT: u64 = 0xfff << 52;
