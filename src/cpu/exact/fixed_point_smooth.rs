@@ -16,8 +16,8 @@ const FURTHER_STEPS: u64 = 64;
 /// The first accuracy that is tried, in bits.
 const FIRST_ACCURACY: usize = 64;
 
-/// The smooth value of the point `x + y·i`, whose count is below itermax, rounded to a whole number of
-/// [`PARTS`] and [`limited`].
+/// The smooth value of the point `x + y·i`, whose count is below itermax: rounded to a multiple of
+/// 1 / `PARTS`, at least 0 and less than itermax.
 ///
 /// # Errors
 /// [`Error::Undecided`] if [`MAX_BITS`] do not decide, [`Error::Interrupted`] soon after
