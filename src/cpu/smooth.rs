@@ -317,7 +317,7 @@ mod tests {
             (false, job(3e5, -1.0, 2.0, 9, [0.0, 0.0, 800.0])),
             (false, job(1e200, 0.0, 2.0, 9, [0.0, 0.0, 1e150])),
         ] {
-            let potential = evaluator(instruction_set::best(), &job);
+            let smooth = evaluator(instruction_set::best(), &job);
             for kernels in instruction_set::available() {
                 let (counts, escapes) = escapes(kernels, &job);
                 let mut off = 0;
@@ -327,15 +327,15 @@ mod tests {
                         Escape { value: count.into(), distance: 0.0 }
                     } else {
                         let mut ended = end(&job, x, y, false);
-                        let is_off = potential.is_off(&ended, job.grid.pixel_width());
-                        if is_off || !potential.belongs(count, &ended) {
+                        let is_off = smooth.is_off(&ended, job.grid.pixel_width());
+                        if is_off || !smooth.belongs(count, &ended) {
                             ended = end(&job, x, y, true);
                             off += u32::from(is_off);
                         }
-                        if !potential.belongs(count, &ended) {
-                            ended = potential.decided_end(x, y, &NEVER).unwrap();
+                        if !smooth.belongs(count, &ended) {
+                            ended = smooth.decided_end(x, y, &NEVER).unwrap();
                         }
-                        potential.escape(count, &ended)
+                        smooth.escape(count, &ended)
                     };
                     assert_eq!(*escape, expected, "{} {job:?} {k}", kernels.name);
                 }
@@ -355,16 +355,16 @@ mod tests {
             job(0.0, 1.0, 2.0, 200, [0.0, 0.0, 1e-9]),
         ] {
             let pixel = job.grid.pixel_width();
-            let potential = evaluator(instruction_set::best(), &job);
+            let smooth = evaluator(instruction_set::best(), &job);
             let (counts, escapes) = escapes(instruction_set::best(), &job);
             let mut seen = 0;
             for (k, escape) in escapes.iter().enumerate().filter(|(k, _)| counts[*k] < 1000) {
                 let (x, y) = (job.grid.x(k as u32 % 60), job.grid.y(k as u32 / 60));
                 let mut truth = end(&job, x, y, true);
-                if !potential.belongs(counts[k], &truth) {
-                    truth = potential.decided_end(x, y, &NEVER).unwrap();
+                if !smooth.belongs(counts[k], &truth) {
+                    truth = smooth.decided_end(x, y, &NEVER).unwrap();
                 }
-                let truth = potential.escape(counts[k], &truth);
+                let truth = smooth.escape(counts[k], &truth);
                 // Nearer to the set the change is none in proportion; at 0 the derivative is 0.
                 if truth.distance > 4.0 * pixel && truth.distance.is_finite() {
                     let change = (escape.value - truth.value).abs() * truth.distance * LN_2;
