@@ -57,14 +57,9 @@ pub enum Error {
         expected: String,
     },
 
-    /// No adapter, or none that the wanted text fits.
-    #[error("{}", no_adapter(wanted.as_deref(), found))]
-    NoAdapter {
-        /// What was asked for, if anything.
-        wanted: Option<String>,
-        /// The names of the adapters that there are.
-        found: Vec<String>,
-    },
+    /// There is no adapter.
+    #[error("no adapter found: install a Vulkan driver, or take engine cpu")]
+    NoAdapter,
 
     /// The adapter cannot do what was asked for.
     #[error("adapter {adapter}: {problem}; {instead}")]
@@ -160,6 +155,15 @@ impl Error {
         Self::Invalid { parameter, value: value.to_string(), expected: expected.into() }
     }
 
+    /// The same error, about `parameter` if it is about one: for a value that was parsed for this parameter.
+    #[must_use]
+    pub fn about(self, parameter: Parameter) -> Self {
+        match self {
+            Self::Invalid { value, expected, .. } => Self::Invalid { parameter, value, expected },
+            other => other,
+        }
+    }
+
     /// Whether a device or its driver is at fault, so that another engine may do better.
     #[cfg(feature = "gpu")]
     pub(crate) fn is_of_device(&self) -> bool {
@@ -172,24 +176,5 @@ impl Error {
                 | Self::Unwritten { .. }
                 | Self::Unsupported { .. }
         )
-    }
-}
-
-fn no_adapter(wanted: Option<&str>, found: &[String]) -> String {
-    let there_are = match found {
-        [] => "no adapter found: install a Vulkan driver, or take engine cpu".to_owned(),
-        found => {
-            let numbered = found.iter().enumerate();
-            let list: Vec<_> = numbered.map(|(number, name)| format!("{number}: {name}")).collect();
-            format!("the adapters are: {}", list.join("; "))
-        }
-    };
-    match wanted {
-        Some(wanted) => {
-            let is_number = wanted.bytes().all(|byte| byte.is_ascii_digit());
-            let what = if is_number { "number" } else { "name" };
-            format!("adapter {wanted}: none has that {what}; {there_are}")
-        }
-        None => there_are,
     }
 }

@@ -61,6 +61,8 @@ pub enum Parameter {
     AdapterKind,
     /// The colours of escaped points.
     Palette,
+    /// A colour that is not yet of a palette or an interior.
+    Color,
     /// The colour of points that have not escaped.
     Interior,
     /// From normalised values to positions in a palette.
@@ -118,6 +120,7 @@ names!(Parameter {
     Adapter = "adapter",
     AdapterKind = "kind",
     Palette = "palette",
+    Color = "color",
     Interior = "interior",
     Mapping = "mapping",
     Cycles = "cycles",

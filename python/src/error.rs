@@ -27,9 +27,7 @@ pub fn exception(error: Error) -> PyErr {
     };
     let message = one_line(&message).into_owned();
     match error {
-        Error::Invalid { .. } | Error::NoAdapter { wanted: Some(_), .. } => {
-            PyValueError::new_err(message)
-        }
+        Error::Invalid { .. } => PyValueError::new_err(message),
         Error::Io { path, source } => match source.raw_os_error() {
             // Python makes it a FileNotFoundError or whatever the number says.
             Some(number) => PyOSError::new_err((number, source.to_string(), path)),

@@ -2,11 +2,11 @@
 
 use juliaset::internals::picture::Options;
 use juliaset::internals::render::supersampling::Sampling;
-use juliaset::{Color, Compression, Depth, Mapping, Palette, Tone};
+use juliaset::{Color, Compression, Depth, Error, Mapping, Palette, Parameter, Tone};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::argument::{Given, Kind, Whole, by_name, invalid};
+use crate::argument::{Given, Kind, Whole, by_name};
 use crate::error::exception;
 
 /// The keywords, as they were given.
@@ -49,7 +49,7 @@ impl Keywords {
         let interior = self.interior.get("interior")?;
         let tone = Tone::default()
             .palette(palette(self.palette.get("palette")?)?)
-            .interior(interior.map(|text| color("interior", &text)).transpose()?)
+            .interior(interior.map(|text| color(Parameter::Interior, &text)).transpose()?)
             .mapping(by_name::<Mapping>("mapping", self.mapping)?)
             .cycles(self.cycles.get("cycles")?)
             .smooth(self.smooth.get("smooth")?)
@@ -69,13 +69,14 @@ fn palette(argument: PaletteArgument) -> PyResult<Palette> {
         PaletteArgument::Name(name) => name.parse().map_err(exception),
         PaletteArgument::Colors(colors) => {
             let colors = colors.into_iter().enumerate();
-            let colors = colors
-                .map(|(index, text)| color("palette", &text.get(&format!("palette[{index}]"))?));
+            let colors = colors.map(|(index, text)| {
+                color(Parameter::Palette, &text.get(&format!("palette[{index}]"))?)
+            });
             Palette::from_colors(colors.collect::<PyResult<_>>()?).map_err(exception)
         }
     }
 }
 
-fn color(argument: &str, text: &str) -> PyResult<Color> {
-    text.parse().map_err(|expected| invalid(argument, text, expected))
+fn color(parameter: Parameter, text: &str) -> PyResult<Color> {
+    text.parse().map_err(|error: Error| exception(error.about(parameter)))
 }

@@ -50,8 +50,6 @@ impl From<juliaset::Error> for Failure {
             juliaset::Error::Invalid { parameter, value, expected } => {
                 Self::usage(format!("{} {value}: {}", flag(parameter), expected.with_names(flag)))
             }
-            // "adapter NAME: ...", which here was asked for by the flag of that name.
-            juliaset::Error::NoAdapter { wanted: Some(_), .. } => Self::usage(format!("--{error}")),
             juliaset::Error::Line { .. } | juliaset::Error::NotAPicture { .. } => {
                 Self::usage(error.to_string())
             }
@@ -75,6 +73,7 @@ fn flag(parameter: Parameter) -> Cow<'static, str> {
         | Parameter::WindowHeight
         | Parameter::ArrayLength
         | Parameter::Variant
+        | Parameter::Color
         | Parameter::AdapterKind
         | Parameter::Compression
         | Parameter::Format => parameter.name().into(),
@@ -109,8 +108,7 @@ impl From<clap::Error> for Failure {
                 format!("{flag} {value}: must be one of {}", context(ContextKind::ValidValue))
             }
             ErrorKind::ValueValidation => {
-                let expected = std::error::Error::source(&error).map(ToString::to_string);
-                format!("{flag} {value}: {}", expected.unwrap_or_default())
+                format!("{flag} {value}: {}", expected(&error))
             }
             ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand
                 if let Some(option) = taker_before(&stray) =>
@@ -140,6 +138,15 @@ impl From<clap::Error> for Failure {
             ErrorKind::MissingRequiredArgument => format!("{flag}: is missing"),
             _ => first_line(&error),
         })
+    }
+}
+
+/// What would be right for a value that a parser refused.
+fn expected(error: &clap::Error) -> String {
+    let Some(source) = std::error::Error::source(error) else { return String::new() };
+    match source.downcast_ref() {
+        Some(juliaset::Error::Invalid { expected, .. }) => expected.with_names(flag),
+        _ => source.to_string(),
     }
 }
 

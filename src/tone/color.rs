@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::{Error, Result};
+use crate::parameter::Parameter;
+
 /// A colour: red, green and blue in sRGB, 8 bits each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Color(pub [u8; 3]);
@@ -34,10 +37,13 @@ impl Color {
 }
 
 impl FromStr for Color {
-    type Err = &'static str;
+    type Err = Error;
 
     /// `#rrggbb` or `#rgb`, the `#` at will, or one of HTML's sixteen names or orange.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for any other text.
+    fn from_str(text: &str) -> Result<Self> {
         let from_u32 = |value: u32| {
             let [_, red, green, blue] = value.to_be_bytes();
             Self([red, green, blue])
@@ -46,16 +52,17 @@ impl FromStr for Color {
         if let Some(&(_, value)) = NAMES.iter().find(|(known, _)| *known == name) {
             return Ok(from_u32(value));
         }
+        let wrong = || Err(Error::invalid(Parameter::Color, text, Self::EXPECTED));
         let digits = text.strip_prefix('#').unwrap_or(text);
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(Self::EXPECTED);
+            return wrong();
         }
         match (digits.len(), u32::from_str_radix(digits, 16)) {
             (6, Ok(value)) => Ok(from_u32(value)),
             (3, Ok(value)) => {
                 Ok(Self([value >> 8, value >> 4, value].map(|digit| (digit & 15) as u8 * 17)))
             }
-            _ => Err(Self::EXPECTED),
+            _ => wrong(),
         }
     }
 }
@@ -74,16 +81,17 @@ mod tests {
     #[test]
     fn every_way_to_write_a_colour() {
         for text in ["#ffa500", "ffa500", "#FFA500", "orange", "Orange"] {
-            assert_eq!(text.parse(), Ok(Color([255, 165, 0])), "{text}");
+            assert_eq!(text.parse::<Color>().unwrap(), Color([255, 165, 0]), "{text}");
         }
-        assert_eq!("#1af".parse(), Ok(Color([0x11, 0xaa, 0xff])));
+        assert_eq!("#1af".parse::<Color>().unwrap(), Color([0x11, 0xaa, 0xff]));
         assert_eq!(Color([0x11, 0xaa, 0xff]).to_string(), "#11aaff");
     }
 
     #[test]
     fn what_is_no_colour() {
         for text in ["", "#", "#12345", "#12345g", "#+12345", "+12", "blak", "#ffa50000", "é12"] {
-            assert_eq!(text.parse::<Color>(), Err(Color::EXPECTED), "{text}");
+            let line = text.parse::<Color>().unwrap_err().to_string();
+            assert_eq!(line, format!("color {text}: {}", Color::EXPECTED));
         }
     }
 }

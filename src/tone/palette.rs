@@ -198,10 +198,7 @@ impl FromStr for Palette {
                 let expected = "must have a colour before and after every comma";
                 return Err(Error::invalid(Parameter::Palette, text, expected));
             }
-            color
-                .trim()
-                .parse()
-                .map_err(|expected| Error::invalid(Parameter::Palette, color, expected))
+            color.trim().parse().map_err(|error: Error| error.about(Parameter::Palette))
         });
         Self::from_colors(colors.collect::<Result<_>>()?)
     }

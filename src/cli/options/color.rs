@@ -29,7 +29,7 @@ pub struct ToneArgs {
     palette_file: Option<PathBuf>,
 
     /// Colour of the points that have not escaped [default: the last of the palette]
-    #[arg(long, value_name = "COLOR", value_parser = color, help_heading = "Colour")]
+    #[arg(long, value_name = "COLOR", help_heading = "Colour")]
     interior: Option<Color>,
 
     #[arg(long = "no-interior", id = "no_interior", hide = true, overrides_with = "interior")]
@@ -64,10 +64,6 @@ impl ToneArgs {
         let tone = Tone::default().palette(palette).interior(self.interior);
         Ok(tone.mapping(self.mapping).cycles(self.cycles))
     }
-}
-
-fn color(text: &str) -> Result<Color, &'static str> {
-    text.parse()
 }
 
 fn mapping() -> impl TypedValueParser<Value = Mapping> {

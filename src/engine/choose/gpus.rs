@@ -54,7 +54,7 @@ fn open(
     precision: Precision,
     options: &GpuOptions,
 ) -> Result<Vec<GpuEngine>> {
-    let mut failure = Error::NoAdapter { wanted: None, found: Vec::new() };
+    let mut failure = Error::NoAdapter;
     let mut engines = Vec::new();
     for found in found {
         match GpuEngine::on(found, precision, options) {

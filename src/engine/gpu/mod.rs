@@ -32,8 +32,9 @@ impl GpuEngine {
     /// The engine for `precision`.
     ///
     /// # Errors
-    /// [`NoAdapter`](crate::Error::NoAdapter); [`Unsupported`](crate::Error::Unsupported) if the
-    /// adapter cannot compute as asked, or not reliably enough; what its driver reports.
+    /// [`NoAdapter`](crate::Error::NoAdapter); [`Invalid`](crate::Error::Invalid) if the adapter's name does not fit
+    /// exactly one; [`Unsupported`](crate::Error::Unsupported) if the adapter cannot compute as asked, or not
+    /// reliably enough; what its driver reports.
     pub fn new(precision: Precision, options: &GpuOptions) -> Result<Self> {
         Self::on(gpu::find(options.adapter.as_deref())?, precision, options)
     }

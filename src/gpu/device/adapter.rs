@@ -177,8 +177,7 @@ fn enumerate_unguarded() -> Vec<NamedAdapter> {
 /// one, the whole name of some, or a part of a name, backend, driver or bus id. Case does not matter.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a text without a letter, digit or sign, and [`Error::NoAdapter`] if it
-/// fits none.
+/// [`Error::Invalid`] for a text without a letter, digit or sign, and if it fits none.
 pub fn fitting(all: &[Adapter], wanted: &str) -> Result<Vec<usize>> {
     let text = wanted.trim().to_lowercase();
     if text.is_empty() {
@@ -197,13 +196,13 @@ pub fn fitting(all: &[Adapter], wanted: &str) -> Result<Vec<usize>> {
         let whole = those(&|_, adapter| adapter.name.to_lowercase() == text);
         if whole.is_empty() { those(&|_, adapter| adapter.has(&text)) } else { whole }
     };
-    if fitting.is_empty() { Err(none(all, Some(wanted))) } else { Ok(fitting) }
+    if fitting.is_empty() { Err(none_fits(all, wanted)) } else { Ok(fitting) }
 }
 
 /// The one that `wanted` fits; by several interfaces, the first. The best of all if nothing is wanted.
 fn one(all: &[Adapter], wanted: Option<&str>) -> Result<usize> {
     let Some(wanted) = wanted else {
-        return if all.is_empty() { Err(none(all, None)) } else { Ok(0) };
+        return if all.is_empty() { Err(Error::NoAdapter) } else { Ok(0) };
     };
     let fitting = fitting(all, wanted)?;
     let is_first =
@@ -217,9 +216,16 @@ fn one(all: &[Adapter], wanted: Option<&str>) -> Result<usize> {
     Err(Error::invalid(Parameter::Adapter, wanted, expected))
 }
 
-fn none(all: &[Adapter], wanted: Option<&str>) -> Error {
-    let found = all.iter().map(|adapter| adapter.name.clone()).collect();
-    Error::NoAdapter { wanted: wanted.map(str::to_owned), found }
+fn none_fits(all: &[Adapter], wanted: &str) -> Error {
+    let is_number = wanted.bytes().all(|byte| byte.is_ascii_digit());
+    let what = if is_number { "number" } else { "name" };
+    let names = all.iter().enumerate().map(|(place, adapter)| format!("{place}: {}", adapter.name));
+    let there_are = match all {
+        [] => Error::NoAdapter.to_string(),
+        _ => format!("the adapters are: {}", names.collect::<Vec<_>>().join("; ")),
+    };
+    let expected = format!("none has that {what}; {there_are}");
+    Error::invalid(Parameter::Adapter, wanted, expected)
 }
 
 /// The adapter that `wanted` names, of any kind; the best of all if nothing is wanted.
