@@ -2,6 +2,8 @@
 //! Python's Pillow and `pngcheck`, and for escape counts numpy. `scripts/test` installs what is
 //! missing.
 
+use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -135,6 +137,17 @@ impl Picture {
         png.finish().unwrap();
     }
 
+    /// Its bytes with 16-bit values in this machine's order, as `image` has them.
+    fn native(&self) -> Vec<u8> {
+        match self.format.depth() {
+            Depth::Eight => self.pixels.clone(),
+            Depth::Sixteen => {
+                let (pairs, _) = self.pixels.as_chunks::<2>();
+                pairs.iter().flat_map(|&pair| u16::from_be_bytes(pair).to_ne_bytes()).collect()
+            }
+        }
+    }
+
     /// What [`PILLOW`] should say of it.
     fn seen_by_pillow(&self, path: &Path) -> String {
         let mode = match self.format {
@@ -155,10 +168,29 @@ fn colour(count: u32) -> [u8; 3] {
     [0.0, 2.1, 4.2].map(|phase| (127.5 * (1.0 + (value + phase).sin())) as u8)
 }
 
+/// The filter types of a PNG's rows.
+fn filters_of(path: &Path, picture: &Picture) -> Vec<u8> {
+    let file = std::fs::read(path).unwrap();
+    let (mut chunks, mut stream) = (&file[8..], Vec::new());
+    while let Some((length, rest)) = chunks.split_first_chunk::<4>() {
+        let length = u32::from_be_bytes(*length) as usize;
+        if rest.starts_with(b"IDAT") {
+            stream.extend_from_slice(&rest[4..][..length]);
+        }
+        chunks = &rest[8 + length..];
+    }
+    let mut rows = Vec::new();
+    flate2::read::ZlibDecoder::new(&stream[..]).read_to_end(&mut rows).unwrap();
+    let row_bytes = 1 + picture.width as usize * picture.format.bytes();
+    rows.chunks(row_bytes).map(|row| row[0]).collect()
+}
+
 fn pictures() -> Vec<Picture> {
     let mut pictures = Vec::new();
-    for format in [PixelFormat::Gray8, PixelFormat::Rgb8] {
-        pictures.push(Picture::julia(1500, format));
+    for format in [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Gray16, PixelFormat::Rgb16] {
+        if format.depth() == Depth::Eight {
+            pictures.push(Picture::julia(1500, format));
+        }
         for (width, height) in [(1, 1), (1, 700), (700, 1), (33, 17), (40_000, 9), (900, 900)] {
             pictures.push(Picture::noise(width, height, format));
         }
@@ -185,20 +217,29 @@ fn python(program: &str, files: &[PathBuf]) -> String {
 fn three_decoders_see_the_same_pixels() {
     let folder = tempfile::tempdir().unwrap();
     let mut files: Vec<PathBuf> = Vec::new();
-    let mut expected = Vec::new();
+    let (mut expected, mut for_pillow) = (Vec::new(), Vec::new());
+    let mut filters = BTreeSet::new();
     for (index, picture) in pictures().iter().enumerate() {
         for compression in [Compression::Fast, Compression::Balanced, Compression::Small] {
             let path = folder.path().join(format!("{index}-{compression:?}.png"));
             picture.write(&path, compression);
             let decoded = image::open(&path).unwrap();
             assert_eq!((decoded.width(), decoded.height()), (picture.width, picture.height));
-            assert!(decoded.as_bytes() == picture.pixels, "image: {}", path.display());
-            expected.push(picture.seen_by_pillow(&path));
+            assert!(decoded.as_bytes() == picture.native(), "image: {}", path.display());
+            filters.extend(filters_of(&path, picture));
+            // Pillow has no colours of 16 bits, and grays of 16 bits in its versions' own ways.
+            if picture.format.depth() == Depth::Eight {
+                expected.push(picture.seen_by_pillow(&path));
+                for_pillow.push(path.clone());
+            }
             files.push(path);
         }
     }
 
-    let seen = python(PILLOW, &files);
+    // Each filter type is in a picture that all of them saw.
+    assert_eq!(filters, BTreeSet::from([0, 1, 2, 3, 4]));
+
+    let seen = python(PILLOW, &for_pillow);
     assert_eq!(seen.lines().collect::<Vec<_>>(), expected);
 
     let pngcheck = Command::new("pngcheck").args(&files).output();

@@ -4,8 +4,10 @@ use std::io::{self, BufWriter, Write};
 
 use png::text_metadata::ITXtChunk;
 
-use super::deflate::{Method, WINDOW};
-use super::zlib::ZlibWriter;
+use super::deflate::Method;
+use super::filter::Filter;
+use super::strip::{Choice, Rows, Strip, Way};
+use super::zlib::{Deflated, ZlibWriter};
 use super::{PictureWriter, invalid};
 use crate::choices::choices;
 use crate::tone::{Color, Depth};
@@ -45,38 +47,50 @@ choices!(Compression for Compression {
     Small = "small",
 });
 
-/// What stands for a row before it is compressed (PNG specification, 9.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Filter {
-    /// The bytes themselves.
-    None = 0,
-    /// Their difference from the bytes above.
-    Up = 2,
-}
-
 /// The longest row that is kept for the next row's filter, in bytes.
 const LONGEST_KEPT_ROW: u64 = 1 << 22;
 
-/// The filter and the compression for rows of `row_bytes` bytes, as measured on escape counts in
-/// gray and in colour.
+/// The ways to compress the pixels, as measured on escape counts in gray and in colour
+/// (docs/performance.md).
 ///
-/// These pictures are made of few distinct pixels, and rows repeat parts of the row above. Deflate
-/// finds them itself, if they lie in its window, and there differences only hide them.
-fn plan(compression: Compression, format: PixelFormat, row_bytes: u64) -> (Filter, Method) {
-    // zlib keeps some of its window for what it has not read yet.
-    let above_is_in_window = row_bytes + 262 < WINDOW as u64;
-    let above_can_be_kept = row_bytes <= LONGEST_KEPT_ROW;
-    let one_byte = format.bytes() == 1;
-    match compression {
-        Compression::Fast if above_can_be_kept => (Filter::Up, Method::ZeroRuns),
-        Compression::Fast => (Filter::None, Method::Level(2)),
-        Compression::Balanced | Compression::Small => {
-            let up = one_byte && !above_is_in_window && above_can_be_kept;
-            let filter = if up { Filter::Up } else { Filter::None };
-            let level = if compression == Compression::Small { 8 } else { 6 };
-            (filter, Method::Level(level))
-        }
+/// Differences are many zeros and short runs, and quick to compress. Where pixels are few distinct ones
+/// of several bytes, deflate finds them by itself, and differences only hide them.
+fn choice(compression: Compression, format: PixelFormat) -> &'static Choice {
+    const fn plain(level: i32) -> Way {
+        Way { rows: Rows::All(Filter::None), method: Method::Level(level) }
     }
+    const fn filtered(method: Method) -> Way {
+        Way { rows: Rows::Best, method }
+    }
+    const FAST: &Choice = &Choice {
+        ways: &[Way { rows: Rows::All(Filter::Up), method: Method::ZeroRuns }],
+        strip: 1 << 18,
+        sample: 0,
+    };
+    const BALANCED_BYTES: &Choice =
+        &Choice { ways: &[filtered(Method::Runs)], strip: 1 << 18, sample: 0 };
+    const BALANCED: &Choice =
+        &Choice { ways: &[filtered(Method::Runs), plain(2)], strip: 1 << 20, sample: 1 << 16 };
+    const SMALL: &Choice = &Choice {
+        ways: &[plain(8), filtered(Method::Level(8)), filtered(Method::Runs)],
+        strip: 1 << 20,
+        sample: 1 << 17,
+    };
+    match compression {
+        Compression::Fast => FAST,
+        Compression::Balanced if format.bytes() == 1 => BALANCED_BYTES,
+        Compression::Balanced => BALANCED,
+        Compression::Small => SMALL,
+    }
+}
+
+/// The method for rows that are too long to be filtered.
+fn method_for_long_rows(compression: Compression) -> Method {
+    Method::Level(match compression {
+        Compression::Fast => 2,
+        Compression::Balanced => 6,
+        Compression::Small => 8,
+    })
 }
 
 /// What a PNG says before its pixels.
@@ -100,15 +114,25 @@ pub struct Header<'a> {
 /// Dropped before [`finish`](Self::finish), it leaves a broken file.
 pub struct PngWriter<W: Write> {
     stream: ZlibWriter<Idat<W>>,
-    filter: Filter,
+    rows: RowKind,
     row_bytes: u64,
     /// Bytes of the current row that were written.
     col: u64,
     /// Rows that were not yet begun.
     rows_left: u32,
-    /// For `Filter::Up`: the current row up to `col`, the one above from there on.
-    above: Vec<u8>,
-    filtered: Vec<u8>,
+    /// The next strip: as [`Strip::rows`], or filtered if rows are long.
+    gathering: Vec<u8>,
+    /// The length of a whole one.
+    whole: usize,
+}
+
+/// How rows become strips.
+#[derive(Clone, Copy)]
+enum RowKind {
+    /// Strips are whole rows, of pixels with that many bytes.
+    Kept { pixel: usize, choice: &'static Choice },
+    /// Strips are parts of rows, which have no filter.
+    Long(Method),
 }
 
 impl<W: Write> PngWriter<W> {
@@ -146,17 +170,25 @@ impl<W: Write> PngWriter<W> {
             encoder.add_itxt_chunk((*keyword).to_owned(), text.clone())?;
         }
         let row_bytes = u64::from(width) * format.bytes() as u64;
-        let (filter, method) = plan(compression, format, row_bytes);
-        let above = if filter == Filter::Up { vec![0; row_bytes as usize] } else { Vec::new() };
-        Ok(Self {
-            stream: ZlibWriter::new(Idat(encoder.write_header().map_err(io_error)?), method)?,
-            filter,
+        let stream = ZlibWriter::new(Idat(encoder.write_header().map_err(io_error)?))?;
+        let (rows, whole) = if row_bytes <= LONGEST_KEPT_ROW {
+            let choice = choice(compression, format);
+            let rows = (choice.strip as u64 / row_bytes).clamp(1, height.into());
+            (RowKind::Kept { pixel: format.bytes(), choice }, (1 + rows) * row_bytes)
+        } else {
+            (RowKind::Long(method_for_long_rows(compression)), 1 << 18)
+        };
+        let mut writer = Self {
+            stream,
+            rows,
             row_bytes,
             col: 0,
             rows_left: height,
-            above,
-            filtered: Vec::new(),
-        })
+            gathering: Vec::new(),
+            whole: whole as usize,
+        };
+        writer.gathering = writer.begin_strip();
+        Ok(writer)
     }
 
     /// Writes the next bytes of the pixels, in raster order; they need not end with a row.
@@ -166,29 +198,39 @@ impl<W: Write> PngWriter<W> {
     /// pixels than the picture has.
     pub fn write(&mut self, mut pixels: &[u8]) -> io::Result<()> {
         while !pixels.is_empty() {
+            if self.gathering.len() == self.whole {
+                let next = self.begin_strip();
+                let strip = std::mem::replace(&mut self.gathering, next);
+                self.stream.push(deflate(self.rows, self.row_bytes, strip, false))?;
+            }
             if self.col == 0 {
-                if self.rows_left == 0 {
-                    return Err(invalid("more pixels than the picture has"));
-                }
-                self.rows_left -= 1;
-                self.stream.write_all(&[self.filter as u8])?;
-            }
-            let length = (self.row_bytes - self.col).min(pixels.len() as u64) as usize;
-            let (part, rest) = pixels.split_at(length);
-            match self.filter {
-                Filter::None => self.stream.write_all(part)?,
-                Filter::Up => {
-                    let above = &mut self.above[self.col as usize..][..length];
-                    self.filtered.clear();
-                    self.filtered.extend(part.iter().zip(&*above).map(|(p, a)| p.wrapping_sub(*a)));
-                    above.copy_from_slice(part);
-                    self.stream.write_all(&self.filtered)?;
+                let left = self.rows_left.checked_sub(1);
+                self.rows_left = left.ok_or_else(|| invalid("more pixels than the picture has"))?;
+                if let RowKind::Long(_) = self.rows {
+                    self.gathering.push(Filter::None as u8);
                 }
             }
-            self.col = (self.col + length as u64) % self.row_bytes;
+            let room = (self.whole - self.gathering.len()) as u64;
+            let length = (self.row_bytes - self.col).min(room).min(pixels.len() as u64);
+            let (part, rest) = pixels.split_at(length as usize);
+            self.gathering.extend_from_slice(part);
+            self.col = (self.col + length) % self.row_bytes;
             pixels = rest;
         }
         Ok(())
+    }
+
+    /// What a strip has before its pixels: the row above, of zeros if there is none.
+    fn begin_strip(&self) -> Vec<u8> {
+        let mut strip = Vec::with_capacity(self.whole);
+        if let RowKind::Kept { .. } = self.rows {
+            let row = self.row_bytes as usize;
+            match self.gathering.len().checked_sub(row) {
+                Some(start) => strip.extend_from_slice(&self.gathering[start..]),
+                None => strip.resize(row, 0),
+            }
+        }
+        strip
     }
 
     /// Writes the end of the picture.
@@ -208,11 +250,27 @@ impl<W: Write> PngWriter<W> {
         if self.rows_left > 0 || self.col > 0 {
             return Err(invalid("fewer pixels than the picture has"));
         }
-        let mut png = self.stream.finish()?.0;
+        let end = deflate(self.rows, self.row_bytes, self.gathering, true);
+        let mut png = self.stream.finish(end)?.0;
         for (keyword, text) in texts {
             png.write_text_chunk(&ITXtChunk::new(*keyword, text.clone())).map_err(io_error)?;
         }
         png.finish().map_err(io_error)
+    }
+}
+
+/// What deflates a strip.
+fn deflate(
+    rows: RowKind,
+    row_bytes: u64,
+    strip: Vec<u8>,
+    last: bool,
+) -> impl FnOnce() -> Deflated + Send + 'static {
+    move || match rows {
+        RowKind::Kept { pixel, choice } => {
+            Strip { pixel, row: row_bytes as usize, rows: strip }.deflate(choice, last)
+        }
+        RowKind::Long(method) => Deflated::new(method.compress(&strip, last), &strip),
     }
 }
 
@@ -345,6 +403,21 @@ mod tests {
     }
 
     #[test]
+    fn threads_change_nothing() {
+        let size = (900, 1500);
+        for format in FORMATS {
+            let pixels = pixels(size.0, size.1, format);
+            for compression in Compression::ALL {
+                let file = |threads: usize| {
+                    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                    pool.unwrap().install(|| encode(&pixels, size, format, compression, 1 << 16))
+                };
+                assert!(file(1) == file(3), "{format:?}, {compression:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_row_too_long_to_keep() {
         check(LONGEST_KEPT_ROW as u32 + 1, 2, 1 << 20);
     }
@@ -378,6 +451,11 @@ mod tests {
 
     #[test]
     fn too_few_and_too_many_pixels_are_errors() {
+        for (width, height) in [(0, 5), (5, 0)] {
+            let format = PixelFormat::Gray8;
+            let writer = PngWriter::new(Vec::new(), width, height, format, Compression::Fast);
+            assert!(writer.is_err(), "{width} × {height}");
+        }
         let start =
             || PngWriter::new(Vec::new(), 3, 2, PixelFormat::Gray8, Compression::Balanced).unwrap();
         let mut writer = start();

@@ -17,12 +17,12 @@ fn an_existing_picture_is_replaced() {
 #[test]
 fn one_line_says_what_was_made() {
     let folder = Folder::new();
-    let run = folder.juliaset("-R 32 --engine cpu");
+    let run = folder.juliaset("-R 24 --engine cpu");
     let bytes = fs::metadata(folder.join("plot.png")).unwrap().len();
-    let start = format!("juliaset: plot.png: 32 × 20 pixels, {bytes} B, in 0.");
+    let start = format!("juliaset: plot.png: 24 × 15 pixels, {bytes} B, in 0.");
     assert!(run.stderr.starts_with(&start) && run.stderr.ends_with(" s\n"), "{}", run.stderr);
     assert_eq!((run.code, run.stderr.lines().count()), (Some(0), 1));
-    assert_eq!(folder.juliaset("-R 32 --engine cpu --quiet").stderr, "");
+    assert_eq!(folder.juliaset("-R 24 --engine cpu --quiet").stderr, "");
 }
 
 #[test]
