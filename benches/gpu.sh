@@ -113,16 +113,16 @@ job() { # name, resolution, then flags
         printf '  counts %s; kernel on the device %s, %s iterations; %s operations each in %s: %s of the peak\n' \
             "$(ms "$kernel")" "$(ms "$device")" "$rate" "$ops" "$type" "$share"
         printf '  time of CUDA %s; ours is %s of it\n' "$(ms "${theirs:-}")" "$ratio"
-        grep -o '{"flags": [^}]*}[^}]*}' <<<"$row" | while IFS= read -r colored; do
-            printf '  %s: %s, %.2f times gray\n' "$(text flags "$colored")" \
-                "$(ms "$(median whole "$colored")")" "$(number times_gray "$colored")"
-        done || true
         local stages=${row#*\"stages\"}
         printf '  picture %s: start-up %s, kernel %s, copies on the device %s, read-back %s, normalise %s, encode %s\n' \
             "$(ms "$(median picture "$row")")" "$(ms "$(median start_up "$stages")")" \
             "$(ms "$(median kernel "$stages")")" "$(ms "$(median copy "$stages")")" \
             "$(ms "$(median read_back "$stages")")" "$(ms "$(median normalise "$stages")")" \
             "$(ms "$(median encode "$stages")")"
+        grep -o '{"flags": [^}]*}[^}]*}' <<<"$row" | while IFS= read -r colored; do
+            printf '  %s: %s, %.2f times gray\n' "$(text flags "$colored")" \
+                "$(ms "$(median whole "$colored")")" "$(number times_gray "$colored")"
+        done || true
     done
     if [ -n "$of_cuda" ]; then
         printf 'CUDA, by type: least time in seconds, and iterations\n%s\n' "$of_cuda"
