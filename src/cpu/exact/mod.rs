@@ -309,7 +309,7 @@ impl Tiers {
     }
 
     /// Fills in the pixels of `window` that another engine left undecided, given by their index
-    /// in `counts`, on all threads.
+    /// in `values`, on all threads.
     ///
     /// # Errors
     /// As [`fill_points`](Self::fill_points).
@@ -318,31 +318,40 @@ impl Tiers {
         job: &Job,
         window: Window,
         undecided: &[u32],
-        counts: &mut [u32],
+        mut values: ValuesMut<'_>,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let grid = job.grid.window(window)?;
+        let quantities = Quantities { smooth: self.smooth, distance: false };
         let finished = undecided
             .par_chunks(CHUNK)
             .map_init(CompactionQueue::default, |queue, undecided| {
                 let columns = undecided.iter().map(|&k| grid.x(k % grid.width()));
                 let rows = undecided.iter().map(|&k| grid.y(k / grid.width()));
                 let (xs, ys): (Vec<f64>, Vec<f64>) = (columns.collect(), rows.collect());
-                let mut counts = vec![0; undecided.len()];
-                let values = ValuesMut { counts: &mut counts, ..ValuesMut::default() };
+                let mut finished = Values::default();
+                finished.resize(undecided.len(), quantities);
                 let points = Points { xs: &xs, ys: &ys };
-                let tier_counts = self.fill_points(points, values, queue, interrupt)?;
-                Ok((counts, tier_counts))
+                let tier_counts = self.fill_points(points, finished.as_mut(), queue, interrupt)?;
+                Ok((finished, tier_counts))
             })
             .collect::<Result<Vec<_>>>()?;
         let mut tier_counts = TierCounts::default();
         for (undecided, (finished, chunk_tally)) in undecided.chunks(CHUNK).zip(finished) {
-            for (&k, count) in undecided.iter().zip(finished) {
-                counts[k as usize] = count;
-            }
+            scatter(&finished, undecided, &mut values);
             tier_counts += chunk_tally;
         }
         Ok(tier_counts)
+    }
+}
+
+/// Puts values to the places in `values` that are given by their index.
+fn scatter(from: &Values, places: &[u32], values: &mut ValuesMut<'_>) {
+    for (&k, &count) in places.iter().zip(&from.counts) {
+        values.counts[k as usize] = count;
+    }
+    for (&k, &smooth) in places.iter().zip(&from.smooth) {
+        values.smooth[k as usize] = smooth;
     }
 }
 
@@ -358,12 +367,7 @@ fn recompute(
     let (mut again, mut unproven) = (Values::default(), Vec::new());
     again.resize(open.len(), Quantities { smooth, distance });
     kernel(Points { xs: &xs, ys: &ys }, &mut again.as_mut(), &mut unproven);
-    for (&k, &count) in open.iter().zip(&again.counts) {
-        values.counts[k as usize] = count;
-    }
-    for (&k, &smooth) in open.iter().zip(&again.smooth) {
-        values.smooth[k as usize] = smooth;
-    }
+    scatter(&again, open, values);
     unproven.into_iter().map(|k| open[k as usize]).collect()
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use crate::band::{Band, Quantities, Values};
+use crate::band::{Band, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::cpu::Evaluator;
 use crate::cpu::exact::Tiers;
@@ -144,10 +144,11 @@ impl<'a> Session<'a> {
         };
         let gpu = counts.len() as u64 - undecided.len() as u64;
         let mut tier_counts = TierCounts { gpu, ..TierCounts::default() };
+        let mut values = ValuesMut { counts: &mut counts, ..ValuesMut::default() };
         for undecided in undecided.chunks(FINISHED_AT_ONCE) {
             self.run.feed(&mut ready.runner)?;
             tier_counts +=
-                tiers.finish(&self.job, window, undecided, &mut counts, self.interrupt)?;
+                tiers.finish(&self.job, window, undecided, values.reborrow(), self.interrupt)?;
         }
         Ok((counts, tier_counts))
     }
