@@ -27,6 +27,7 @@ struct Dispatch {
     half: u32,         // 0 or 1: where unfinished pixels are listed; they are read from the other one
     room: u32,         // entries of a half
     undecided_room: u32,
+    values: u32,       // where in `words` the pixels' smooth values begin, a word each
 }
 
 struct Lists {

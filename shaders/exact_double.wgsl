@@ -32,7 +32,8 @@ fn step(orbit: ptr<function, Orbit>) {
     let squares = (*orbit).squares;
     let added = bound.rounding * (*orbit).norm + bound.rounding_constant;
     let error = grown((*orbit).error, (*orbit).modulus, added);
-    let next = vec2<f64>(squares.x - squares.y + map.c.x, (z.x + z.x) * z.y + map.c.y);
+    let image = vec2<f64>(squares.x - squares.y + map.c.x, (z.x + z.x) * z.y + map.c.y);
+    let next = select(image, z, SMOOTH & !(*orbit).below);
     let next_squares = next * next;
     let norm = f32(next_squares.x + next_squares.y);
     (*orbit).z = next;

@@ -1,8 +1,7 @@
 // True escape counts in f32: a Taylor polynomial takes all points of a tile for as long as they stay
 // together, then each is followed as its distance δ from a fixed point of the map.
 
-const TILE_SIDE: u32 = 16u;
-const DEGREE: u32 = 8u;
+alias Term = vec2<f32>;
 
 struct Map {
     origin: vec2<f32>,       // the fixed point, rounded
@@ -10,19 +9,10 @@ struct Map {
     residual: vec2<f32>,     // origin² + c - origin
 }
 
-struct Tile {
-    steps: u32,  // taken by the polynomial
-    word: u32,   // the word of every pixel of the tile, if they all have the same
-    error: f32,  // bounds the error of the polynomial and of its evaluation
-    padding: u32,
-    terms: array<vec2<f32>, DEGREE + 1u>, // from the constant term on; it is relative to the origin
-}
-
 @group(0) @binding(1) var<uniform> map: Map;
 @group(0) @binding(3) var<storage, read> xs: array<f32>; // of the window's columns, in the tile's disk
 @group(0) @binding(4) var<storage, read> ys: array<f32>; // of the window's rows, in the tile's disk
 @group(0) @binding(6) var<storage, read_write> states: array<State>; // of unfinished pixels
-@group(0) @binding(9) var<storage, read> tiles: array<Tile>;
 
 fn product(a: vec2<f32>, b: vec2<f32>, addend: vec2<f32>) -> vec2<f32> {
     let re = a.x * b.x - a.y * b.y + addend.x;
@@ -65,15 +55,6 @@ fn step(orbit: ptr<function, Orbit>) {
 
 fn at(delta: vec2<f32>, error: f32, count: u32) -> Orbit {
     return Orbit(delta, error, modulus_of(delta), true, count);
-}
-
-fn tile_of(pixel: Pixel) -> u32 {
-    let tile_columns = (dispatch.width + TILE_SIDE - 1u) / TILE_SIDE;
-    return (pixel.row / TILE_SIDE) * tile_columns + pixel.col / TILE_SIDE;
-}
-
-fn known_word(pixel: Pixel) -> u32 {
-    return tiles[tile_of(pixel)].word;
 }
 
 fn started(pixel: Pixel) -> Orbit {

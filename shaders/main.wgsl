@@ -50,7 +50,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if orbit.below && orbit.count < dispatch.itermax && !trapped {
         suspend(index, &orbit);
         write_unfinished(index);
-    } else if trapped || orbit.count >= dispatch.itermax || escape_is_proven(&orbit) {
+    } else if trapped
+        || orbit.count >= dispatch.itermax
+        || (escape_is_proven(&orbit) && has_value(index, &orbit))
+    {
         let count = select(min(orbit.count, dispatch.itermax), dispatch.itermax, trapped);
         write_word(index, COUNT + count);
     } else {

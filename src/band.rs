@@ -6,6 +6,12 @@ use std::ops::Range;
 use crate::counts::TierCounts;
 use crate::region::Window;
 
+/// The smooth value of a point that escapes: at least 0 and less than itermax, as `f32` too, which files
+/// have.
+pub fn limited(value: f64, itermax: u32) -> f64 {
+    value.max(0.0).min(f64::from((itermax as f32).next_down()))
+}
+
 /// What an engine computes of each sample point beside its escape count.
 ///
 /// Both are about the potential G = lim 2⁻ᵏ ln|z_k| of the point, which is smooth outside of the set: once

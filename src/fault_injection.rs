@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub enum Fault {
     /// The bounds of the exact kernels add nothing for rounding.
     NoAdditiveTerm,
+    /// Their errors do not grow from step to step, and nothing is added for rounding.
+    NoGrowth,
     /// The adapter multiplies a little wrong.
     WrongProduct,
     /// The adapter's square root is a little wrong.
@@ -21,6 +23,8 @@ pub enum Fault {
     RewrittenComparison,
     /// The kernel counts one step too many here and there.
     WrongCount,
+    /// The kernel is one part off in a smooth value here and there.
+    WrongValue,
     /// The device is destroyed while it has work in hand.
     Lost,
     /// The device has no memory left.

@@ -14,8 +14,9 @@ use common::{FULL, assert_same, counts, differing, gpu_options as options, hard_
 use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::engine::{CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked};
 use juliaset::internals::fault_injection::{Fault, Hooks, InjectedFault};
-use juliaset::internals::gpu;
+use juliaset::internals::jobs::preset::Preset;
 use juliaset::internals::tone::ColorMapper;
+use juliaset::internals::{gpu, render};
 use juliaset::{
     Adapter, Counts, EngineChoice, Error, ExactKernel, Job, Julia, Precision, TierCounts, Window,
 };
@@ -148,7 +149,7 @@ fn an_interrupt_is_answered() {
     let mut engine = engine(Precision::Single);
     let job = job((0.0, 0.0), 2.0, 2_000_000, [-0.5, 0.5, 0.5, -0.5], 1000);
     let interrupt = AtomicBool::new(true);
-    let result = juliaset::internals::render::counts(&mut engine, &job, &interrupt);
+    let result = render::counts(&mut engine, &job, &interrupt);
     assert!(matches!(result, Err(Error::Interrupted)), "{result:?}");
 }
 
@@ -213,7 +214,7 @@ fn the_kernels_decide_nearly_every_pixel() {
         for (what, job) in hard_jobs() {
             let mut tier_counts = TierCounts::default();
             let interrupt = AtomicBool::new(false);
-            juliaset::internals::render::each_band(engine, &job, &interrupt, |band| {
+            render::each_band(engine, &job, &interrupt, |band| {
                 tier_counts += band.tier_counts;
                 Ok(())
             })
@@ -223,6 +224,68 @@ fn the_kernels_decide_nearly_every_pixel() {
             let size = gpu as f64 / job.grid.pixels() as f64;
             println!("{what}, {kernel}: {:.3} % decided on the GPU", 100.0 * size);
             assert!(size > 0.8, "{what}, {kernel}: {size}");
+        }
+    });
+}
+
+const SMOOTH: Quantities = Quantities { smooth: true, distance: false };
+
+/// All values of a job, and which tiers decided them.
+fn values(engine: &mut dyn Engine, job: &Job, quantities: Quantities) -> (Values, TierCounts) {
+    let (mut values, mut tier_counts) = (Values::default(), TierCounts::default());
+    let windows = render::windows(&job.grid, render::BAND_PIXELS);
+    let interrupt = AtomicBool::new(false);
+    render::each_window(engine, job, quantities, windows, &interrupt, |band| {
+        values.extend(&band.values, 0..band.values.counts.len());
+        tier_counts += band.tier_counts;
+        Ok(())
+    })
+    .unwrap();
+    (values, tier_counts)
+}
+
+/// Panics unless all values are those of the CPU, bit for bit; gives the share that the device decided.
+fn assert_smooth(what: &str, engine: &mut GpuEngine, job: &Job) -> f64 {
+    let (judged, _) = values(&mut CpuEngine::new(Precision::Exact), job, SMOOTH);
+    let (values, tier_counts) = values(engine, job, SMOOTH);
+    assert!(values.counts == judged.counts, "{what}: counts");
+    let pairs = values.smooth.iter().zip(&judged.smooth);
+    let wrong: Vec<_> = pairs.filter(|(value, judged)| value != judged).collect();
+    assert!(wrong.is_empty(), "{what}: {} smooth values, {:?} …", wrong.len(), wrong[0]);
+    tier_counts.gpu as f64 / job.grid.pixels() as f64
+}
+
+#[test]
+fn smooth_values_are_the_cpus() {
+    let presets = Preset::ALL.map(|preset| (preset.name, preset.job(300).unwrap()));
+    for_each_exact_kernel(|kernel, engine| {
+        for (what, job) in hard_jobs().into_iter().chain(presets) {
+            let share = assert_smooth(&format!("{what}, {kernel}"), engine, &job);
+            println!("{what}, {kernel}: {:.3} % decided on the GPU", 100.0 * share);
+            assert!(share > 0.8, "{what}, {kernel}: {share}");
+        }
+    });
+}
+
+#[test]
+fn smooth_values_of_random_jobs_are_the_cpus() {
+    let mut random = Random::from_environment();
+    let jobs: Vec<Job> = (0..RANDOM_JOBS).map(|_| random.job()).collect();
+    for_each_exact_kernel(|kernel, engine| {
+        for (index, job) in jobs.iter().enumerate() {
+            assert_smooth(&format!("{random}, job {index}, {kernel}: {job:?}"), engine, job);
+        }
+    });
+}
+
+#[test]
+fn smooth_values_and_distances_come_together() {
+    let both = Quantities { smooth: true, distance: true };
+    for_each_exact_kernel(|kernel, engine| {
+        for (what, job) in hard_jobs() {
+            let (judged, _) = values(&mut CpuEngine::new(Precision::Exact), &job, both);
+            let (values, _) = values(engine, &job, both);
+            assert!(values == judged, "{what}, {kernel}");
         }
     });
 }
@@ -252,6 +315,16 @@ fn a_bound_that_is_too_small_is_noticed() {
         println!("{options:?}: {wrong} wrong counts");
         assert!(wrong > 0, "{options:?}");
     }
+    // The first two jobs are self-tests. What a tile's polynomial leaves out is more than all rounding of
+    // its pixels' own steps, as long as it grows.
+    let judged = values(&mut CpuEngine::new(Precision::Exact), &job, SMOOTH).0.smooth;
+    for options in exact_options(Fault::NoGrowth, 2) {
+        let mut engine = GpuEngine::new(Precision::Exact, &options).unwrap();
+        let smooth = values(&mut engine, &job, SMOOTH).0.smooth;
+        let wrong = smooth.iter().zip(&judged).filter(|(value, judged)| value != judged).count();
+        println!("{options:?}: {wrong} wrong smooth values");
+        assert!(wrong > 0, "{options:?}");
+    }
 }
 
 #[test]
@@ -270,6 +343,19 @@ fn an_adapter_that_computes_wrong_is_refused() {
             let line = error.to_string();
             assert!(line.contains(complaint) && line.contains("engine cpu"), "{line}");
         }
+    }
+}
+
+/// Smooth values have a kernel of their own, which is made ready and tested when they are asked for.
+#[test]
+fn an_adapter_whose_smooth_values_are_wrong_is_refused() {
+    let job = job((-0.8, 0.156), 2.0, 100, FULL, 100);
+    let interrupt = AtomicBool::new(false);
+    for options in exact_options(Fault::WrongValue, 0) {
+        let mut engine = GpuEngine::new(Precision::Exact, &options).unwrap();
+        assert_same("counts alone", &counts(&mut engine, &job), &true_counts(&job));
+        let error = engine.begin(&job, SMOOTH, &interrupt).err().expect("refused");
+        assert!(error.to_string().contains("smooth values of its self-test are wrong"), "{error}");
     }
 }
 
@@ -323,6 +409,9 @@ fn counts_are_the_same_wherever_dispatches_end() {
                 };
                 let what = format!("{random}, {what}: {job:?}");
                 assert_same(&what, &counts(&mut engine, job), &judged);
+                if precision == Precision::Exact {
+                    assert_smooth(&what, &mut engine, job);
+                }
             }
         }
     }

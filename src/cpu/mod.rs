@@ -239,7 +239,13 @@ impl Evaluator {
         values: &mut Values,
         interrupt: &AtomicBool,
     ) -> Result<()> {
-        values.resize(values.counts.len(), self.quantities);
+        let points = values.counts.len();
+        if self.quantities.smooth {
+            values.smooth.resize(points, 0.0);
+        }
+        if self.quantities.distance {
+            values.distances.resize(points, 0.0);
+        }
         if self.proven_smooth {
             let mut own = Values::default();
             self.fill(window, &mut own, interrupt)?;
@@ -260,7 +266,11 @@ impl Evaluator {
 
     /// Those of `values` that are computed from counts.
     fn others<'a>(&self, values: &'a mut Values) -> ValuesMut<'a> {
-        let smooth = if self.proven_smooth { &mut [] } else { values.smooth.as_mut_slice() };
+        let smooth = if self.quantities.smooth && !self.proven_smooth {
+            values.smooth.as_mut_slice()
+        } else {
+            &mut []
+        };
         ValuesMut { counts: &mut values.counts, smooth, distances: &mut values.distances }
     }
 }

@@ -20,13 +20,13 @@ const MOST_PIXELS: u64 = 1 << 20;
 /// Something that computes a window of a job.
 pub(super) trait Contender {
     /// How long it takes for the window, after a first run that warms it up.
-    fn time(&mut self, job: &Job, window: Window) -> Result<Duration>;
+    fn time(&mut self, job: &Job, quantities: Quantities, window: Window) -> Result<Duration>;
 }
 
 impl<E: Engine> Contender for E {
-    fn time(&mut self, job: &Job, window: Window) -> Result<Duration> {
+    fn time(&mut self, job: &Job, quantities: Quantities, window: Window) -> Result<Duration> {
         let go_on = AtomicBool::new(false);
-        let mut bands = self.begin(job, Quantities::NONE, &go_on)?;
+        let mut bands = self.begin(job, quantities, &go_on)?;
         bands.start(window, Values::default())?;
         let warm = bands.finish()?;
         let start = Instant::now();
@@ -40,6 +40,7 @@ impl<E: Engine> Contender for E {
 pub(super) fn compare_speed(
     mut contenders: [&mut dyn Contender; 2],
     job: &Job,
+    quantities: Quantities,
 ) -> Result<[Duration; 2]> {
     let job = estimate::for_timing(job);
     let mut pixels = LEAST_PIXELS;
@@ -47,7 +48,7 @@ pub(super) fn compare_speed(
         let window = middle(&job.grid, pixels);
         let mut times = [Duration::ZERO; 2];
         for (contender, time) in contenders.iter_mut().zip(&mut times) {
-            *time = contender.time(&job, window)?;
+            *time = contender.time(&job, quantities, window)?;
         }
         let whole = window.pixels() * 2 < pixels;
         if times[0].min(times[1]) > LONG_ENOUGH || whole || pixels >= MOST_PIXELS {

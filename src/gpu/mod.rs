@@ -14,6 +14,6 @@ pub use device::panics::is_guarded;
 pub use dispatch::runner::Dispatches;
 pub(crate) use dispatch::runner::{DEPTH, Finished, Run, Runner};
 pub(crate) use inputs::error_bound::fits;
-pub(crate) use kernel::Kernel;
+pub(crate) use kernel::{Kernel, Program};
 pub(crate) use self_test::check_arithmetic;
 pub(crate) use self_test::step_test::check_steps;

@@ -6,7 +6,7 @@ use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
 use super::fixed_point::{MAX_BITS, Orbit, least_bits};
-use crate::band::PARTS;
+use crate::band::{PARTS, limited};
 use crate::error::{Error, Result};
 use crate::julia::Julia;
 
@@ -32,12 +32,6 @@ pub fn smooth_value(julia: &Julia, x: f64, y: f64, interrupt: &AtomicBool) -> Re
             _ => return Err(Error::Undecided { x, y, bits }),
         }
     }
-}
-
-/// The smooth value of a point that escapes: at least 0 and less than itermax, as `f32` too, which files
-/// have.
-pub fn limited(value: f64, itermax: u32) -> f64 {
-    value.max(0.0).min(f64::from((itermax as f32).next_down()))
 }
 
 /// What an attempt with some number of bits comes to.

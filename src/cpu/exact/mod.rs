@@ -30,14 +30,13 @@ use super::instruction_set::{ExactKernels, Kernels, LinearKernel};
 use super::kernels::lanes::{CompactionQueue, Points};
 use super::kernels::leaf::Leaf;
 use super::tasks::ROWS;
-use crate::band::{Cells, Quantities, Values, ValuesMut};
+use crate::band::{Cells, Quantities, Values, ValuesMut, limited};
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
 use crate::orbit::trap::Trap;
 use crate::region::Window;
 use brief::Brief;
-use fixed_point_smooth::limited;
 use nearer::Nearer;
 use quadtree::Tiles;
 

@@ -2,6 +2,7 @@
 
 use super::estimate;
 use super::reason::Reason;
+use crate::band::Quantities;
 use crate::engine::speed::compare_speed;
 use crate::engine::{CpuEngine, Engine, GpuEngine, GpuOptions};
 use crate::error::{Error, Result};
@@ -38,7 +39,8 @@ pub fn faster(
     let in_words = |error: Error| error.to_string();
     let (mut gpu, of) = fastest(found, precision, options, job).map_err(in_words)?;
     let mut cpu = CpuEngine::new(precision);
-    let [gpu_time, cpu_time] = compare_speed([&mut gpu, &mut cpu], job).map_err(in_words)?;
+    let [gpu_time, cpu_time] =
+        compare_speed([&mut gpu, &mut cpu], job, Quantities::NONE).map_err(in_words)?;
     let times = gpu_time.as_secs_f64() / cpu_time.as_secs_f64();
     if times > 1.0 {
         let than = gpu.adapter().name.clone();
@@ -91,7 +93,8 @@ fn fastest(
     let mut engines = engines.into_iter();
     let mut best = engines.next().expect("there is one at least");
     for mut rival in engines {
-        let [best_time, rival_time] = compare_speed([&mut best, &mut rival], job)?;
+        let [best_time, rival_time] =
+            compare_speed([&mut best, &mut rival], job, Quantities::NONE)?;
         if rival_time < best_time {
             best = rival;
         }

@@ -92,9 +92,11 @@ impl Connection {
         }
         if self.compare && job.grid.pixels() >= WORTH_COMPARING {
             self.compare = false;
-            self.take_faster(job)?;
+            self.take_faster(job, quantities)?;
         }
-        let ready = self.ready();
+        let Self { ready, phases, .. } = self;
+        let ready = ready.as_mut().expect("it is connected");
+        prepare_for(ready, job, quantities, phases)?;
         Session::new(ready, job, quantities, piece_pixels, interrupt)
     }
 
@@ -104,13 +106,16 @@ impl Connection {
     }
 
     /// Goes on with the other exact kernel, if that is the faster one for `job`.
-    fn take_faster(&mut self, job: &Job) -> Result<()> {
+    fn take_faster(&mut self, job: &Job, quantities: Quantities) -> Result<()> {
         let Some(own) = &mut self.ready else { return Ok(()) };
         let kernel = &mut self.kernel;
         timed(&mut self.phases, "both kernels", || {
             let device = own.device.clone();
             let mut other = prepare(device, Kernel::ExactDouble, &mut Vec::new())?;
-            let [own_time, other_time] = compare_speed([own, &mut other], job)?;
+            for ready in [&mut *own, &mut other] {
+                prepare_for(ready, job, quantities, &mut Vec::new())?;
+            }
+            let [own_time, other_time] = compare_speed([own, &mut other], job, quantities)?;
             if other_time < own_time {
                 *own = other;
                 *kernel = Kernel::ExactDouble;
@@ -127,4 +132,18 @@ fn prepare(device: Arc<Device>, kernel: Kernel, phases: &mut Vec<Phase>) -> Resu
         timed(phases, "self-test", || self_check::check(&mut ready))?;
     }
     Ok(ready)
+}
+
+/// Makes `ready` for smooth values too, if they are asked for and it gives them.
+fn prepare_for(
+    ready: &mut Ready,
+    job: &Job,
+    quantities: Quantities,
+    phases: &mut Vec<Phase>,
+) -> Result<()> {
+    if !quantities.smooth || ready.smooth.is_some() || !ready.proves_smooth(&job.julia) {
+        return Ok(());
+    }
+    ready.add_smooth(phases)?;
+    timed(phases, "smooth self-test", || self_check::check_smooth(ready))
 }

@@ -15,6 +15,7 @@ use crate::julia::{Job, Precision};
 use crate::timing::{DeviceTimes, StartUp};
 use connection::Connection;
 use recovery::GpuBands;
+use session::Ready;
 
 /// The engine on one adapter.
 ///
@@ -60,7 +61,7 @@ impl GpuEngine {
 
     /// What its dispatches came to so far, those of its self-test included.
     pub fn dispatches(&self) -> gpu::Dispatches {
-        self.connection.ready.as_ref().map(|ready| ready.runner.dispatches()).unwrap_or_default()
+        self.connection.ready.as_ref().map(Ready::dispatches).unwrap_or_default()
     }
 }
 

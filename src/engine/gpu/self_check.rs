@@ -8,7 +8,7 @@ use super::session::Ready;
 use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::error::{Error, Result};
-use crate::gpu;
+use crate::gpu::{self, Program};
 use crate::julia::{Job, Julia, Precision};
 use crate::region::{ComplexRegion, Grid, Window};
 
@@ -19,8 +19,24 @@ use crate::region::{ComplexRegion, Grid, Window};
 /// # Errors
 /// [`Error::Unsupported`] if a test fails.
 pub(super) fn check(ready: &mut Ready) -> Result<()> {
-    gpu::check_arithmetic(&ready.device, ready.runner.kernel())?;
-    gpu::check_steps(&ready.device, ready.runner.kernel())?;
+    gpu::check_arithmetic(&ready.device, ready.counts.program())?;
+    gpu::check_steps(&ready.device, ready.counts.program())?;
+    check_values(ready, Quantities::NONE)
+}
+
+/// The same for smooth values, which a kernel of their own gives beside counts.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn check_smooth(ready: &mut Ready) -> Result<()> {
+    let program = Program::smooth(ready.kernel());
+    gpu::check_arithmetic(&ready.device, program)?;
+    gpu::check_steps(&ready.device, program)?;
+    check_values(ready, Quantities { smooth: true, distance: false })
+}
+
+/// Compares some values with the CPU's.
+fn check_values(ready: &mut Ready, quantities: Quantities) -> Result<()> {
     let c = Complex64::new(-0.8, 0.156);
     let fixed = 0.5 * (1.0 + (1.0 - 4.0 * c).sqrt());
     let (half_width, half_height) = (0.06, 0.04);
@@ -33,19 +49,20 @@ pub(super) fn check(ready: &mut Ready) -> Result<()> {
     let job = Job { julia: Julia::new(c, 2.0, (0, 200))?, grid: Grid::new(region, 96)? };
     let go_on = AtomicBool::new(false);
     let window = Window { col: 0, row: 0, width: job.grid.width(), height: job.grid.height() };
-    let band = ready.band(&job, window, &go_on)?;
-    let mut judge = Values::default();
-    let evaluator = Evaluator::new(&job, Precision::Exact, Quantities::NONE);
-    evaluator.fill(window, &mut judge, &go_on)?;
-    let judged = judge.counts;
-    let wrong =
-        band.values.counts.iter().zip(&judged).filter(|(count, judged)| count != judged).count();
-    if wrong == 0 {
-        return Ok(());
+    let values = ready.band(&job, quantities, window, &go_on)?.values;
+    let mut judged = Values::default();
+    Evaluator::new(&job, Precision::Exact, quantities).fill(window, &mut judged, &go_on)?;
+    fn wrong<T: PartialEq>(values: &[T], judged: &[T]) -> usize {
+        values.iter().zip(judged).filter(|(value, judged)| value != judged).count()
     }
-    Err(Error::Unsupported {
-        adapter: ready.device.adapter.name.clone(),
-        problem: format!("{wrong} of {} counts of its self-test are wrong", judged.len()),
-        instead: "take engine cpu or another adapter".to_owned(),
-    })
+    let counts = (wrong(&values.counts, &judged.counts), "counts");
+    let smooth = (wrong(&values.smooth, &judged.smooth), "smooth values");
+    match [counts, smooth].into_iter().find(|(wrong, _)| *wrong > 0) {
+        None => Ok(()),
+        Some((wrong, what)) => Err(Error::Unsupported {
+            adapter: ready.device.adapter.name.clone(),
+            problem: format!("{wrong} of {} {what} of its self-test are wrong", window.pixels()),
+            instead: "take engine cpu or another adapter".to_owned(),
+        }),
+    }
 }

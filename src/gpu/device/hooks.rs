@@ -5,7 +5,7 @@ use crate::fault_injection::Fault;
 use crate::gpu::kernel::layouts::Bound;
 
 /// Faults of a shader's compiler or of its hardware, as WGSL: what stands in place of what.
-const REWRITTEN: [(Fault, &str, &str); 8] = [
+const REWRITTEN: [(Fault, &str, &str); 9] = [
     (Fault::WrongProduct, "= a * b;", "= a * b + a * b * 1e-6;"),
     (Fault::WrongRoot, "sqrt(abs(f32(c)))", "sqrt(abs(f32(c))) * 1.000001f"),
     (
@@ -26,6 +26,7 @@ const REWRITTEN: [(Fault, &str, &str); 8] = [
         "!(modulus + margin(error, modulus) >= bitcast<f32>(bound.below))",
     ),
     (Fault::WrongCount, "COUNT + count", "COUNT + max(count, 1u) - u32(local == 9u)"),
+    (Fault::WrongValue, "i32(value.parts);", "i32(value.parts) + i32(index % 64u == 9u);"),
 ];
 
 impl Device {
@@ -50,8 +51,11 @@ impl Device {
 
     /// The bound of a job, before it is written.
     pub fn bound(&self, bound: Bound) -> Bound {
+        let without_rounding = Bound { rounding: 0.0, rounding_constant: 0.0, ..bound };
         if self.triggers(Fault::NoAdditiveTerm) {
-            Bound { rounding: 0.0, rounding_constant: 0.0, ..bound }
+            without_rounding
+        } else if self.triggers(Fault::NoGrowth) {
+            Bound { growth: 0.0, ..without_rounding }
         } else {
             bound
         }

@@ -166,18 +166,8 @@ impl Device {
         })
     }
 
-    /// Binds `buffers` to the bindings 0, 1, … of `pipeline`.
-    pub fn bind(
-        &self,
-        pipeline: &wgpu::ComputePipeline,
-        buffers: &[&wgpu::Buffer],
-    ) -> Result<wgpu::BindGroup> {
-        let numbered: Vec<_> = (0..).zip(buffers.iter().copied()).collect();
-        self.bind_at(pipeline, &numbered)
-    }
-
     /// Binds each buffer to the binding of its number.
-    pub fn bind_at(
+    pub fn bind(
         &self,
         pipeline: &wgpu::ComputePipeline,
         buffers: &[(u32, &wgpu::Buffer)],

@@ -3,6 +3,7 @@
 
 use super::buffers::Buffers;
 use super::cursor::Cursor;
+use crate::band::Values;
 use crate::gpu::kernel::layouts::Progress;
 
 /// What a band needs the device for next.
@@ -16,8 +17,8 @@ pub enum Need {
 /// A band that was started.
 pub struct Started {
     pub buffers: Buffers,
-    /// Where its counts will be.
-    pub buffer: Vec<u32>,
+    /// Where its values will be.
+    pub values: Values,
     pub cursor: Cursor,
     /// Whether a dispatch may have left pixels unfinished.
     pub may_go_on: bool,
@@ -28,9 +29,9 @@ pub struct Started {
 }
 
 impl Started {
-    pub fn new(buffers: Buffers, buffer: Vec<u32>) -> Self {
+    pub fn new(buffers: Buffers, values: Values) -> Self {
         let cursor = Cursor { resumed: false, half: 0, next: 0, end: buffers.tiles() };
-        Self { buffers, buffer, cursor, may_go_on: false, outstanding: 0, copied: false }
+        Self { buffers, values, cursor, may_go_on: false, outstanding: 0, copied: false }
     }
 
     pub fn needs(&self) -> Need {

@@ -5,10 +5,11 @@ use wgpu::BufferUsages as Usage;
 use super::budget::DispatchSize;
 use super::cursor::Cursor;
 use super::read_back::{self, ReadBack};
+use crate::band::Values;
 use crate::error::Result;
 use crate::gpu::device::{Device, Mapping};
 use crate::gpu::inputs::Inputs;
-use crate::gpu::kernel::layouts::{Dispatch, Progress, Tile};
+use crate::gpu::kernel::layouts::{Dispatch, Progress};
 use crate::gpu::kernel::pipeline::Pipeline;
 use crate::gpu::kernel::{WORKGROUP_SIZE, word_shift};
 use crate::region::Window;
@@ -18,10 +19,15 @@ pub const PROGRESS_SIZE: u64 = size_of::<Progress>() as u64;
 /// From here on it is about one dispatch.
 const LAST_DISPATCH: u64 = std::mem::offset_of!(Progress, longest) as u64;
 
+/// Of the uniform block `SmoothBound`.
+const SMOOTH_BINDING: u32 = 11;
+
 /// The buffers of one band, and the window that they hold.
 pub struct Buffers {
     pub window: Window,
     itermax: u32,
+    /// Whether smooth values follow the counts.
+    smooth: bool,
     room: Room,
     dispatch: wgpu::Buffer,
     words: wgpu::Buffer,
@@ -52,7 +58,8 @@ impl Room {
         Self {
             columns: window.width.into(),
             rows: window.height.into(),
-            word_bytes: read_back::word_bytes(window.pixels(), word_shift(inputs.itermax())),
+            word_bytes: read_back::count_bytes(window.pixels(), word_shift(inputs.itermax()))
+                + if inputs.gives_smooth() { 4 * window.pixels() } else { 0 },
             states: if slices { window.pixels() } else { 0 },
             undecided: undecided_room(window),
             tiles: inputs.tile_count(window),
@@ -94,7 +101,7 @@ fn undecided_room(window: Window) -> u64 {
 /// The most pixels that a window may have on `device`.
 pub fn most_pixels(device: &Device, pipeline: &Pipeline) -> u64 {
     // Two halves of the list and the undecided; or the states; or words.
-    let bytes = pipeline.kernel.state_size().max(12);
+    let bytes = pipeline.program.kernel.state_size().max(12);
     device.max_storage_buffer() / bytes
 }
 
@@ -127,7 +134,8 @@ impl Buffers {
     }
 
     fn new(device: &Device, pipeline: &Pipeline, room: Room, window: Window) -> Result<Self> {
-        let real = pipeline.kernel.real_size();
+        let kernel = pipeline.program.kernel;
+        let real = kernel.real_size();
         let storage = Usage::STORAGE | Usage::COPY_DST;
         let uniform = Usage::UNIFORM | Usage::COPY_DST;
         let dispatch = device.buffer("dispatch", size_of::<Dispatch>() as u64, uniform)?;
@@ -135,23 +143,26 @@ impl Buffers {
         let xs = device.buffer("xs", room.columns * real, storage)?;
         let ys = device.buffer("ys", room.rows * real, storage)?;
         let lists = device.buffer("lists", room.list_bytes(), storage | Usage::COPY_SRC)?;
-        let state_bytes = room.states.max(1) * pipeline.kernel.state_size();
+        let state_bytes = room.states.max(1) * kernel.state_size();
         let states = device.buffer("states", state_bytes, Usage::STORAGE)?;
         let usage = Usage::MAP_READ | Usage::COPY_DST;
         let read_back_bytes = PROGRESS_SIZE + 4 * room.undecided + room.word_bytes;
         let read_back = device.buffer("read-back", read_back_bytes, usage)?;
         let tiles = match room.tiles {
             0 => None,
-            tiles => Some(device.buffer("tiles", tiles * size_of::<Tile>() as u64, storage)?),
+            tiles => Some(device.buffer("tiles", tiles * kernel.tile_size(), storage)?),
         };
         let trap = &pipeline.trap;
         let mut buffers = vec![&dispatch, &pipeline.map, &words, &xs, &ys, &lists, &states, trap];
         buffers.extend(&pipeline.bound);
         buffers.extend(&tiles);
-        let bind_group = device.bind(&pipeline.compute, &buffers)?;
+        let mut numbered: Vec<_> = (0..).zip(buffers).collect();
+        numbered.extend(pipeline.smooth_bound.as_ref().map(|buffer| (SMOOTH_BINDING, buffer)));
+        let bind_group = device.bind(&pipeline.compute, &numbered)?;
         Ok(Self {
             window,
             itermax: 0,
+            smooth: pipeline.program.smooth,
             room,
             dispatch,
             words,
@@ -206,13 +217,18 @@ impl Buffers {
             half: cursor.half,
             room: self.room.states as u32,
             undecided_room: undecided_room(self.window) as u32,
+            values: (self.count_bytes() / 4) as u32,
         };
         device.write(&self.dispatch, bytemuck::bytes_of(&dispatch))?;
         Ok([group_columns, size.groups.div_ceil(group_columns)])
     }
 
+    fn count_bytes(&self) -> u64 {
+        read_back::count_bytes(self.window.pixels(), word_shift(self.itermax))
+    }
+
     fn word_bytes(&self) -> u64 {
-        read_back::word_bytes(self.window.pixels(), word_shift(self.itermax))
+        self.count_bytes() + if self.smooth { 4 * self.window.pixels() } else { 0 }
     }
 
     /// Records the forgetting of the band before.
@@ -264,22 +280,28 @@ impl Buffers {
         self.mapping = device.request_map(&self.read_back, self.read_back_bytes());
     }
 
-    /// Moves what has come back into `counts`. Gives the indices of those that are none because the
+    /// Moves what has come back into `values`. Gives the indices of those that are none because the
     /// kernel, which must be an exact one, could not decide them.
-    pub fn read(&self, device: &Device, exact: bool, counts: &mut Vec<u32>) -> Result<Vec<u32>> {
+    pub fn read(&self, device: &Device, exact: bool, values: &mut Values) -> Result<Vec<u32>> {
         let undecided_room = undecided_room(self.window) as usize;
         device.read_mapped(&self.read_back, self.read_back_bytes(), &self.mapping, |bytes| {
             let (progress, rest) = bytes.split_at(PROGRESS_SIZE as usize);
             let (undecided, words) = rest.split_at(4 * undecided_room);
-            ReadBack {
+            let (words, smooth) = words.split_at(self.count_bytes() as usize);
+            let read_back = ReadBack {
                 window: self.window,
                 itermax: self.itermax,
                 exact,
                 progress: bytemuck::pod_read_unaligned(progress),
                 undecided: bytemuck::cast_slice(undecided),
                 words,
+                smooth: bytemuck::cast_slice(smooth),
+            };
+            let undecided = read_back.counts(&device.adapter.name, &mut values.counts)?;
+            if self.smooth {
+                read_back.smooth(&device.adapter.name, values)?;
             }
-            .counts(&device.adapter.name, counts)
+            Ok(undecided)
         })?
     }
 }

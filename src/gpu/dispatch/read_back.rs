@@ -1,12 +1,13 @@
 //! What has come back for a window, in as few bytes as its counts permit.
 
+use crate::band::{PARTS, Values, limited};
 use crate::error::{Error, Result};
 use crate::gpu::kernel::layouts::Progress;
-use crate::gpu::kernel::{COUNT, UNDECIDED, UNWRITTEN, word_shift};
+use crate::gpu::kernel::{COUNT, UNDECIDED, UNWRITTEN, VALUE_WORD, word_shift};
 use crate::region::Window;
 
-/// Bytes of the words of this many pixels, in whole `u32`.
-pub fn word_bytes(pixels: u64, word_shift: u32) -> u64 {
+/// Bytes of the counts' words of this many pixels, in whole `u32`.
+pub fn count_bytes(pixels: u64, word_shift: u32) -> u64 {
     (pixels << word_shift).div_ceil(32) * 4
 }
 
@@ -19,8 +20,10 @@ pub struct ReadBack<'a> {
     pub progress: Progress,
     /// Pixels that are undecided, if there was room for all.
     pub undecided: &'a [u32],
-    /// [`word_bytes`] of them.
+    /// [`count_bytes`] of them.
     pub words: &'a [u8],
+    /// The words of smooth values, if there are any.
+    pub smooth: &'a [u32],
 }
 
 impl ReadBack<'_> {
@@ -48,6 +51,28 @@ impl ReadBack<'_> {
             }
         }
         self.look_through(adapter, counts)
+    }
+
+    /// Moves the words of smooth values into `values`, as smooth values; its counts are there already.
+    /// Those of undecided pixels mean nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unwritten`] if a word was not written.
+    pub fn smooth(&self, adapter: &str, values: &mut Values) -> Result<()> {
+        let (itermax, counts, smooth) = (self.itermax, &values.counts, &mut values.smooth);
+        let mut unwritten = 0;
+        smooth.clear();
+        smooth.extend(counts.iter().zip(self.smooth).map(|(&count, &word)| {
+            unwritten += usize::from(count < itermax && word == UNWRITTEN);
+            let parts = word.wrapping_sub(VALUE_WORD) as i32;
+            let value = f64::from(count) + f64::from(parts) * (1.0 / PARTS);
+            if count == itermax { itermax.into() } else { limited(value, itermax) }
+        }));
+        let is_wrong = |k: &usize| counts[*k] < itermax && self.smooth[*k] == UNWRITTEN;
+        match (0..counts.len()).find(is_wrong).filter(|_| unwritten > 0) {
+            None => Ok(()),
+            Some(first) => Err(self.unwritten(adapter, unwritten, first, "no smooth value")),
+        }
     }
 
     /// Unpacks the words, and returns how many of them are not counts.
@@ -80,15 +105,21 @@ impl ReadBack<'_> {
         let Some(&first) = wrong.first() else {
             return Ok(undecided.into_iter().map(|index| index as u32).collect());
         };
-        let width = self.window.width as usize;
         let word = counts[first].wrapping_add(COUNT);
-        Err(Error::Unwritten {
+        let what = if word == UNWRITTEN { "nothing".to_owned() } else { word.to_string() };
+        Err(self.unwritten(adapter, wrong.len(), first, &what))
+    }
+
+    /// The error of `pixels` without a word, of which this is the first, and of what is there instead.
+    fn unwritten(&self, adapter: &str, pixels: usize, first: usize, what: &str) -> Error {
+        let width = self.window.width as usize;
+        Error::Unwritten {
             adapter: adapter.to_owned(),
-            pixels: wrong.len() as u64,
+            pixels: pixels as u64,
             col: self.window.col + (first % width) as u32,
             row: self.window.row + (first / width) as u32,
-            what: if word == UNWRITTEN { "nothing".to_owned() } else { word.to_string() },
-        })
+            what: what.to_owned(),
+        }
     }
 }
 
@@ -105,7 +136,7 @@ mod tests {
             4 => words.iter().flat_map(|&word| (word as u16).to_ne_bytes()).collect(),
             _ => words.iter().flat_map(|&word| word.to_ne_bytes()).collect(),
         };
-        bytes.resize(word_bytes(words.len() as u64, word_shift(itermax)) as usize, 0);
+        bytes.resize(count_bytes(words.len() as u64, word_shift(itermax)) as usize, 0);
         bytes
     }
 
@@ -113,7 +144,8 @@ mod tests {
         let words = packed(words, itermax);
         let progress = Progress { undecided: told, ..Progress::default() };
         let (window, exact) = (WINDOW, true);
-        let back = ReadBack { window, itermax, exact, progress, undecided: list, words: &words };
+        let (words, smooth) = (&words[..], &[][..]);
+        let back = ReadBack { window, itermax, exact, progress, undecided: list, words, smooth };
         let mut counts = vec![77; 3];
         back.counts("the adapter", &mut counts).map(|undecided| (counts, undecided))
     }
@@ -146,6 +178,35 @@ mod tests {
             assert_eq!(found(3, &[7, 14, 3]), [2, 7, 14]);
             assert_eq!(found(3, &[7, 14, 900]), [2, 7, 14]);
         }
+    }
+
+    #[test]
+    fn words_of_smooth_values_are_parts_about_the_count() {
+        let (window, exact, progress) = (WINDOW, true, Progress::default());
+        let smooth = |smooth: &[u32], values: &mut Values| {
+            let (undecided, words) = (&[][..], &[][..]);
+            ReadBack { window, itermax: 9, exact, progress, undecided, words, smooth }
+                .smooth("the adapter", values)
+        };
+        let mut words = [VALUE_WORD + 6144; 15];
+        words[..4].copy_from_slice(&[
+            VALUE_WORD - 1024,
+            VALUE_WORD - 9000,
+            VALUE_WORD + 9000,
+            UNWRITTEN,
+        ]);
+        let mut counts = vec![2; 15];
+        counts[2] = 8;
+        counts[3] = 9;
+        let mut values = Values { counts, ..Values::default() };
+        smooth(&words, &mut values).unwrap();
+        assert_eq!(values.smooth[..5], [1.75, 0.0, f64::from(9f32.next_down()), 9.0, 3.5]);
+        // What is undecided has no value yet.
+        values.counts[3] = UNDECIDED.wrapping_sub(COUNT);
+        smooth(&words, &mut values).unwrap();
+        values.counts[3] = 3;
+        let line = smooth(&words, &mut values).unwrap_err().to_string();
+        assert!(line.contains("1 pixels") && line.contains("column 13, row 20"), "{line}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Runs the windows of a job on a device: cut into dispatches of bounded time, two bands at once.
 
 use std::collections::VecDeque;
+use std::ops::AddAssign;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,12 +11,13 @@ use wgpu::BufferUsages as Usage;
 use super::band::{Need, Started};
 use super::budget::Budget;
 use super::buffers::{Buffers, PROGRESS_SIZE, most_pixels};
+use crate::band::Values;
 use crate::error::{Error, Result};
 use crate::gpu::device::{Device, Mapping, Submission};
 use crate::gpu::inputs::Inputs;
 use crate::gpu::kernel::layouts::Progress;
 use crate::gpu::kernel::pipeline::Pipeline;
-use crate::gpu::kernel::{Kernel, MAX_ITERMAX, WORKGROUP_SIZE};
+use crate::gpu::kernel::{MAX_ITERMAX, Program, WORKGROUP_SIZE};
 use crate::julia::Job;
 use crate::parameter::Parameter;
 use crate::region::Window;
@@ -50,10 +52,19 @@ pub struct Dispatches {
     pub longest: Duration,
 }
 
+impl AddAssign for Dispatches {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.most_given = self.most_given.max(other.most_given);
+        self.most_taken = self.most_taken.max(other.most_taken);
+        self.longest = self.longest.max(other.longest);
+    }
+}
+
 impl Runner {
-    /// Makes `kernel` ready on `device`.
-    pub fn new(device: Arc<Device>, kernel: Kernel) -> Result<Self> {
-        let pipeline = Pipeline::new(&device, kernel)?;
+    /// Makes `program` ready on `device`.
+    pub fn new(device: Arc<Device>, program: Program) -> Result<Self> {
+        let pipeline = Pipeline::new(&device, program)?;
         let (budget, dispatches) = (Budget::new(device.fixed_work()), Dispatches::default());
         Ok(Self {
             device,
@@ -66,8 +77,8 @@ impl Runner {
     }
 
     /// What it runs.
-    pub fn kernel(&self) -> Kernel {
-        self.pipeline.kernel
+    pub fn program(&self) -> Program {
+        self.pipeline.program
     }
 
     /// What its dispatches came to so far.
@@ -85,7 +96,7 @@ impl Runner {
                 format!("must be at most {MAX_ITERMAX} on a GPU"),
             ));
         }
-        let inputs = Inputs::new(self.pipeline.kernel, job);
+        let inputs = Inputs::new(self.pipeline.program, job);
         self.pipeline.set_job(&self.device, &inputs)?;
         let (bands, queue) = (VecDeque::new(), VecDeque::new());
         Ok(Run { inputs, interrupt, bands, finished: 0, queue })
@@ -126,14 +137,15 @@ struct Queued {
 /// What came back for a window.
 pub(crate) struct Finished {
     pub window: Window,
-    pub counts: Vec<u32>,
-    /// The indices of the counts that an exact kernel could not decide.
+    /// Counts; with smooth values, if the program gives them.
+    pub values: Values,
+    /// The indices of the points that an exact kernel could not decide.
     pub undecided: Vec<u32>,
 }
 
 impl Run<'_> {
-    /// Starts on `window`; `buffer` will hold its counts.
-    pub fn start(&mut self, runner: &mut Runner, window: Window, buffer: Vec<u32>) -> Result<()> {
+    /// Starts on `window`, with memory for its values.
+    pub fn start(&mut self, runner: &mut Runner, window: Window, values: Values) -> Result<()> {
         let most = most_pixels(&runner.device, &runner.pipeline);
         if window.pixels() > most {
             return Err(Error::invalid(
@@ -145,7 +157,7 @@ impl Run<'_> {
         let (at_hand, slices) = (runner.idle.pop(), runner.budget.slices(self.inputs.itermax()));
         let (device, pipeline) = (&runner.device, &runner.pipeline);
         let buffers = Buffers::prepare(device, pipeline, &self.inputs, at_hand, window, slices)?;
-        self.bands.push_back(Started::new(buffers, buffer));
+        self.bands.push_back(Started::new(buffers, values));
         self.feed(runner)
     }
 
@@ -158,14 +170,14 @@ impl Run<'_> {
             }
             self.wait_for_one(runner)?;
         }
-        let Started { buffers, buffer: mut counts, .. } =
+        let Started { buffers, mut values, .. } =
             self.bands.pop_front().expect("a band was started");
         self.finished += 1;
         let window = buffers.window;
-        let exact = runner.pipeline.kernel.is_exact();
-        let undecided = buffers.read(&runner.device, exact, &mut counts)?;
+        let exact = runner.pipeline.program.kernel.is_exact();
+        let undecided = buffers.read(&runner.device, exact, &mut values)?;
         runner.idle.push(buffers);
-        Ok(Finished { window, counts, undecided })
+        Ok(Finished { window, values, undecided })
     }
 
     /// Handles what is done, and submits more to the device, without waiting.

@@ -4,6 +4,7 @@
 
 use num_complex::Complex64;
 
+use crate::gpu::kernel::Kernel;
 use crate::gpu::kernel::layouts::{Bound, DEGREE};
 use crate::julia::{Job, Julia, Precision};
 use crate::orbit::taylor::Expansion;
@@ -60,6 +61,14 @@ pub fn double(julia: &Julia) -> Bound {
     bound(julia, 3.9 * V64, 2.1 * V64 * julia.c().norm() + TINY)
 }
 
+/// The relative error of one operation on the low parts in `exact_pair.wgsl`.
+const V_PAIR: f64 = 1.0 / (1u64 << 34) as f64;
+
+/// The bound of `exact_pair.wgsl`: each step adds `V_PAIR·(18.3|z|² + 2.1|c|)`.
+pub fn pair(julia: &Julia) -> Bound {
+    bound(julia, 19.0 * V_PAIR, 2.5 * V_PAIR * julia.c().norm() + TINY)
+}
+
 /// The fixed point of the map that the orbits of `exact_single.wgsl` are distances from, as the
 /// `f32` numbers next to it, and by how much it is not fixed.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +78,9 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// 0, which is a distance from nothing.
+    pub const NONE: Self = Self { point: Complex64::ZERO, residual: Complex64::ZERO };
+
     /// The fixed point near which orbits stay longer: the less repelling of the two.
     pub fn of(julia: &Julia) -> Self {
         let c = julia.c();
@@ -89,110 +101,47 @@ pub fn single(julia: &Julia, origin: &Origin) -> Bound {
 }
 
 /// The remainder from which on a tile's polynomial costs more than it saves.
-pub fn acceptable_remainder(origin: &Origin, constant: Complex64, spread: f64) -> f64 {
-    4.0 * V32 * ((constant - origin.point).norm() + spread)
+pub fn acceptable_remainder(
+    kernel: Kernel,
+    origin: &Origin,
+    constant: Complex64,
+    spread: f64,
+) -> f64 {
+    let v = if kernel == Kernel::ExactPair { 16.0 * V_PAIR } else { V32 };
+    4.0 * v * ((constant - origin.point).norm() + spread)
 }
 
-/// Bounds the error of a tile's polynomial as `exact_single.wgsl` evaluates it, by Horner's rule.
-pub fn evaluation_error(origin: &Origin, tile: &Expansion<DEGREE>) -> f32 {
+/// Bounds the error of a tile's polynomial as the shader evaluates it, by Horner's rule.
+pub fn evaluation_error(kernel: Kernel, origin: &Origin, tile: &Expansion<DEGREE>) -> f32 {
     let constant = (tile.constant - origin.point).norm();
     let (mut sum, mut weighted) = (constant, 0.0);
     for (j, coefficient) in (1..=DEGREE).zip(tile.coefficients) {
         sum += coefficient.norm();
         weighted += j as f64 * coefficient.norm();
     }
-    let rounding = V32 * (4.5 * weighted + 2.6 * sum) + TINY;
-    ((tile.remainder + rounding) * UP) as f32
+    let rounding = match kernel {
+        Kernel::ExactPair => V_PAIR * (19.5 * weighted + 3.0 * sum),
+        _ => V32 * (4.5 * weighted + 2.6 * sum),
+    };
+    ((tile.remainder + rounding + TINY) * UP) as f32
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cmp::Ordering;
-
     use super::*;
+    use crate::gpu::inputs::{self, adversary::Adversary};
     use crate::orbit::taylor;
     use crate::orbit::trap::Trap;
     use crate::region::{ComplexRegion, Grid};
 
-    /// The worst that WGSL allows: every result is either neighbour of the true one, sums come in
-    /// any order, products are fused or not, square roots are five steps off.
-    struct Adversary(u64);
+    /// The smallest ratio of the bound to the true error, over points that are followed as a shader does.
+    struct Tightest(f64);
 
-    impl Adversary {
-        fn below(&mut self, limit: u64) -> u64 {
-            self.0 = self.0.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-            (self.0 >> 33) % limit
-        }
-
-        fn round(&mut self, exact: f64) -> f32 {
-            let nearest = exact as f32;
-            let other = match f64::from(nearest).total_cmp(&exact) {
-                Ordering::Less => nearest.next_up(),
-                Ordering::Equal => nearest,
-                Ordering::Greater => nearest.next_down(),
-            };
-            if self.below(2) == 0 { nearest } else { other }
-        }
-
-        fn add(&mut self, a: f32, b: f32) -> f32 {
-            self.round(f64::from(a) + f64::from(b))
-        }
-
-        fn mul(&mut self, a: f32, b: f32) -> f32 {
-            self.round(f64::from(a) * f64::from(b))
-        }
-
-        fn fused(&mut self, a: f32, b: f32, addend: f32) -> f32 {
-            self.round(f64::from(a) * f64::from(b) + f64::from(addend))
-        }
-
-        /// a·b + addend
-        fn mul_add(&mut self, a: f32, b: f32, addend: f32) -> f32 {
-            if self.below(2) == 0 {
-                return self.fused(a, b, addend);
-            }
-            let product = self.mul(a, b);
-            self.add(product, addend)
-        }
-
-        /// a·b + c·d + e
-        fn sum(&mut self, [a, b]: [f32; 2], [c, d]: [f32; 2], e: f32) -> f32 {
-            let (p, q) = (self.mul(a, b), self.mul(c, d));
-            let (first, second) = match self.below(4) {
-                0 => (self.add(p, q), e),
-                1 => (self.add(p, e), q),
-                2 => (self.add(q, e), p),
-                _ => {
-                    let partial = self.fused(c, d, e);
-                    return self.fused(a, b, partial);
-                }
-            };
-            self.add(first, second)
-        }
-
-        fn add2(&mut self, a: [f32; 2], b: [f32; 2]) -> [f32; 2] {
-            [self.add(a[0], b[0]), self.add(a[1], b[1])]
-        }
-
-        /// `product` in `exact_single.wgsl`.
-        fn product(&mut self, a: [f32; 2], b: [f32; 2], addend: [f32; 2]) -> [f32; 2] {
-            [
-                self.sum([a[0], b[0]], [-a[1], b[1]], addend[0]),
-                self.sum([a[0], b[1]], [a[1], b[0]], addend[1]),
-            ]
-        }
-
-        fn modulus(&mut self, z: [f32; 2]) -> f32 {
-            let norm = self.sum([z[0], z[0]], [z[1], z[1]], 0.0);
-            let steps = self.below(11) as f64 - 5.0;
-            (f64::from(norm).sqrt() * (1.0 + steps * V32)) as f32
-        }
-
-        /// `grown` in `bound.wgsl`.
-        fn grown(&mut self, bound: &Bound, error: f32, modulus: f32, added: f32) -> f32 {
-            let factor = self.mul_add(bound.growth, modulus, error);
-            let grown = self.mul_add(factor, error, added);
-            self.mul(grown, bound.inflation)
+    impl Tightest {
+        fn see(&mut self, bound: f32, off: f64) {
+            // The rounding of the reference's own arithmetic does not matter here.
+            let slack = 1e-6 * f64::from(bound) + 1e-14;
+            self.0 = self.0.min((f64::from(bound) + slack) / off.max(1e-300));
         }
     }
 
@@ -209,41 +158,22 @@ mod tests {
     fn tightest(c: Complex64, share: f32) -> f64 {
         let julia = Julia::new(c, 2.0, (0, 150)).unwrap();
         let origin = Origin::of(&julia);
-        let bound = single(&julia, &origin);
-        let bound = Bound {
-            rounding: bound.rounding * share,
-            rounding_constant: bound.rounding_constant * share,
-            ..bound
-        };
+        let bound = share_of(single(&julia, &origin), share);
         let origin32 = pair(origin.point);
-        let (mut adversary, mut tightest) = (Adversary(7), f64::INFINITY);
-        let radius = 1e-3;
+        let (mut adversary, mut tightest) = (Adversary(7), Tightest(f64::INFINITY));
         for k in 0..400 {
-            let center = Complex64::from_polar(0.004 * f64::from(k), 0.7 * f64::from(k));
-            let tile =
-                taylor::expand(&julia, &Trap::default(), center, radius, 100, |at, spread| {
-                    acceptable_remainder(&origin, at, spread)
-                });
-            let u = pair(Complex64::from_polar(0.99, 1.1 * f64::from(k)));
-            let mut z = center + radius * point(u);
-            for _ in 0..tile.steps {
-                z = z * z + c;
-            }
+            let (tile, u, mut z) = tile(&julia, Kernel::ExactSingle, &origin, k);
+            let u = pair(u);
             let constant = tile.constant - origin.point;
             let terms: Vec<_> = [constant].into_iter().chain(tile.coefficients).map(pair).collect();
             let mut delta = terms[DEGREE];
             for term in terms[..DEGREE].iter().rev() {
                 delta = adversary.product(delta, u, *term);
             }
-            let remainder = tile.remainder as f32;
-            let rounding = evaluation_error(&origin, &tile) - remainder;
-            let mut error = remainder + rounding * share;
+            let mut error = with_share(Kernel::ExactSingle, &origin, &tile, share);
             let mut modulus = adversary.modulus(pair(origin.point + point(delta)));
             for _ in tile.steps..julia.itermax() {
-                let off = (origin.point + point(delta) - z).norm();
-                // The rounding of the reference's own arithmetic does not matter here.
-                let slack = 1e-6 * f64::from(error) + 1e-14;
-                tightest = tightest.min((f64::from(error) + slack) / off.max(1e-300));
+                tightest.see(error, (origin.point + point(delta) - z).norm());
                 let factor = adversary.add2(pair(2.0 * origin.point), delta);
                 delta = adversary.product(factor, delta, pair(origin.residual));
                 let size = adversary.add(delta[0].abs(), delta[1].abs());
@@ -257,7 +187,73 @@ mod tests {
                 }
             }
         }
-        tightest
+        tightest.0
+    }
+
+    /// The same as `exact_pair.wgsl` does.
+    fn tightest_pair(c: Complex64, share: f32) -> f64 {
+        let julia = Julia::new(c, 2.0, (0, 150)).unwrap();
+        let bound = share_of(super::pair(&julia), share);
+        let (mut adversary, mut tightest) = (Adversary(7), Tightest(f64::INFINITY));
+        let pairs = |z: Complex64| [z.re, z.im].map(inputs::pair);
+        let value = |z: [[f32; 2]; 2]| {
+            let [re, im] = z.map(|[high, low]| f64::from(high) + f64::from(low));
+            Complex64::new(re, im)
+        };
+        let c_pair = [c.re, c.im].map(|part| [part as f32, (part - f64::from(part as f32)) as f32]);
+        for k in 0..400 {
+            let (tile, u, mut z) = tile(&julia, Kernel::ExactPair, &Origin::NONE, k);
+            let terms: Vec<_> =
+                [tile.constant].into_iter().chain(tile.coefficients).map(pairs).collect();
+            let mut at = terms[DEGREE];
+            for &term in terms[..DEGREE].iter().rev() {
+                at = adversary.pair_product(at, pairs(u), term);
+            }
+            let mut error = with_share(Kernel::ExactPair, &Origin::NONE, &tile, share);
+            for _ in tile.steps..julia.itermax() {
+                tightest.see(error, (value(at) - z).norm());
+                let rounded = [0, 1].map(|k| adversary.add(at[k][0], at[k][1]));
+                let modulus = adversary.modulus(rounded);
+                let norm = adversary.sum([rounded[0]; 2], [rounded[1]; 2], 0.0);
+                let added = adversary.mul_add(bound.rounding, norm, bound.rounding_constant);
+                error = adversary.grown(&bound, error, modulus, added);
+                at = adversary.pair_product(at, at, c_pair);
+                z = z * z + c;
+                if z.norm() >= 2.0 || error > 1e-2 {
+                    break;
+                }
+            }
+        }
+        tightest.0
+    }
+
+    fn share_of(bound: Bound, share: f32) -> Bound {
+        let Bound { rounding, rounding_constant, .. } = bound;
+        let (rounding, rounding_constant) = (rounding * share, rounding_constant * share);
+        Bound { rounding, rounding_constant, ..bound }
+    }
+
+    fn with_share(kernel: Kernel, origin: &Origin, tile: &Expansion<DEGREE>, share: f32) -> f32 {
+        let remainder = tile.remainder as f32;
+        remainder + (evaluation_error(kernel, origin, tile) - remainder) * share
+    }
+
+    /// A tile, a point of its disk, and where its orbit is after the tile's steps.
+    fn tile(
+        julia: &Julia,
+        kernel: Kernel,
+        origin: &Origin,
+        k: u32,
+    ) -> (Expansion<DEGREE>, Complex64, Complex64) {
+        let radius = 1e-3;
+        let center = Complex64::from_polar(0.004 * f64::from(k), 0.7 * f64::from(k));
+        let tile = taylor::expand(julia, &Trap::default(), center, radius, 100, |at, spread| {
+            acceptable_remainder(kernel, origin, at, spread)
+        });
+        let u = point(pair(Complex64::from_polar(0.99, 1.1 * f64::from(k))));
+        let start = center + radius * u;
+        let z = (0..tile.steps).fold(start, |z, _| z * z + julia.c());
+        (tile, u, z)
     }
 
     const MAPS: [(f64, f64); 7] = [
@@ -273,16 +269,20 @@ mod tests {
     #[test]
     fn the_bound_holds_against_the_worst_arithmetic() {
         for (re, im) in MAPS {
-            let tightest = tightest(Complex64::new(re, im), 1.0);
-            println!("{re}{im:+}i: the bound is {tightest:.2} times the error, or more");
-            assert!(tightest >= 1.0, "{re}{im:+}i: {tightest}");
+            let c = Complex64::new(re, im);
+            for tightest in [tightest(c, 1.0), tightest_pair(c, 1.0)] {
+                println!("{re}{im:+}i: the bound is {tightest:.2} times the error, or more");
+                assert!(tightest >= 1.0, "{re}{im:+}i: {tightest}");
+            }
         }
     }
 
     #[test]
     fn a_tenth_of_the_bound_does_not_hold() {
-        let tightest = MAPS.map(|(re, im)| tightest(Complex64::new(re, im), 0.1));
-        assert!(tightest.iter().any(|&ratio| ratio < 1.0), "{tightest:?}");
+        for tightest in [tightest, tightest_pair] {
+            let tightest = MAPS.map(|(re, im)| tightest(Complex64::new(re, im), 0.1));
+            assert!(tightest.iter().any(|&ratio| ratio < 1.0), "{tightest:?}");
+        }
     }
 
     #[test]

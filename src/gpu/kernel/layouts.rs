@@ -36,6 +36,8 @@ pub struct Dispatch {
     pub room: u32,
     /// Entries for undecided pixels.
     pub undecided_room: u32,
+    /// Where among the words the smooth values begin, which have a word each.
+    pub values: u32,
 }
 
 /// The head of `Lists` in `dispatch.wgsl`: what a dispatch says of its progress.
@@ -134,6 +136,16 @@ pub struct ExactSingleMap {
     pub residual: [f32; 2],
 }
 
+/// `Map` in `exact_pair.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub struct ExactPairMap {
+    /// The constant of the map, rounded,
+    pub c: [f32; 2],
+    /// and the rest.
+    pub c_low: [f32; 2],
+}
+
 /// `Map` in `exact_double.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
@@ -164,15 +176,45 @@ pub struct Bound {
     pub zero: u32,
 }
 
+/// `SmoothBound` in `smooth_value.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub struct SmoothBound {
+    /// The bits of |z| from which on z is far out.
+    pub far: u32,
+    /// Parts that the value changes by, times |z| log₂|z|², per error.
+    pub slope: f32,
+    /// How far the value may be from a whole number of parts, without an error.
+    pub room: f32,
+    /// 1 + log₂ log₂ of the threshold: whole iterations,
+    pub whole: i32,
+    /// and the rest, as a sum.
+    pub fraction: [f32; 2],
+}
+
 /// The terms of a tile's polynomial.
 pub const TERMS: usize = DEGREE + 1;
 /// The degree of a tile's polynomial. A higher one follows a tile further and costs more a step.
 pub const DEGREE: usize = 8;
 
-/// `Tile` in `exact_single.wgsl`.
+/// `Tile` in `tiles.wgsl`, with `Term` as `T`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tile<T> {
+    /// What is first.
+    pub head: TileHead,
+    /// From the constant term on, which is relative to the origin.
+    pub terms: [T; TERMS],
+}
+
+impl<T> Tile<T> {
+    /// Its bytes in a buffer.
+    pub const SIZE: usize = size_of::<TileHead>() + size_of::<[T; TERMS]>();
+}
+
+/// The head of `Tile`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
-pub struct Tile {
+pub struct TileHead {
     /// Steps taken by the polynomial.
     pub steps: u32,
     /// The word of every pixel of the tile, if they all have the same.
@@ -181,9 +223,12 @@ pub struct Tile {
     pub error: f32,
     /// WGSL aligns the terms.
     pub padding: u32,
-    /// From the constant term on, which is relative to the origin.
-    pub terms: [[f32; 2]; TERMS],
 }
+
+/// `Term` in `exact_single.wgsl`.
+pub type SingleTerm = [f32; 2];
+/// `Term` in `exact_pair.wgsl`: the high parts, then the low ones.
+pub type PairTerm = [f32; 4];
 
 #[cfg(test)]
 mod tests {
@@ -192,13 +237,16 @@ mod tests {
     use wgpu::naga;
 
     use super::*;
+    use crate::band::PARTS;
     use crate::gpu::inputs::TILE_SIDE;
-    use crate::gpu::kernel::{COUNT, Kernel, UNDECIDED, UNWRITTEN, WORKGROUP_SIZE};
+    use crate::gpu::kernel::{
+        COUNT, Kernel, Program, UNDECIDED, UNWRITTEN, VALUE_WORD, WORKGROUP_SIZE,
+    };
 
-    /// The kernel's WGSL, parsed.
-    fn parse(kernel: Kernel) -> naga::Module {
-        naga::front::wgsl::parse_str(&kernel.source())
-            .unwrap_or_else(|e| panic!("{kernel:?}: {}", e.emit_to_string(&kernel.source())))
+    /// The program's WGSL, parsed.
+    fn parse(program: Program) -> naga::Module {
+        naga::front::wgsl::parse_str(&program.source())
+            .unwrap_or_else(|e| panic!("{program:?}: {}", e.emit_to_string(&program.source())))
     }
 
     /// Names and offsets of a struct's members, and its size.
@@ -226,7 +274,7 @@ mod tests {
 
     #[test]
     fn rust_and_wgsl_lay_the_slice_out_alike() {
-        for kernel in Kernel::ALL {
+        for program in Program::all() {
             let rust = rust_layout!(
                 Dispatch,
                 width,
@@ -242,16 +290,17 @@ mod tests {
                 resumed,
                 half,
                 room,
-                undecided_room
+                undecided_room,
+                values
             );
-            assert_eq!(layout(&parse(kernel), "Dispatch"), rust, "{kernel:?}");
+            assert_eq!(layout(&parse(program), "Dispatch"), rust, "{program:?}");
         }
     }
 
     #[test]
     fn rust_and_wgsl_lay_the_lists_and_the_states_out_alike() {
-        for kernel in Kernel::ALL {
-            let module = parse(kernel);
+        for program in Program::all() {
+            let (kernel, module) = (program.kernel, parse(program));
             let (mut lists, size) = layout(&module, "Lists");
             let (entries, offset) = lists.pop().unwrap();
             assert_eq!((entries.as_str(), offset as usize), ("entries", size_of::<Progress>()));
@@ -264,8 +313,8 @@ mod tests {
 
     #[test]
     fn rust_and_wgsl_lay_the_trap_out_alike() {
-        for kernel in Kernel::ALL {
-            let module = parse(kernel);
+        for program in Program::all() {
+            let (kernel, module) = (program.kernel, parse(program));
             let (disk, disk_size) = layout(&module, "Disk");
             let (fields, size) = if kernel.is_f64() {
                 rust_layout!(Disk64, center, radius)
@@ -285,17 +334,18 @@ mod tests {
 
     #[test]
     fn rust_and_wgsl_lay_the_map_out_alike() {
-        let layout_of = |kernel| layout(&parse(kernel), "Map");
+        let layout_of = |kernel| layout(&parse(Program::counts(kernel)), "Map");
         assert_eq!(layout_of(Kernel::Single), rust_layout!(Map32, c, limit, padding));
         assert_eq!(layout_of(Kernel::Double), rust_layout!(Map64, c, limit, padding));
         let exact_single = rust_layout!(ExactSingleMap, origin, twice_origin, residual);
         assert_eq!(layout_of(Kernel::ExactSingle), exact_single);
+        assert_eq!(layout_of(Kernel::ExactPair), rust_layout!(ExactPairMap, c, c_low));
         assert_eq!(layout_of(Kernel::ExactDouble), rust_layout!(ExactDoubleMap, c));
     }
 
     #[test]
     fn rust_and_wgsl_lay_bound_and_tile_out_alike() {
-        for kernel in [Kernel::ExactSingle, Kernel::ExactDouble] {
+        for program in Program::all().filter(|program| program.kernel.is_exact()) {
             let rust = rust_layout!(
                 Bound,
                 growth,
@@ -307,18 +357,26 @@ mod tests {
                 rounding_constant,
                 zero
             );
-            assert_eq!(layout(&parse(kernel), "Bound"), rust, "{kernel:?}");
+            assert_eq!(layout(&parse(program), "Bound"), rust, "{program:?}");
+            if program.smooth {
+                let rust = rust_layout!(SmoothBound, far, slope, room, whole, fraction);
+                assert_eq!(layout(&parse(program), "SmoothBound"), rust, "{program:?}");
+            }
         }
-        let tile = rust_layout!(Tile, steps, word, error, padding, terms);
-        let module = parse(Kernel::ExactSingle);
-        assert_eq!(layout(&module, "Tile"), tile);
-        assert_eq!(stride(&module, "tiles"), size_of::<Tile>() as u32);
+        let (head, terms) = rust_layout!(TileHead, steps, word, error, padding);
+        for kernel in [Kernel::ExactSingle, Kernel::ExactPair] {
+            let module = parse(Program::counts(kernel));
+            let size = kernel.tile_size() as u32;
+            let fields = [head.clone(), vec![("terms".to_owned(), terms)]].concat();
+            assert_eq!(layout(&module, "Tile"), (fields, size), "{kernel:?}");
+            assert_eq!(stride(&module, "tiles"), size);
+        }
     }
 
     #[test]
     fn rust_and_wgsl_agree_on_constants() {
-        for kernel in Kernel::ALL {
-            let module = parse(kernel);
+        for program in Program::all() {
+            let module = parse(program);
             assert_eq!(module.entry_points[0].workgroup_size, [WORKGROUP_SIZE, 1, 1]);
             let mut constants = vec![
                 ("WORKGROUP_SIZE", WORKGROUP_SIZE),
@@ -327,11 +385,14 @@ mod tests {
                 ("UNDECIDED", UNDECIDED),
                 ("MOST_DISKS", LONGEST as u32),
             ];
-            if kernel == Kernel::ExactSingle {
+            if program.smooth {
+                constants.extend([("VALUE_WORD", VALUE_WORD), ("PARTS", PARTS as u32)]);
+            }
+            if program.kernel.has_tiles() {
                 constants.extend([("TILE_SIDE", TILE_SIDE), ("DEGREE", DEGREE as u32)]);
             }
             for (name, value) in constants {
-                assert_eq!(constant(&module, name), value, "{name} of {kernel:?}");
+                assert_eq!(constant(&module, name), value, "{name} of {program:?}");
             }
         }
     }

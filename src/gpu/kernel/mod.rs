@@ -3,6 +3,8 @@
 pub mod layouts;
 pub mod pipeline;
 
+use layouts::{PairTerm, SingleTerm, Tile};
+
 /// Invocations per workgroup, which is also the pixels of a tile: the same in `dispatch.wgsl`.
 ///
 /// Small, because a workgroup holds its registers until its last pixel is done.
@@ -16,6 +18,10 @@ pub(super) const UNDECIDED: u32 = 1;
 
 /// The word of the count `n` is `COUNT + n`; the same in `dispatch.wgsl`.
 pub(super) const COUNT: u32 = 2;
+
+/// The word of a smooth value that is the pixel's count; above and below it is one a part. The same in
+/// `smooth_value.wgsl`.
+pub(super) const VALUE_WORD: u32 = 1 << 24;
 
 /// Steps that a kernel takes at a time, in `main.wgsl`.
 pub(super) const STRIDE: u32 = 8;
@@ -32,6 +38,8 @@ pub(crate) enum Kernel {
     Double,
     /// `f32` with a bound.
     ExactSingle,
+    /// Pairs of `f32` with a bound: for values that `f32` leaves undecided too often.
+    ExactPair,
     /// `f64` with a bound.
     ExactDouble,
 }
@@ -39,7 +47,8 @@ pub(crate) enum Kernel {
 impl Kernel {
     /// Every kernel.
     #[cfg(test)]
-    pub const ALL: [Self; 4] = [Self::Single, Self::Double, Self::ExactSingle, Self::ExactDouble];
+    pub const ALL: [Self; 5] =
+        [Self::Single, Self::Double, Self::ExactSingle, Self::ExactPair, Self::ExactDouble];
 
     /// Its name in labels and messages.
     pub fn name(self) -> &'static str {
@@ -47,6 +56,7 @@ impl Kernel {
             Self::Single => "single",
             Self::Double => "double",
             Self::ExactSingle => "exact with f32",
+            Self::ExactPair => "exact with pairs of f32",
             Self::ExactDouble => "exact with f64",
         }
     }
@@ -58,7 +68,21 @@ impl Kernel {
 
     /// Whether it has a bound, and may leave pixels undecided.
     pub fn is_exact(self) -> bool {
-        matches!(self, Self::ExactSingle | Self::ExactDouble)
+        matches!(self, Self::ExactSingle | Self::ExactPair | Self::ExactDouble)
+    }
+
+    /// Whether tiles of pixels take their first steps as one, on the host.
+    pub fn has_tiles(self) -> bool {
+        matches!(self, Self::ExactSingle | Self::ExactPair)
+    }
+
+    /// Bytes of a tile; 0 if there are none.
+    pub fn tile_size(self) -> u64 {
+        match self {
+            Self::ExactSingle => Tile::<SingleTerm>::SIZE as u64,
+            Self::ExactPair => Tile::<PairTerm>::SIZE as u64,
+            Self::Single | Self::Double | Self::ExactDouble => 0,
+        }
     }
 
     /// What the device must have for it.
@@ -68,18 +92,51 @@ impl Kernel {
 
     /// Bytes of one coordinate of a sample point.
     pub fn real_size(self) -> u64 {
-        if self.is_f64() { 8 } else { 4 }
+        match self {
+            Self::Single | Self::ExactSingle => 4,
+            Self::ExactPair | Self::Double | Self::ExactDouble => 8,
+        }
     }
 
     /// Bytes of what an unfinished pixel is resumed from: `State` in its shader.
     pub fn state_size(self) -> u64 {
-        if self.is_f64() {
-            24
-        } else if self == Self::Single {
-            12
-        } else {
-            16
+        match self {
+            Self::Single => 12,
+            Self::ExactSingle => 16,
+            Self::ExactPair | Self::Double | Self::ExactDouble => 24,
         }
+    }
+}
+
+/// A kernel, with smooth values beside counts or without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Program {
+    pub kernel: Kernel,
+    /// Whether it gives smooth values. These have kernels of their own.
+    pub smooth: bool,
+}
+
+impl Program {
+    /// Every program.
+    #[cfg(test)]
+    pub fn all() -> impl Iterator<Item = Self> {
+        let all = Kernel::ALL
+            .into_iter()
+            .flat_map(|kernel| [false, true].map(|smooth| Self { kernel, smooth }));
+        let gives_smooth = |kernel| matches!(kernel, Kernel::ExactPair | Kernel::ExactDouble);
+        all.filter(move |program| !program.smooth || gives_smooth(program.kernel))
+    }
+
+    /// The kernel that gives only counts.
+    pub fn counts(kernel: Kernel) -> Self {
+        Self { kernel, smooth: false }
+    }
+
+    /// What gives smooth values beside the counts of `kernel`, in the same floats. `f32` alone rounds too
+    /// much for most of them.
+    pub fn smooth(kernel: Kernel) -> Self {
+        let kernel = if kernel == Kernel::ExactSingle { Kernel::ExactPair } else { kernel };
+        Self { kernel, smooth: true }
     }
 
     /// Its WGSL, whole.
@@ -89,16 +146,32 @@ impl Kernel {
 
     /// Its WGSL without the entry point.
     pub fn steps(self) -> String {
-        let alias = if self.is_f64() { "alias real = f64;" } else { "alias real = f32;" };
+        let kernel = self.kernel;
+        let alias = if kernel.is_f64() { "alias real = f64;" } else { "alias real = f32;" };
         let dispatch = include_str!("../../../shaders/dispatch.wgsl");
         let trap = include_str!("../../../shaders/trap.wgsl");
-        let bound = if self.is_exact() { include_str!("../../../shaders/bound.wgsl") } else { "" };
-        let own = match self {
-            Self::Single | Self::Double => include_str!("../../../shaders/plain.wgsl"),
-            Self::ExactSingle => include_str!("../../../shaders/exact_single.wgsl"),
-            Self::ExactDouble => include_str!("../../../shaders/exact_double.wgsl"),
+        let bound =
+            if kernel.is_exact() { include_str!("../../../shaders/bound.wgsl") } else { "" };
+        let own = match kernel {
+            Kernel::Single | Kernel::Double => include_str!("../../../shaders/plain.wgsl"),
+            Kernel::ExactSingle => include_str!("../../../shaders/exact_single.wgsl"),
+            Kernel::ExactPair => include_str!("../../../shaders/exact_pair.wgsl"),
+            Kernel::ExactDouble => include_str!("../../../shaders/exact_double.wgsl"),
         };
-        [alias, dispatch, trap, bound, own, ""].join("\n")
+        let (value, values) = match (self.smooth, kernel.is_f64()) {
+            (false, _) => ("", include_str!("../../../shaders/counts_only.wgsl")),
+            (true, false) => (
+                include_str!("../../../shaders/value_single.wgsl"),
+                include_str!("../../../shaders/smooth_value.wgsl"),
+            ),
+            (true, true) => (
+                include_str!("../../../shaders/value_double.wgsl"),
+                include_str!("../../../shaders/smooth_value.wgsl"),
+            ),
+        };
+        let tiles =
+            if kernel.has_tiles() { include_str!("../../../shaders/tiles.wgsl") } else { "" };
+        [alias, dispatch, trap, bound, tiles, own, value, values, ""].join("\n")
     }
 }
 

@@ -4,7 +4,7 @@ pub mod probe;
 pub mod step_test;
 
 use super::device::Device;
-use super::kernel::Kernel;
+use super::kernel::Program;
 use crate::error::Result;
 use probe::Binding;
 
@@ -12,8 +12,8 @@ use probe::Binding;
 const CASES: usize = 64 * 64;
 /// What the shader takes for a case.
 const OPERANDS: usize = 3;
-/// What it makes of them: a + b, a·b, a·b + c, √|c| in f32, a in f32.
-const RESULTS: usize = 5;
+/// What it makes of them: a + b, a·b, a·b + c, √|c| in f32, a in f32, and a / b in f32.
+const RESULTS: usize = 6;
 
 /// The largest relative distance of neighbouring floats: a rounded result is no further from the
 /// true one.
@@ -22,12 +22,15 @@ const STEP64: f64 = f64::EPSILON;
 /// How far off a square root in `f32` may be, in such steps: WGSL allows about five, and the
 /// operand may have been rounded.
 const ROOT_STEPS: f64 = 6.0;
+/// The same of a quotient: WGSL allows about two and a half.
+const QUOTIENT_STEPS: f64 = 3.0;
 
 /// Checks the arithmetic that `kernel` computes in.
 ///
 /// # Errors
 /// [`Error::Unsupported`] where it is worse than WGSL and Vulkan allow.
-pub(crate) fn check_arithmetic(device: &Device, kernel: Kernel) -> Result<()> {
+pub(crate) fn check_arithmetic(device: &Device, program: Program) -> Result<()> {
+    let Program { kernel, smooth } = program;
     let operands: Vec<f64> = operands().collect();
     let (real, step, results) = if kernel.is_f64() {
         let results = run(device, "f64", bytemuck::cast_slice(&operands), 8)?;
@@ -41,7 +44,7 @@ pub(crate) fn check_arithmetic(device: &Device, kernel: Kernel) -> Result<()> {
     let narrowed = |x: f64| if kernel.is_f64() { x } else { f64::from(x as f32) };
     for (operands, results) in operands.chunks(OPERANDS).zip(results.chunks(RESULTS)) {
         let [a, b, c] = [0, 1, 2].map(|k| narrowed(operands[k]));
-        if let Some(what) = wrong(a, b, c, results, step) {
+        if let Some(what) = wrong(a, b, c, results, step, smooth) {
             return Err(probe::refusal(device, real, &what));
         }
     }
@@ -58,8 +61,8 @@ fn run(device: &Device, real: &str, operands: &[u8], real_size: usize) -> Result
     Ok(stored.pop().unwrap_or_default())
 }
 
-/// What is wrong with the results of a case, if anything.
-fn wrong(a: f64, b: f64, c: f64, results: &[f64], step: f64) -> Option<String> {
+/// What is wrong with the results of a case, if anything. Only smooth values need quotients.
+fn wrong(a: f64, b: f64, c: f64, results: &[f64], step: f64, smooth: bool) -> Option<String> {
     // In f64, true results are unevaluated sums of two floats; `slack` is above 1 by more than the
     // roundings in here.
     let slack = 1.0 + 1e-6;
@@ -69,6 +72,9 @@ fn wrong(a: f64, b: f64, c: f64, results: &[f64], step: f64) -> Option<String> {
     let (high, low) = self::sum(product.0, c);
     let both = (high, low + product.1);
     let root = c.abs().sqrt();
+    let quotient = a / b;
+    // In f64 the operands are rounded first.
+    let most = if step < STEP32 { QUOTIENT_STEPS + 2.0 } else { QUOTIENT_STEPS };
     let checks = [
         ("sum", off(results[0], sum), step * sum.0.abs()),
         ("product", off(results[1], product), step * product.0.abs()),
@@ -76,7 +82,9 @@ fn wrong(a: f64, b: f64, c: f64, results: &[f64], step: f64) -> Option<String> {
         ("a·b + c", off(results[2], both), step * (product.0.abs() + both.0.abs())),
         ("square root", (results[3] - root).abs(), ROOT_STEPS * STEP32 * root),
         ("conversion to f32", (results[4] - a).abs(), STEP32 * a.abs()),
+        ("quotient", (results[5] - quotient).abs(), most * STEP32 * quotient.abs()),
     ];
+    let checks = checks.into_iter().take(if smooth { RESULTS } else { RESULTS - 1 });
     // Written so that a NaN is wrong.
     let (name, error, _) = checks.into_iter().find(|(_, error, most)| {
         let right = *error <= most * slack;
@@ -126,18 +134,19 @@ mod tests {
         for case in operands().collect::<Vec<_>>().chunks(OPERANDS) {
             let [a, b, c] = [case[0], case[1], case[2]];
             let root = f64::from((c.abs() as f32).sqrt());
-            let results = [a + b, a * b, a.mul_add(b, c), root, f64::from(a as f32)];
-            assert_eq!(wrong(a, b, c, &results, STEP64), None);
-            let unfused = [a + b, a * b, a * b + c, root, f64::from(a as f32)];
-            assert_eq!(wrong(a, b, c, &unfused, STEP64), None);
-            for k in [1, 3, 4] {
+            let (narrow, quotient) = (f64::from(a as f32), f64::from(a as f32 / b as f32));
+            let wrong = |results: &[f64]| wrong(a, b, c, results, STEP64, true);
+            let results = [a + b, a * b, a.mul_add(b, c), root, narrow, quotient];
+            assert_eq!(wrong(&results), None);
+            assert_eq!(wrong(&[a + b, a * b, a * b + c, root, narrow, quotient]), None);
+            for k in [1, 3, 4, 5] {
                 let mut off = results;
                 off[k] *= 1.0 + if k == 1 { 3.0 * STEP64 } else { 8.0 * STEP32 };
-                assert!(wrong(a, b, c, &off, STEP64).is_some());
+                assert!(wrong(&off).is_some());
             }
             let mut nan = results;
             nan[0] = f64::NAN;
-            assert!(wrong(a, b, c, &nan, STEP64).is_some());
+            assert!(wrong(&nan).is_some());
         }
     }
 }

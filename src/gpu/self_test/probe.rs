@@ -41,7 +41,7 @@ pub fn run(
         buffers.push((*number, buffer));
     }
     let numbered: Vec<_> = buffers.iter().map(|(number, buffer)| (*number, buffer)).collect();
-    let bind_group = device.bind_at(&pipeline, &numbered)?;
+    let bind_group = device.bind(&pipeline, &numbered)?;
     let stored: Vec<_> = buffers
         .iter()
         .zip(bindings)

@@ -6,11 +6,11 @@ use num_complex::Complex64;
 use super::probe::{self, Binding};
 use crate::error::Result;
 use crate::gpu::device::Device;
-use crate::gpu::inputs::Inputs;
 use crate::gpu::inputs::error_bound::{Origin, V32};
 use crate::gpu::inputs::trap;
+use crate::gpu::inputs::{self, Inputs};
 use crate::gpu::kernel::layouts::TRAP_SIZE;
-use crate::gpu::kernel::{Kernel, WORKGROUP_SIZE};
+use crate::gpu::kernel::{Kernel, Program, WORKGROUP_SIZE};
 use crate::julia::{Job, Julia};
 use crate::orbit::trap::Trap;
 use crate::region::{ComplexRegion, Grid};
@@ -29,10 +29,11 @@ const THRESHOLD: f64 = 2.0;
 /// # Errors
 /// [`Error::Unsupported`](crate::Error::Unsupported) if a step is off by more than its bound, or
 /// decides what its bound does not prove.
-pub(crate) fn check_steps(device: &Device, kernel: Kernel) -> Result<()> {
+pub(crate) fn check_steps(device: &Device, program: Program) -> Result<()> {
+    let kernel = program.kernel;
     let region = ComplexRegion::new(-1.0, 1.0, 1.0, -1.0)?;
     let job = Job { julia: Julia::new(MAP, THRESHOLD, (0, 100))?, grid: Grid::new(region, 1)? };
-    let inputs = Inputs::new(kernel, &job);
+    let inputs = Inputs::new(program, &job);
     let judge = Judge::new(kernel, &job.julia);
     let before: Vec<State> = (0..CASES).map(|case| judge.operand(case)).collect();
     let mut states: Vec<u8> = before.iter().flat_map(|state| state.bytes(kernel)).collect();
@@ -48,7 +49,7 @@ pub(crate) fn check_steps(device: &Device, kernel: Kernel) -> Result<()> {
         Binding::uniform(8, bound.as_ref().map_or(&[], bytemuck::bytes_of)),
         Binding::storage(10, &decided),
     ];
-    let source = kernel.steps() + include_str!("../../../shaders/step_test.wgsl");
+    let source = program.steps() + include_str!("../../../shaders/step_test.wgsl");
     let groups = CASES as u32 / WORKGROUP_SIZE;
     let stored = probe::run(device, "step-test", source, &bindings, groups)?;
     let after: Vec<State> =
@@ -84,10 +85,13 @@ struct State {
 impl State {
     fn bytes(&self, kernel: Kernel) -> Vec<u8> {
         let parts = [self.point.re, self.point.im];
-        let mut bytes = if kernel.is_f64() {
-            bytemuck::bytes_of(&parts).to_vec()
-        } else {
-            bytemuck::bytes_of(&parts.map(|part| part as f32)).to_vec()
+        let mut bytes = match kernel {
+            Kernel::ExactPair => {
+                let [[x, x_low], [y, y_low]] = parts.map(inputs::pair);
+                bytemuck::bytes_of(&[x, y, x_low, y_low]).to_vec()
+            }
+            _ if kernel.is_f64() => bytemuck::bytes_of(&parts).to_vec(),
+            _ => bytemuck::bytes_of(&parts.map(|part| part as f32)).to_vec(),
         };
         bytes.extend(self.error.to_ne_bytes());
         bytes.extend(0u32.to_ne_bytes());
@@ -95,11 +99,17 @@ impl State {
     }
 
     fn from(kernel: Kernel, bytes: &[u8]) -> Self {
-        let ([re, im], rest) = if kernel.is_f64() {
-            (bytemuck::pod_read_unaligned::<[f64; 2]>(&bytes[..16]), &bytes[16..])
-        } else {
-            let parts: [f32; 2] = bytemuck::pod_read_unaligned(&bytes[..8]);
-            (parts.map(f64::from), &bytes[8..])
+        let ([re, im], rest) = match kernel {
+            Kernel::ExactPair => {
+                let parts: [f32; 4] = bytemuck::pod_read_unaligned(&bytes[..16]);
+                let [x, y, x_low, y_low] = parts.map(f64::from);
+                ([x + x_low, y + y_low], &bytes[16..])
+            }
+            _ if kernel.is_f64() => (bytemuck::pod_read_unaligned(&bytes[..16]), &bytes[16..]),
+            _ => {
+                let parts: [f32; 2] = bytemuck::pod_read_unaligned(&bytes[..8]);
+                (parts.map(f64::from), &bytes[8..])
+            }
         };
         let error = bytemuck::pod_read_unaligned(&rest[..4]);
         Self { point: Complex64::new(re, im), error }
@@ -109,7 +119,7 @@ impl State {
 /// Computes the true result of a step.
 struct Judge {
     kernel: Kernel,
-    /// What points are relative to; 0 in `f64`.
+    /// What points are relative to; 0 but in `exact_single.wgsl`.
     origin: Complex64,
     /// A step is p² + linear·p + constant.
     linear: Complex64,
@@ -120,7 +130,7 @@ struct Judge {
 impl Judge {
     fn new(kernel: Kernel, julia: &Julia) -> Self {
         let trap = trap::find(kernel, julia);
-        if kernel.is_f64() {
+        if kernel != Kernel::ExactSingle {
             let (origin, linear) = (Complex64::ZERO, Complex64::ZERO);
             return Self { kernel, origin, linear, constant: julia.c(), trap };
         }
@@ -140,7 +150,8 @@ impl Judge {
             0 => 2.0 * small,
             // The preimage of the fixed point, where twice_origin + δ cancels.
             1 => {
-                -self.origin * (1.0 + small) + if self.kernel.is_f64() { small } else { 0.0.into() }
+                let near = if self.origin == Complex64::ZERO { small } else { Complex64::ZERO };
+                near - self.origin * (1.0 + small)
             }
             // A preimage of 0, where origin + δ cancels after the step; and 0 itself.
             2 => (-MAP).sqrt() * (1.0 + small),
@@ -155,7 +166,11 @@ impl Judge {
         // Sizes that are subnormal.
         let least = turned(if self.kernel.is_f64() { 1e-310 } else { 1e-40 });
         let point = if case % 8 == 6 { least } else { z - self.origin };
-        let stored = |part: f64| if self.kernel.is_f64() { part } else { f64::from(part as f32) };
+        let stored = |part: f64| match self.kernel {
+            Kernel::ExactPair => inputs::pair(part).map(f64::from).iter().sum(),
+            _ if self.kernel.is_f64() => part,
+            _ => f64::from(part as f32),
+        };
         let point = Complex64::new(stored(point.re), stored(point.im));
         let error = match round % 16 {
             14 => f32::INFINITY,
