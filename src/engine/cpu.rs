@@ -39,7 +39,7 @@ impl Engine for CpuEngine {
         interrupt: &'a AtomicBool,
     ) -> Result<Box<dyn Bands + 'a>> {
         let evaluator = Evaluator::new(job, self.precision, quantities);
-        let mirror = if evaluator.has_reach() { Mirror::find(job, quantities) } else { None };
+        let mirror = Mirror::find(job, quantities, &evaluator);
         Ok(Box::new(CpuBands { evaluator, mirror, interrupt, started: VecDeque::new() }))
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Mirror {
     reach: f64,
     /// The first row that is kept.
     first: i64,
+    /// The share of the picture's pixels that have a mirror image which is kept.
+    reflected: f64,
     /// Rows of the first half that were computed.
     kept: BTreeMap<u32, Row>,
     /// What they have beside counts.
@@ -44,9 +46,12 @@ pub(super) struct Mirror {
 }
 
 impl Mirror {
-    /// The mirror image of the picture of `job`, if it has one for at least an eighth of its rows and there is memory for a
-    /// quarter of these.
-    pub fn find(job: &Job, quantities: Quantities) -> Option<Self> {
+    /// The mirror image of the picture of `job`, if it has one for at least an eighth of its rows, there is memory for a
+    /// quarter of these, and its `evaluator` can prove values of two points at once.
+    pub fn find(job: &Job, quantities: Quantities, evaluator: &Evaluator) -> Option<Self> {
+        if !evaluator.has_reach() {
+            return None;
+        }
         let grid = &job.grid;
         let (width, height) = (grid.width(), grid.height());
         let (rows, row_reach) = mirrored(height, |row| grid.y(row))?;
@@ -68,8 +73,33 @@ impl Mirror {
         let first = rows / 2 + 1 - most;
         // Above the root by more than its rounding.
         let reach = row_reach.hypot(column_reach) * (1.0 + 1e-12);
+        let pairs_of_columns = match columns {
+            None => i64::from(width),
+            Some(sum) => {
+                let last = i64::from(width) - 1;
+                sum.min(last) - (sum - last).max(0) + 1
+            }
+        };
+        let part = |pairs: i64, of: u32| pairs as f64 / f64::from(of);
+        let reflected = part(pairs.min(most), height) * part(pairs_of_columns, width);
         let kept = BTreeMap::new();
-        Some(Self { width, height, columns, rows, reach, first, kept, quantities, small })
+        Some(Self {
+            width,
+            height,
+            columns,
+            rows,
+            reach,
+            first,
+            reflected,
+            kept,
+            quantities,
+            small,
+        })
+    }
+
+    /// About which share of the picture's pixels is computed, and not taken from a mirror image.
+    pub fn computed(&self) -> f64 {
+        1.0 - self.reflected
     }
 
     /// Fills `values` with those of `window`, as [`Evaluator::fill`].
@@ -311,7 +341,7 @@ mod tests {
                 let quantities = Quantities { smooth, distance: false };
                 let evaluator = Evaluator::new(&job, Precision::Exact, quantities);
                 for band_pixels in [40 * width, 7 * width, width * height, width / 2] {
-                    let mut mirror = Mirror::find(&job, quantities);
+                    let mut mirror = Mirror::find(&job, quantities, &evaluator);
                     assert_eq!(mirror.is_some(), has_mirror, "{job:?}");
                     let Some(mirror) = &mut mirror else { continue };
                     assert!(mirror.reach < 1e-15, "{}", mirror.reach);
@@ -343,7 +373,7 @@ mod tests {
         let (mut expected, mut values) = (Values::default(), Values::default());
         evaluator.fill(window, &mut expected, &NEVER).unwrap();
         let mut wrong = |reach: Option<f64>| {
-            let mut mirror = Mirror::find(&job, quantities).unwrap();
+            let mut mirror = Mirror::find(&job, quantities, &evaluator).unwrap();
             assert!((1e-10..1e-8).contains(&mirror.reach), "{}", mirror.reach);
             mirror.reach = reach.unwrap_or(mirror.reach);
             let decided = mirror.fill(&evaluator, window, &mut values, &NEVER).unwrap();
@@ -363,7 +393,7 @@ mod tests {
     fn the_middle_is_kept_first() {
         let job = job((-0.8, 0.156), [-1.6, 1.6, 1.0, -1.0], 160, 100);
         let evaluator = Evaluator::new(&job, Precision::Exact, Quantities::NONE);
-        let mut mirror = Mirror::find(&job, Quantities::NONE).unwrap();
+        let mut mirror = Mirror::find(&job, Quantities::NONE, &evaluator).unwrap();
         mirror.first = 40;
         for window in windows(&job.grid, 160 * 9) {
             let (mut expected, mut values) = (Values::default(), Values::default());
@@ -375,6 +405,6 @@ mod tests {
         let wide =
             Grid::with_shape(ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap(), 30_000, 18_750);
         let wide = Job { grid: wide.unwrap(), ..job };
-        assert!(Mirror::find(&wide, Quantities::NONE).is_none());
+        assert!(Mirror::find(&wide, Quantities::NONE, &evaluator).is_none());
     }
 }

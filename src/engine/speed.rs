@@ -58,9 +58,10 @@ pub(super) fn compare_speed(
     }
 }
 
-/// A window of about this many pixels in the middle of a grid, or all of it.
+/// A window of about this many pixels in the middle of a grid, or half of it: not of whole rows, since the CPU takes
+/// some of these from their mirror image.
 fn middle(grid: &Grid, pixels: u64) -> Window {
-    let share = (pixels as f64 / grid.pixels() as f64).sqrt().min(1.0);
+    let share = (pixels as f64 / grid.pixels() as f64).min(0.5).sqrt();
     let part = |side: u32| ((f64::from(side) * share).ceil() as u32).clamp(1, side);
     let (width, height) = (part(grid.width()), part(grid.height()));
     Window { col: (grid.width() - width) / 2, row: (grid.height() - height) / 2, width, height }

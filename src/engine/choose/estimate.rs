@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
+use crate::engine::mirror::Mirror;
 use crate::julia::{Job, Julia, Precision};
 use crate::region::Window;
 
@@ -43,7 +44,7 @@ pub fn for_timing(job: &Job) -> Job {
 }
 
 /// About how long the CPU takes for `job`, in seconds: from the time of some squares of its pixels
-/// on one thread, and from how that grows with itermax.
+/// on one thread, how that grows with itermax, and the share of the pixels that it computes.
 pub fn cpu_seconds(job: &Job, precision: Precision) -> f64 {
     let itermax = job.julia.itermax();
     let whole = itermax.min(MOST_STEPS);
@@ -54,7 +55,14 @@ pub fn cpu_seconds(job: &Job, precision: Precision) -> f64 {
         seconds(whole)
     };
     let sampled = squares(job).map(|square| square.pixels()).sum::<u64>() as f64;
-    sample * job.grid.pixels() as f64 / (sampled * rayon::current_num_threads() as f64)
+    let computed = job.grid.pixels() as f64 * computed_by_cpu(job, precision);
+    sample * computed / (sampled * rayon::current_num_threads() as f64)
+}
+
+/// About which share of the pixels the CPU computes; the others it takes from their mirror image.
+pub fn computed_by_cpu(job: &Job, precision: Precision) -> f64 {
+    let evaluator = Evaluator::new(job, precision, Quantities::NONE);
+    Mirror::find(job, Quantities::NONE, &evaluator).map_or(1.0, |mirror| mirror.computed())
 }
 
 /// What grows evenly, at `at`, from what it is at two other places; it never falls.
@@ -128,6 +136,29 @@ mod tests {
         for itermax in [1, 80, MOST_STEPS, u32::MAX] {
             let seconds = cpu_seconds(&job(Complex64::I, 1000, itermax), Precision::Exact);
             assert!(seconds.is_finite() && seconds > 0.0, "{itermax}: {seconds}");
+        }
+    }
+
+    /// Half of a picture with 0 in its middle is computed; three quarters with 0 at a quarter of its height,
+    /// if the map is symmetric about the real axis.
+    #[test]
+    fn a_mirror_image_takes_no_time() {
+        let share = |c, [left, right, bottom, top]: [f64; 4], precision| {
+            let region = ComplexRegion::new(left, right, top, bottom).unwrap();
+            let julia = Julia::new(c, 2.0, (0, 300)).unwrap();
+            let grid = Grid::with_shape(region, 400, 400).unwrap();
+            computed_by_cpu(&Job { julia, grid }, precision)
+        };
+        let (rabbit, basilica) = (Complex64::new(-0.12256, 0.74486), Complex64::new(-1.0, 0.0));
+        for (c, bounds, precision, expected) in [
+            (rabbit, [-1.5, 1.5, -1.5, 1.5], Precision::Exact, 0.5),
+            (rabbit, [-1.0, 1.5, -1.25, 1.25], Precision::Exact, 0.6),
+            (rabbit, [0.5, 1.0, 0.5, 1.0], Precision::Exact, 1.0),
+            (rabbit, [-1.5, 1.5, -1.5, 1.5], Precision::Double, 1.0),
+            (basilica, [0.5, 2.5, -0.5, 1.5], Precision::Exact, 0.75),
+        ] {
+            let found = share(c, bounds, precision);
+            assert!((found - expected).abs() < 0.01, "{c} {bounds:?} {precision}: {found}");
         }
     }
 
