@@ -92,7 +92,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 45] = [
+const TABLE: [(&str, &[Needs]); 46] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -113,6 +113,7 @@ const TABLE: [(&str, &[Needs]); 45] = [
     ("threads", &[]),
     ("oracle", &[]),
     ("runs", &[]),
+    ("gray", &[]),
     ("json", &[]),
     // The counts in an NPY are the same with both, and no picture can be made of them that has either.
     ("smooth", &[Needs::Output(SEEN)]),
