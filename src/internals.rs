@@ -13,6 +13,7 @@ rooms!(
     band,
     counts,
     cpu,
+    dyadic,
     engine,
     #[cfg(feature = "gpu")]
     fault_injection,

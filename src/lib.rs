@@ -63,6 +63,7 @@ mod band;
 mod choices;
 mod counts;
 mod cpu;
+mod dyadic;
 mod engine;
 mod error;
 #[cfg(feature = "gpu")]

@@ -5,6 +5,7 @@
 use ndarray::Array2;
 use num_complex::Complex64;
 
+use crate::dyadic::{self, Point};
 use crate::error::{Error, Result};
 use crate::parameter::{Expected, Parameter};
 
@@ -319,6 +320,11 @@ impl Grid {
         j / f64::from(self.ny) * self.region.dy() + self.region.yleft
     }
 
+    /// The sample point of a pixel, exactly.
+    pub(crate) fn point(&self, col: u32, row: u32) -> Point {
+        dyadic::point(self.x(col), self.y(row))
+    }
+
     /// Whether two columns, or two rows, side by side have the same sample points: then the view is so
     /// narrow for its place that `f64` has not enough numbers there, and the picture shows blocks.
     pub fn has_equal_neighbours(&self) -> bool {
@@ -360,6 +366,11 @@ impl Grid {
         }
         Ok(())
     }
+}
+
+/// The sample point of a pixel of `grid`, exactly.
+pub fn sample_point(grid: &Grid, col: u32, row: u32) -> Point {
+    grid.point(col, row)
 }
 
 /// Whether two of `side` coordinates in a row are the same number.

@@ -11,6 +11,7 @@ use common::{by, hard_jobs, oracle};
 use juliaset::internals::band::{Cells, Quantities, Values};
 use juliaset::internals::cpu::{Evaluator, exact, instruction_set, reference};
 use juliaset::internals::orbit::trap::Trap;
+use juliaset::internals::region::sample_point;
 use juliaset::{ComplexRegion, Counts, Grid, Job, Precision, TierCounts, Window};
 
 fn counts(
@@ -93,8 +94,8 @@ fn fixed_point_alone_gives_the_same_counts() {
         let (exact, _) = counts(instruction_set::best(), &job, Precision::Exact);
         for k in samples(&job, &exact, 50, &mut random) {
             let (col, row) = (k as u32 % exact.width, k as u32 / exact.width);
-            let (x, y) = (job.grid.x(col), job.grid.y(row));
-            let count = exact::escape_count(&job.julia, &Trap::default(), x, y, &go_on).unwrap();
+            let point = sample_point(&job.grid, col, row);
+            let count = exact::escape_count(&job.julia, &Trap::default(), &point, &go_on).unwrap();
             assert_eq!(exact.data[k], count, "{name}, column {col}, row {row}: {job:?}");
         }
     }
@@ -190,9 +191,9 @@ fn trapped_orbits_have_the_counts_they_had() {
             let (exact, _) = counts(kernels, &job, Precision::Exact);
             let go_on = AtomicBool::new(false);
             for k in (0..exact.data.len()).step_by(17) {
-                let (x, y) = (job.grid.x(k as u32 % 60), job.grid.y(k as u32 / 60));
+                let point = sample_point(&job.grid, k as u32 % 60, k as u32 / 60);
                 let count =
-                    |trap: &Trap| exact::escape_count(&job.julia, trap, x, y, &go_on).unwrap();
+                    |trap: &Trap| exact::escape_count(&job.julia, trap, &point, &go_on).unwrap();
                 assert_eq!(exact.data[k], count(&Trap::default()), "{what}, pixel {k}");
                 let trap = Trap::find(job.julia.c(), 2.0, |_| 0.0);
                 assert_eq!(exact.data[k], count(&trap), "{what}, pixel {k}");

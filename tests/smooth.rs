@@ -10,6 +10,7 @@ use common::random::Random;
 use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::cpu::exact::{self, Tiers};
 use juliaset::internals::cpu::{Evaluator, instruction_set};
+use juliaset::internals::region::sample_point;
 use juliaset::{Job, Precision, Window};
 
 const SMOOTH: Quantities = Quantities { smooth: true, distance: false };
@@ -69,8 +70,8 @@ fn fixed_point_alone_gives_the_same_values() {
                 continue;
             }
             let (col, row) = (k as u32 % job.grid.width(), k as u32 / job.grid.width());
-            let (x, y) = (job.grid.x(col), job.grid.y(row));
-            let value = exact::smooth_value(&job.julia, x, y, &go_on).unwrap();
+            let point = sample_point(&job.grid, col, row);
+            let value = exact::smooth_value(&job.julia, &point, &go_on).unwrap();
             assert_eq!(values.smooth[k], value, "{name}, column {col}, row {row}: {job:?}");
             seen += 1;
         }

@@ -9,6 +9,7 @@ use juliaset::internals::band::Band;
 use juliaset::internals::cpu::exact;
 use juliaset::internals::cpu::exact::{Invariant, escape_count, smooth_value};
 use juliaset::internals::orbit::trap::Trap;
+use juliaset::internals::region::sample_point;
 use juliaset::internals::verify::Value;
 use juliaset::{Error, Job};
 use rayon::prelude::*;
@@ -129,15 +130,15 @@ impl Oracle {
         interrupt: &AtomicBool,
     ) -> Result<Value, Error> {
         let Job { julia, grid } = &self.job;
-        let (x, y) = (grid.x(sample.col), grid.y(sample.row));
-        let count = match invariant.count(x, y) {
+        let point = &sample_point(grid, sample.col, sample.row);
+        let count = match invariant.count(point) {
             Some(count) => count,
-            None => escape_count(julia, &Trap::default(), x, y, interrupt)?,
+            None => escape_count(julia, &Trap::default(), point, interrupt)?,
         };
         let smooth = match sample.smooth {
             None => None,
             Some(_) if count == julia.itermax() => Some(count.into()),
-            Some(_) => Some(smooth_value(julia, x, y, interrupt)?),
+            Some(_) => Some(smooth_value(julia, point, interrupt)?),
         };
         Ok(Value { count, smooth })
     }

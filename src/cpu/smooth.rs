@@ -13,6 +13,7 @@ use super::kernels::lanes::Points;
 use super::kernels::orbit_end::{End, Far, Follow, STEPS};
 use super::tasks::PIXELS;
 use crate::band::ValuesMut;
+use crate::dyadic::point;
 use crate::error::{Error, Result};
 use crate::julia::{Job, Precision};
 use crate::parameter::Parameter;
@@ -195,7 +196,7 @@ impl SmoothEvaluator {
         let (mut from_re, mut from_im) = (x, y);
         let (mut derivative_re, mut derivative_im) = (1.0, 0.0);
         let mut end = End { norm: -1.0, ..End::default() };
-        let orbit = fixed_point::orbit(&self.job.julia, x, y, interrupt)?;
+        let orbit = fixed_point::orbit(&self.job.julia, &point(x, y), interrupt)?;
         for (re, im) in orbit.take(self.far.steps as usize) {
             let (twice_re, twice_im) = (from_re + from_re, from_im + from_im);
             (derivative_re, derivative_im) = (

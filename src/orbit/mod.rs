@@ -1,4 +1,5 @@
 //! Orbits of many points at once, and orbits that never escape: mathematics that both engines use.
 
+pub mod fixed_point;
 pub mod taylor;
 pub mod trap;

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::cpu::exact::escape_count;
 use juliaset::internals::orbit::trap::Trap;
+use juliaset::internals::region::sample_point;
 use juliaset::{Complex64, ComplexRegion, Counts, Grid, Job};
 use rayon::prelude::*;
 
@@ -40,8 +41,8 @@ fn is_within(job: &Job, largest: f64) -> bool {
 /// The count of the pixel of this number, by fixed point alone, without a trap.
 pub fn fixed_point(job: &Job, pixel: u32) -> u32 {
     let width = job.grid.width();
-    let (x, y) = (job.grid.x(pixel % width), job.grid.y(pixel / width));
-    escape_count(&job.julia, &Trap::default(), x, y, &AtomicBool::new(false)).unwrap()
+    let point = sample_point(&job.grid, pixel % width, pixel / width);
+    escape_count(&job.julia, &Trap::default(), &point, &AtomicBool::new(false)).unwrap()
 }
 
 /// The whole picture by [`fixed_point`].

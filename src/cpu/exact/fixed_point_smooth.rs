@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
-use super::fixed_point::{MAX_BITS, Orbit, least_bits};
+use super::fixed_point::{MAX_BITS, first_bits, undecided};
 use crate::band::{PARTS, limited};
+use crate::dyadic::{Point, decomposed};
 use crate::error::{Error, Result};
 use crate::julia::Julia;
+use crate::orbit::fixed_point::Orbit;
 
 /// Steps after itermax after which an orbit that is not far out has a smooth value over itermax.
 const FURTHER_STEPS: u64 = 64;
@@ -16,20 +18,21 @@ const FURTHER_STEPS: u64 = 64;
 /// The first accuracy that is tried, in bits.
 const FIRST_ACCURACY: usize = 64;
 
-/// The smooth value of the point `x + y·i`, whose count is below itermax: rounded to a multiple of
+/// The smooth value of `point`, whose count is below itermax: rounded to a multiple of
 /// 1 / `PARTS`, at least 0 and less than itermax.
 ///
 /// # Errors
 /// [`Error::Undecided`] if [`MAX_BITS`] do not decide, [`Error::Interrupted`] soon after
 /// `interrupt` is set.
-pub fn smooth_value(julia: &Julia, x: f64, y: f64, interrupt: &AtomicBool) -> Result<f64> {
-    let (mut bits, mut accuracy) = (least_bits(julia), FIRST_ACCURACY);
+pub fn smooth_value(julia: &Julia, point: &Point, interrupt: &AtomicBool) -> Result<f64> {
+    let (mut bits, mut accuracy) = (first_bits(julia, point), FIRST_ACCURACY);
+    let max_bits = bits + MAX_BITS;
     loop {
-        match attempt(julia, (x, y), bits, accuracy, interrupt)? {
+        match attempt(julia, point, bits, accuracy, interrupt)? {
             Attempt::Decided(value) => return Ok(limited(value, julia.itermax())),
-            Attempt::LostBits if bits < MAX_BITS => bits = MAX_BITS.min(2 * bits),
+            Attempt::LostBits if bits < max_bits => bits = max_bits.min(2 * bits),
             Attempt::Close if accuracy < MAX_BITS => accuracy *= 2,
-            _ => return Err(Error::Undecided { x, y, bits }),
+            _ => return Err(undecided(point, bits)),
         }
     }
 }
@@ -46,13 +49,13 @@ enum Attempt {
 
 fn attempt(
     julia: &Julia,
-    (x, y): (f64, f64),
+    point: &Point,
     bits: usize,
     accuracy: usize,
     interrupt: &AtomicBool,
 ) -> Result<Attempt> {
     let c_bits = libm::ceil(libm::log2(julia.c().norm().max(1.0))) as usize + 1;
-    let mut orbit = Orbit::new(julia, x, y, bits);
+    let mut orbit = Orbit::new(julia, point, bits);
     for k in 1..=u64::from(julia.itermax()) + FURTHER_STEPS {
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
@@ -86,7 +89,7 @@ fn smooth_parts(threshold: f64, orbit: &Orbit, accuracy: usize) -> Option<f64> {
     let norm = log2(&orbit.norm, 2 * orbit.bits, bits);
     // The error of z and the following steps: each less than 3·2^-accuracy of log₂ |z|².
     let norm_error = UBig::from(2u8) + (UBig::from(6u8) << 32);
-    let (mantissa, exponent) = super::dyadic::decomposed(threshold);
+    let (mantissa, exponent) = decomposed(threshold);
     let mantissa = UBig::from(mantissa.unsigned_abs());
     let (mantissa, scale) = if exponent < 0 {
         (mantissa, exponent.unsigned_abs() as usize)
@@ -134,6 +137,7 @@ mod tests {
     use num_complex::Complex64;
 
     use super::*;
+    use crate::dyadic::point;
 
     #[test]
     fn logarithms_have_all_their_digits() {
@@ -154,14 +158,17 @@ mod tests {
         for threshold in [2.0, 4.0] {
             let julia = Julia::new(Complex64::ZERO, threshold, (0, 500)).unwrap();
             for x in [1.001, 1.1, 1.5, 1.9, 1.0 + 1e-13] {
-                let value = smooth_value(&julia, x, 0.0, &go_on).unwrap();
+                let value = smooth_value(&julia, &point(x, 0.0), &go_on).unwrap();
                 let known = libm::log2(libm::log2(threshold)) - libm::log2(libm::log2(x));
                 let slack = 0.5 / PARTS + 1e-3 * f64::from(u8::from(x < 1.0001));
                 assert!((value - known).abs() <= slack, "{threshold} {x}: {value} {known}");
                 assert_eq!((value * PARTS).fract(), 0.0);
             }
             // On the unit circle the potential is 0.
-            assert_eq!(smooth_value(&julia, 1.0, 0.0, &go_on).unwrap(), limited(500.0, 500));
+            assert_eq!(
+                smooth_value(&julia, &point(1.0, 0.0), &go_on).unwrap(),
+                limited(500.0, 500)
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! `docs/exactness.md` proves each of them. All comparisons here are exact.
 
-use super::dyadic::Dyadic;
+use crate::dyadic::{Dyadic, Point};
 use crate::julia::Julia;
 
 /// Steps that an orbit has to come into one of the sets. They are exact, and each doubles its bits.
@@ -43,13 +43,13 @@ impl Invariant {
         Self { c, threshold, itermax: julia.itermax(), disk, line }
     }
 
-    /// The count of `x + y·i`, if its first steps determine it.
-    pub fn count(&self, x: f64, y: f64) -> Option<u32> {
+    /// The count of `point`, if its first steps determine it.
+    pub fn count(&self, point: &Point) -> Option<u32> {
         if !self.disk && self.line.is_none() {
             return None;
         }
         let limit = self.threshold.square();
-        let [mut re, mut im] = [x, y].map(Dyadic::from);
+        let [mut re, mut im] = point.clone();
         for i in 0..STEPS.min(self.itermax) {
             let product = &re * &im;
             re = &(&re.square() - &im.square()) + &self.c[0];
@@ -113,6 +113,7 @@ mod tests {
 
     use super::*;
     use crate::cpu::exact::escape_count;
+    use crate::dyadic::point;
     use crate::orbit::trap::Trap;
 
     fn invariant(re: f64, im: f64, threshold: f64, itermax: u32) -> (Julia, Invariant) {
@@ -165,8 +166,9 @@ mod tests {
                     let points = moduli.into_iter().chain([beta, threshold]).filter(|x| *x < 9.0);
                     for x in points.flat_map(|x| [x.next_down(), -x, x.next_up()]) {
                         for (x, y) in [(x, 0.0), (0.0, x), (x / 2.0, 0.25)] {
-                            let Some(count) = invariant.count(x, y) else { continue };
-                            let truth = escape_count(&julia, &Trap::default(), x, y, &go_on);
+                            let Some(count) = invariant.count(&point(x, y)) else { continue };
+                            let truth =
+                                escape_count(&julia, &Trap::default(), &point(x, y), &go_on);
                             assert_eq!(count, truth.unwrap(), "{julia:?}, {x} + {y}i");
                             decided += 1;
                         }

@@ -6,7 +6,6 @@
 
 mod brief;
 mod decision_margin;
-mod dyadic;
 pub(super) mod fixed_point;
 mod fixed_point_smooth;
 mod invariant;
@@ -32,6 +31,7 @@ use super::kernels::leaf::Leaf;
 use super::tasks::ROWS;
 use crate::band::{Cells, Quantities, Values, ValuesMut, limited};
 use crate::counts::TierCounts;
+use crate::dyadic::{Point, point as exact_point};
 use crate::error::{Error, Result};
 use crate::julia::{Job, Julia};
 use crate::orbit::trap::Trap;
@@ -238,7 +238,7 @@ impl Tiers {
             .par_iter()
             .map(|&k| {
                 let (x, y) = point(k as usize);
-                self.decided(x, y, interrupt)
+                self.decided(&exact_point(x, y), interrupt)
             })
             .collect::<Result<Vec<_>>>()?;
         for (&k, (count, smooth)) in open.iter().zip(decided) {
@@ -259,17 +259,17 @@ impl Tiers {
     }
 
     /// The count of a point, and its smooth value if there is to be one, in fixed point.
-    fn decided(&self, x: f64, y: f64, interrupt: &AtomicBool) -> Result<(u32, f64)> {
+    fn decided(&self, point: &Point, interrupt: &AtomicBool) -> Result<(u32, f64)> {
         let asked = &self.asked;
-        let count = match self.invariant.count(x, y) {
+        let count = match self.invariant.count(point) {
             Some(count) => count,
             None => {
-                let count = escape_count(&self.brief.julia, &self.trap, x, y, interrupt)?;
+                let count = escape_count(&self.brief.julia, &self.trap, point, interrupt)?;
                 self.brief.asked_count(count)
             }
         };
         let smooth = if self.smooth && count < asked.itermax() {
-            smooth_value(asked, x, y, interrupt)?
+            smooth_value(asked, point, interrupt)?
         } else {
             0.0
         };
@@ -518,8 +518,7 @@ mod tests {
             let tiers = Tiers::new(&julia, instruction_set::best(), false);
             let go_on = AtomicBool::new(false);
             let judged = (0..64).map(|k| {
-                escape_count(&julia, &Trap::default(), grid.x(k % 8), grid.y(k / 8), &go_on)
-                    .unwrap()
+                escape_count(&julia, &Trap::default(), &grid.point(k % 8, k / 8), &go_on).unwrap()
             });
             assert_eq!(counts(&tiers, grid), judged.collect::<Vec<u32>>(), "{c}, {threshold}");
         }
