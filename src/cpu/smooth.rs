@@ -239,9 +239,9 @@ mod tests {
 
     use super::*;
     use crate::band::{Quantities, Values};
-    use crate::cpu::kernels::double_double::{self, DoubleDouble};
     use crate::cpu::{Evaluator, instruction_set};
     use crate::julia::Julia;
+    use crate::orbit::double_double::{self, DoubleDouble};
     use crate::region::{ComplexRegion, Grid};
 
     static NEVER: AtomicBool = AtomicBool::new(false);

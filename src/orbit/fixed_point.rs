@@ -26,8 +26,10 @@ pub struct Orbit {
     pub bits: usize,
     /// The bits that all numbers keep: the threshold has no more.
     kept: usize,
-    re: IBig,
-    im: IBig,
+    /// The real part of ẑ.
+    pub re: IBig,
+    /// The imaginary part.
+    pub im: IBig,
     re_square: UBig,
     im_square: UBig,
     /// |ẑ|², in the square of the units.
@@ -38,7 +40,8 @@ pub struct Orbit {
     c_im: IBig,
     c_error: UBig,
     threshold: UBig,
-    threshold_square: UBig,
+    /// The threshold squared, in the square of the units.
+    pub threshold_square: UBig,
 }
 
 impl Orbit {

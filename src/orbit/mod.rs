@@ -1,5 +1,8 @@
 //! Orbits of many points at once, and orbits that never escape: mathematics that both engines use.
 
+pub mod center;
+pub mod double_double;
 pub mod fixed_point;
 pub mod taylor;
 pub mod trap;
+pub mod view;

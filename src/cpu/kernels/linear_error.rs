@@ -3,10 +3,10 @@
 //!
 //! One kernel serves both; the low parts are dead code in plain `f64`.
 
-use super::double_double::{DoubleDouble, step};
 use super::error_bound::{FINITE, LinearBound};
 use super::lanes::{Kernel, Lanes, Outcome, Start, fused};
 use super::step_error::UP;
+use crate::orbit::double_double::{DoubleDouble, step};
 use crate::orbit::trap::Trap;
 
 /// The kernel, on a machine that can fuse a product with a sum or on one that cannot, with or

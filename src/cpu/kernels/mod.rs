@@ -1,6 +1,5 @@
 //! What follows orbits over lanes: one source for every instruction set.
 
-pub mod double_double;
 pub mod error_bound;
 pub mod lanes;
 pub mod leaf;

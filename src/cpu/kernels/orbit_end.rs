@@ -4,9 +4,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::double_double::{self, DoubleDouble};
 use super::lanes::{Lanes, Real, padded};
 use super::smooth_value::log2;
+use crate::orbit::double_double::{self, DoubleDouble};
 
 /// Steps between two looks at whether any orbit is left.
 pub const STEPS: u64 = 4;

@@ -1,0 +1,91 @@
+//! Steps at which the threshold runs through a view that is still far smaller than `f64` can tell from it.
+
+use num_complex::Complex64;
+
+use super::DEGREE;
+use super::state::{State, UP};
+use crate::orbit::center::{CenterPoint, scale};
+
+/// Bounds the relative error of a dozen `f64` operations in a row, and of Horner's rule up to `DEGREE`.
+const ROUNDING: f64 = f64::EPSILON * 128.0;
+/// More than all that is lost by results that are too small for a normal number.
+const UNDERFLOW: f64 = 1e-270;
+
+/// On which side of the threshold a point is after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// It has escaped.
+    Beyond,
+    /// It goes on.
+    Below,
+    /// That is not proven.
+    Unknown,
+}
+
+/// The points of a view after a step that takes some of them to the threshold or beyond, and others not:
+/// |z|² - T² in units of a power of two that is about the view's size.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// The count of those that have escaped: steps taken before this one.
+    pub count: u32,
+    /// The center, r.
+    center: Complex64,
+    /// |r|² - T² in the unit.
+    excess: f64,
+    /// Of the polynomial from the center, in the unit.
+    coefficients: Vec<Complex64>,
+    /// The unit, or 0 if it has no `f64`.
+    unit: f64,
+    /// Bounds the error of what [`at`](Self::at) computes.
+    error: f64,
+}
+
+impl Edge {
+    /// That of the points in `state`, whose center is at `center`, which is less than 2¹⁰⁰ from 0.
+    pub fn new(state: &State, center: &CenterPoint) -> Self {
+        let exponent = state.exponent;
+        let point = center.z.mantissa.rounded();
+        let r =
+            Complex64::new(scale(point.re, center.z.exponent), scale(point.im, center.z.exponent));
+        let (unit, moduli, spread) = (scale(1.0, exponent), state.moduli(), state.spread());
+        let excess = center.excess.in_units(exponent);
+        let off = center.error.bound_in_units(exponent);
+        // The least degree that leaves out no more than is unknown anyway.
+        let (mut degree, mut left_out) = (DEGREE, 0.0);
+        while degree > 1 && left_out + moduli[degree - 1] <= ROUNDING * spread {
+            degree -= 1;
+            left_out += moduli[degree];
+        }
+        let modulus = (r.re.abs() + r.im.abs()) * UP;
+        let polynomial = state.remainder + left_out + ROUNDING * spread;
+        let reach = (spread + polynomial) * UP;
+        let unit_bound = unit * UP + UNDERFLOW;
+        // Of 2 Re(conj(r)·P), of |P|², of their sum; and of the center's own error.
+        let error = (2.0 * modulus + unit_bound * 2.0 * reach) * polynomial
+            + ROUNDING * (excess.abs() + (2.0 * modulus + unit_bound * reach) * reach)
+            + (2.0 * modulus + 3.0 * unit_bound * (reach + off)) * off
+            + UNDERFLOW;
+        let coefficients = state.coefficients[..degree].iter().map(|a| a.rounded()).collect();
+        Self { count: state.steps - 1, center: r, excess, coefficients, unit, error: error * UP }
+    }
+
+    /// |z|² - T² at `w`, in the unit.
+    fn at(&self, w: Complex64) -> f64 {
+        let p = self.coefficients.iter().rev().fold(Complex64::ZERO, |sum, &a| (sum + a) * w);
+        let from_center = self.center.re * p.re + self.center.im * p.im;
+        self.excess + 2.0 * from_center + self.unit * p.norm_sqr()
+    }
+
+    /// The side of the point at `w`.
+    pub fn side(&self, w: Complex64) -> Side {
+        let at = self.at(w);
+        // Written so that a NaN is unknown.
+        if at >= self.error {
+            Side::Beyond
+        } else if at <= -self.error {
+            Side::Below
+        } else {
+            Side::Unknown
+        }
+    }
+}

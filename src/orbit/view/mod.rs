@@ -1,0 +1,11 @@
+//! A view of any width as one polynomial: its points keep together until they have an ordinary size.
+
+mod edge;
+mod polynomial;
+mod state;
+
+pub use edge::{Edge, Side};
+pub use polynomial::{Lattice, LowPolynomial, ViewPolynomial};
+
+/// The degree of a view's polynomial.
+pub const DEGREE: usize = 12;

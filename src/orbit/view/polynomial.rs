@@ -1,0 +1,390 @@
+//! The polynomial of a view, followed for as long as it holds.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use num_complex::Complex64;
+
+use super::DEGREE;
+use super::edge::Edge;
+use super::state::{State, UP};
+use crate::dyadic::Point;
+use crate::error::{Error, Result};
+use crate::julia::Julia;
+use crate::orbit::center::{CenterOrbit, CenterPoint, scale};
+use crate::orbit::double_double::LongComplex;
+use crate::orbit::taylor::{Expansion, Fate};
+use crate::orbit::trap::Trap;
+
+/// The truncation at which the polynomial is given up, in units of the view's spread: far below the pixels
+/// of the largest picture.
+const ACCEPTABLE: f64 = 1.0 / (1u64 << 48) as f64;
+/// The same for the one that starts the points of the later tiers.
+const ACCEPTABLE_LOW: f64 = 1.0 / (1u128 << 92) as f64;
+/// While a view is smaller than this part of the threshold, `f64` may not tell its points from that.
+const SMALL: f64 = 1.0 / (1u64 << 20) as f64;
+/// What `f64` may have wrong about a modulus, and much more.
+const MARGIN: f64 = 1e-9;
+/// Bits of the center's orbit beyond those of the view's size.
+const BITS: usize = 160;
+/// The error of the center's orbit that needs no more bits, in units of the view's spread.
+const CENTER_ERROR: f64 = 1.0 / (1u128 << 100) as f64;
+/// More bits than any center's orbit gets.
+const MOST_BITS: usize = 1 << 23;
+/// The most edges that are kept.
+const MOST_EDGES: usize = 1 << 12;
+
+/// The points of a view about their center, as the first steps of their orbits take them.
+///
+/// `w` is a point's offset from the center, in half pitches, times [`scale`](Self::scale).
+#[derive(Clone, Debug)]
+pub struct ViewPolynomial {
+    /// A power of two.
+    pub scale: f64,
+    /// Where the points are, for tiles to go on from: its fate is that of all points which no edge stops.
+    pub expansion: Expansion<DEGREE>,
+    /// The same in double-double, maybe some steps before.
+    pub low: LowPolynomial,
+    /// The edges on the way, in the order of their steps.
+    pub edges: Vec<Edge>,
+}
+
+/// A view's points after some steps in double-double.
+#[derive(Clone, Debug)]
+pub struct LowPolynomial {
+    /// Steps taken.
+    pub steps: u32,
+    /// Where the center is.
+    constant: LongComplex,
+    /// The coefficients of `w, w², …`.
+    coefficients: [LongComplex; DEGREE],
+    /// Bounds the error of [`at`](Self::at).
+    pub error: f64,
+}
+
+/// A lattice of sample points around a center.
+#[derive(Clone, Copy, Debug)]
+pub struct Lattice<'a> {
+    /// The center.
+    pub center: &'a Point,
+    /// The pitch is `mantissa · 2^exponent`; the mantissa has at most 53 bits and is not 0.
+    pub pitch: (u64, i64),
+    /// Columns and rows.
+    pub shape: (u32, u32),
+}
+
+/// The polynomial, or how many bits more the center needs.
+enum Attempt {
+    Found(Box<ViewPolynomial>),
+    Needs(usize),
+}
+
+impl ViewPolynomial {
+    /// Follows the points of `lattice` as one.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    pub fn find(
+        julia: &Julia,
+        trap: &Trap,
+        lattice: Lattice<'_>,
+        interrupt: &AtomicBool,
+    ) -> Result<Self> {
+        let (columns, rows) = lattice.shape;
+        // At least half the diagonal, in half pitches.
+        let reach = u64::from(columns) + u64::from(rows);
+        let log_reach = i64::from(reach.next_power_of_two().ilog2());
+        let (mantissa, exponent) = lattice.pitch;
+        let exponent = exponent - 1 + log_reach;
+        let start = State::new(mantissa as f64, exponent);
+        let size = exponent + i64::from(64 - mantissa.leading_zeros());
+        let mut bits = usize::try_from(-size).unwrap_or(0) + BITS;
+        loop {
+            let may_need = bits < MOST_BITS;
+            match attempt(julia, trap, lattice.center, start, bits, may_need, interrupt)? {
+                Attempt::Found(found) => {
+                    return Ok(Self { scale: scale(1.0, -log_reach), ..*found });
+                }
+                Attempt::Needs(more) => bits = (bits + more).min(MOST_BITS),
+            }
+        }
+    }
+}
+
+fn attempt(
+    julia: &Julia,
+    trap: &Trap,
+    center: &Point,
+    mut state: State,
+    bits: usize,
+    may_need: bool,
+    interrupt: &AtomicBool,
+) -> Result<Attempt> {
+    let threshold = julia.threshold();
+    let mut orbit = CenterOrbit::new(julia, center, bits);
+    let mut point = orbit.point();
+    let (mut low, mut edges, mut fate) = ((state, point), Vec::new(), Fate::Open);
+    while state.steps < julia.itermax() && edges.len() < MOST_EDGES {
+        if interrupt.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        let next = state.next(&point);
+        orbit.step();
+        let next_point = orbit.point();
+        if next_point.z.exponent > 100 {
+            break;
+        }
+        let modulus = modulus(&next_point);
+        let spread = next.spread();
+        let reach = reach(&next, &next_point);
+        if modulus * (1.0 - MARGIN) - reach >= threshold * (1.0 + MARGIN) {
+            fate = Fate::Escapes;
+            break;
+        }
+        // Written so that a NaN is not below.
+        let below = (modulus + reach) * (1.0 + MARGIN) < threshold;
+        if !below && !(reach < SMALL * threshold) {
+            break;
+        }
+        if !(next.truncation <= ACCEPTABLE * spread) {
+            break;
+        }
+        if !below {
+            if let Some(more) = bits_needed(&next, &next_point).filter(|_| may_need) {
+                return Ok(Attempt::Needs(more));
+            }
+            let excess = next_point.excess.in_units(next.exponent);
+            let off = next_point.error.bound_in_units(next.exponent);
+            let most = (2.0 * modulus + reach) * (spread + next.remainder + off) * (1.0 + MARGIN);
+            let may_return = threshold < julia.c().norm().max(2.0);
+            if excess >= -most {
+                edges.push(Edge::new(&next, &next_point));
+                if excess > most && may_return {
+                    // All have escaped, and might come back.
+                    fate = Fate::Escapes;
+                    break;
+                }
+            }
+        }
+        (state, point) = (next, next_point);
+        if next.truncation <= ACCEPTABLE_LOW * spread {
+            low = (state, point);
+        }
+        let z = expanded(&point);
+        if trap.holds(z.re, z.im, reach + MARGIN * modulus) {
+            fate = Fate::Stays;
+            break;
+        }
+    }
+    let is_over = fate != Fate::Open || state.steps == julia.itermax();
+    if let Some(more) = bits_needed(&state, &point).filter(|_| may_need && !is_over) {
+        return Ok(Attempt::Needs(more));
+    }
+    Ok(Attempt::Found(Box::new(ViewPolynomial {
+        scale: 1.0,
+        expansion: expansion(&state, &point, fate),
+        low: LowPolynomial::new(&low.0, &low.1),
+        edges,
+    })))
+}
+
+/// How many bits the center's orbit lacks, if it does.
+fn bits_needed(state: &State, point: &CenterPoint) -> Option<usize> {
+    let error = point.error.in_units(state.exponent) / state.spread();
+    let is_enough = error <= CENTER_ERROR;
+    let lost = if error.is_finite() { libm::log2(error / CENTER_ERROR) } else { 1000.0 };
+    (!is_enough).then_some(lost.max(0.0) as usize + 64)
+}
+
+/// The center, rounded to `f64`.
+fn expanded(point: &CenterPoint) -> Complex64 {
+    let (z, exponent) = (point.z.mantissa.rounded(), point.z.exponent);
+    Complex64::new(scale(z.re, exponent), scale(z.im, exponent))
+}
+
+fn modulus(point: &CenterPoint) -> f64 {
+    let z = point.z.mantissa.rounded();
+    scale(z.norm_sqr().sqrt(), point.z.exponent)
+}
+
+/// Bounds how far the points are from the center's `f64`, but for what that is rounded.
+fn reach(state: &State, point: &CenterPoint) -> f64 {
+    let reach = scale((state.spread() + state.remainder) * UP, state.exponent);
+    (reach + point.error.bound_in_units(0) + f64::MIN_POSITIVE) * UP
+}
+
+/// The state in `f64`.
+fn expansion(state: &State, point: &CenterPoint, fate: Fate) -> Expansion<DEGREE> {
+    let coefficients = state.coefficients.map(|a| {
+        let a = a.rounded();
+        Complex64::new(scale(a.re, state.exponent), scale(a.im, state.exponent))
+    });
+    let constant = expanded(point);
+    let rounding = f64::EPSILON * (constant.re.abs() + constant.im.abs())
+        + scale(f64::EPSILON * state.spread(), state.exponent)
+        + 1e-300;
+    let remainder =
+        scale(state.remainder, state.exponent) + point.error.bound_in_units(0) + rounding;
+    Expansion {
+        steps: state.steps,
+        fate,
+        constant,
+        coefficients,
+        remainder: remainder * UP,
+        truncation: scale(state.truncation, state.exponent),
+    }
+}
+
+impl LowPolynomial {
+    fn new(state: &State, point: &CenterPoint) -> Self {
+        let power = |exponent: i64| scale(1.0, exponent.max(-1000));
+        // What is below that has no effect here.
+        let kept = if state.exponent > -900 { power(state.exponent) } else { 0.0 };
+        let constant = if point.z.exponent > -900 { power(point.z.exponent) } else { 0.0 };
+        let moduli = state.moduli();
+        let weighted: f64 = (1..).zip(moduli).map(|(j, modulus)| f64::from(j) * modulus).sum();
+        let spread = scale(state.spread(), state.exponent);
+        // Horner's rule: for each term a product and a sum, 28u² of what is added up.
+        let rounding = scale(weighted * 40.0 * f64::EPSILON * f64::EPSILON, state.exponent)
+            + 40.0 * f64::EPSILON * f64::EPSILON * (modulus(point) + spread)
+            + 1e-250;
+        let error =
+            scale(state.remainder, state.exponent) + point.error.bound_in_units(0) + rounding;
+        Self {
+            steps: state.steps,
+            constant: point.z.mantissa.scaled(constant),
+            coefficients: state.coefficients.map(|a| a.scaled(kept)),
+            error: error * UP,
+        }
+    }
+
+    /// Where the point at `w` is.
+    pub fn at(&self, w: Complex64) -> LongComplex {
+        let w = LongComplex { re: LongComplex::from(w.re).re, im: LongComplex::from(w.im).re };
+        let mut sum = LongComplex::default();
+        for &a in self.coefficients.iter().rev() {
+            sum = (sum + a) * w;
+        }
+        sum + self.constant
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Side;
+    use super::*;
+    use crate::dyadic::Dyadic;
+    use crate::orbit::fixed_point::Orbit;
+    use dashu_int::IBig;
+
+    /// A center near the Julia set: a repelling fixed point pulled back along branches that `bits` chooses,
+    /// in more bits than the pitch has.
+    fn center(c: Complex64, bits: usize, mut branches: u64) -> Point {
+        let units = |value: f64| Dyadic::from(value).to_fixed(bits).0;
+        // Newton's method would be quicker; this needs only square roots.
+        let (c_re, c_im) = (units(c.re), units(c.im));
+        let (mut re, mut im) = (units(1.3), units(0.4));
+        for _ in 0..2 * bits + 40 {
+            (re, im) = square_root(&re - &c_re, &im - &c_im, bits);
+            branches = branches.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            if branches >> 63 == 1 {
+                (re, im) = (-re, -im);
+            }
+        }
+        [re, im].map(|part| Dyadic::new(part, -(bits as i64)))
+    }
+
+    fn square_root(re: IBig, im: IBig, bits: usize) -> (IBig, IBig) {
+        use dashu_int::ops::SquareRoot;
+        let root = |value: IBig| IBig::from(value.into_parts().1.sqrt());
+        let modulus = root(IBig::from(re.sqr()) + IBig::from(im.sqr()));
+        let x = root((&modulus + &re) << (bits - 1));
+        let y = root((&modulus - &re) << (bits - 1));
+        (x, if im < IBig::ZERO { -y } else { y })
+    }
+
+    const MAPS: [(f64, f64); 5] =
+        [(-0.8, 0.156), (-0.835, -0.2321), (-0.12256, 0.74486), (0.0, 1.0), (0.285, 0.01)];
+
+    fn check(c: (f64, f64), threshold: f64, log_pitch: i64, seed: u64) -> usize {
+        let c = Complex64::new(c.0, c.1);
+        let julia = Julia::new(c, threshold, (0, 1_000_000)).unwrap();
+        let bits = (64 - log_pitch) as usize;
+        let center = center(c, bits, seed);
+        let pitch = ((1u64 << 52) + 12345 * seed, log_pitch - 52);
+        let lattice = Lattice { center: &center, pitch, shape: (960, 600) };
+        let go_on = AtomicBool::new(false);
+        let view = ViewPolynomial::find(&julia, &Trap::default(), lattice, &go_on).unwrap();
+        let (expansion, low) = (&view.expansion, &view.low);
+        assert!(expansion.steps >= low.steps && view.scale == 1.0 / 2048.0);
+        for (x, y) in [(960.0, 600.0), (-960.0, 17.0), (1.0, 0.0), (-333.0, -600.0), (0.0, 0.0)] {
+            let offset =
+                |k: f64| Dyadic::new(IBig::from(pitch.0) * IBig::from(k as i64), pitch.1 - 1);
+            let point = [&center[0] + &offset(x), &center[1] + &offset(y)];
+            let mut orbit = Orbit::new(&julia, &point, bits + 200);
+            let w = Complex64::new(x, y) * view.scale;
+            let mut edges = view.edges.iter().peekable();
+            for k in 0..=expansion.steps {
+                if k == low.steps {
+                    let (re, im) = (to_f64s(&orbit.re, orbit.bits), to_f64s(&orbit.im, orbit.bits));
+                    let z = low.at(w);
+                    let off = |a: f64, b: f64, (high, rest): (f64, f64)| (a - high) + (b - rest);
+                    let off = off(z.re.high, z.re.low, re).hypot(off(z.im.high, z.im.low, im));
+                    assert!(off <= low.error, "{c} 2^{log_pitch}: {off:e} {:e}", low.error);
+                    assert!(low.error < 1e-25 * (1.0 + threshold), "{:e}", low.error);
+                }
+                if k == expansion.steps {
+                    let sum = expansion.coefficients.iter().rev();
+                    let at =
+                        sum.fold(Complex64::ZERO, |sum, &a| (sum + a) * w) + expansion.constant;
+                    let (re, im) = orbit.rounded();
+                    let off = (at - Complex64::new(re, im)).norm();
+                    let error = expansion.evaluation_error(DEGREE, 0.0) + 1e-12 * at.norm();
+                    assert!(off <= error, "{c} 2^{log_pitch} step {k}: {off:e} {error:e}");
+                    assert!(expansion.remainder < 1e-12, "{:e}", expansion.remainder);
+                }
+                orbit.step();
+                if let Some(edge) = edges.next_if(|edge| edge.count == k) {
+                    let side =
+                        if orbit.has_escaped().unwrap() { Side::Beyond } else { Side::Below };
+                    assert_eq!(edge.side(w), side, "{c} 2^{log_pitch} {x} {y} {edge:?}");
+                }
+            }
+        }
+        view.edges.len()
+    }
+
+    fn to_f64s(value: &IBig, bits: usize) -> (f64, f64) {
+        let value = Dyadic::new(value.clone(), -(bits as i64));
+        let high = value.to_f64();
+        (high, (&value - &Dyadic::from(high)).to_f64())
+    }
+
+    #[test]
+    fn every_point_is_where_the_polynomial_says() {
+        for map in MAPS {
+            for log_pitch in [-8, -60, -200, -1000, -3400] {
+                check(map, 2.0, log_pitch, 7);
+            }
+        }
+    }
+
+    /// The threshold is the modulus of a point of the center's own orbit.
+    #[test]
+    fn edges_tell_the_sides_of_points_of_any_size() {
+        let mut edges = 0;
+        for (map, seed) in [((-0.8, 0.156), 3), ((-0.12256, 0.74486), 4), ((0.0, 1.0), 5)] {
+            let c = Complex64::new(map.0, map.1);
+            for log_pitch in [-40, -200, -1000] {
+                let center = center(c, (64 - log_pitch) as usize, seed);
+                let julia = Julia::new(c, 9.0, (0, 100)).unwrap();
+                let mut orbit = Orbit::new(&julia, &center, 2000);
+                for _ in 0..20 {
+                    orbit.step();
+                    let (re, im) = orbit.rounded();
+                    edges += check(map, re.hypot(im), log_pitch, seed);
+                }
+            }
+        }
+        assert!(edges > 20, "{edges}");
+    }
+}
