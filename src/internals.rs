@@ -21,6 +21,7 @@ rooms!(
     gpu,
     hexfloat,
     input,
+    job,
     jobs,
     julia,
     orbit,

@@ -1,11 +1,10 @@
-//! The map `z² + c` with its parameters, and the job: parameters on a grid.
+//! The map `z² + c` with its parameters.
 
 use num_complex::Complex64;
 
 use crate::choices::choices;
 use crate::error::{Error, Result};
 use crate::parameter::{Expected, Parameter};
-use crate::region::{ComplexRegion, Grid};
 
 /// How escape counts are computed; named alike on the command line, in Rust and in Python.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -97,37 +96,6 @@ impl Julia {
     /// The most steps an orbit is followed, and the count of points that do not escape.
     pub fn itermax(&self) -> u32 {
         self.itermax
-    }
-}
-
-/// What is computed: a map on a grid of sample points.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Job {
-    /// The map and its parameters.
-    pub julia: Julia,
-    /// The sample points.
-    pub grid: Grid,
-}
-
-impl Job {
-    /// The picture of `julia` between the real parts `xleft` and `xright` and the imaginary parts `ybot` and
-    /// `ytop`, the right way up, with `width` columns of square pixels. Swapped bounds mirror it.
-    ///
-    /// ```
-    /// use juliaset::{Complex64, Job, Julia};
-    ///
-    /// let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (5, 80))?;
-    /// let [xleft, xright, ybot, ytop] = [-1.6, 1.6, -1.0, 1.0];
-    /// let job = Job::view(julia, [xleft, xright, ybot, ytop], 500)?;
-    /// assert_eq!((job.grid.height(), job.grid.y(0)), (313, ytop));
-    /// # Ok::<(), juliaset::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for bounds that are not finite, equal or too far apart, and for a picture
-    /// with a side of 0 or over 2³¹ - 1 pixels.
-    pub fn view(julia: Julia, bounds: [f64; 4], width: u32) -> Result<Self> {
-        Ok(Self { julia, grid: Grid::new(ComplexRegion::of_view(bounds)?, width)? })
     }
 }
 

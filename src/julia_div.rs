@@ -8,7 +8,8 @@ use num_complex::Complex64;
 use crate::counts::Counts;
 use crate::engine::{Engine, EngineChoice, GpuOptions, choose};
 use crate::error::Result;
-use crate::julia::{Job, Julia, Precision};
+use crate::job::Job;
+use crate::julia::{Julia, Precision};
 use crate::region::{ComplexRegion, Grid, Window, check_resolution};
 use crate::render;
 use crate::render::array;
@@ -86,7 +87,7 @@ impl JuliaDiv {
     /// As [`Grid::new`] and [`Grid::window`].
     pub fn job(&self, region: &ComplexRegion, window: Option<Window>) -> Result<Job> {
         let whole = Grid::new(*region, self.resolution)?;
-        let grid = window.map_or(Ok(whole), |window| whole.window(window))?;
+        let grid = window.map_or(Ok(whole.clone()), |window| whole.window(window))?;
         Ok(Job { julia: self.julia, grid })
     }
 }

@@ -74,6 +74,7 @@ mod hexfloat;
 mod input;
 #[doc(hidden)]
 pub mod internals;
+mod job;
 mod jobs;
 mod julia;
 mod julia_div;
@@ -99,9 +100,10 @@ pub use engine::{EngineChoice, Event, EventHandler, ExactKernel, Reason, Variant
 pub use error::{Error, Result};
 #[cfg(feature = "gpu")]
 pub use gpu::{Adapter, AdapterKind, adapters};
+pub use job::Job;
 pub use jobs::animation::{Animation, Motion, Zoom};
 pub use jobs::preset::Preset;
-pub use julia::{Job, Julia, Precision};
+pub use julia::{Julia, Precision};
 pub use julia_div::JuliaDiv;
 pub use num_complex::Complex64;
 pub use output::Frame;

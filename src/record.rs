@@ -7,7 +7,8 @@ use std::fmt;
 
 use crate::engine::Origin;
 use crate::hexfloat;
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::render::supersampling::Sampling;
 use crate::text::visible;
 use crate::tone::{Depth, Tone};

@@ -184,7 +184,7 @@ impl Window {
 ///
 /// A grid can be a window into a larger one ([`window`](Self::window)); its points are then the
 /// larger grid's own, bit for bit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     region: ComplexRegion,
     nx: u32,
@@ -253,7 +253,7 @@ impl Grid {
         }
         let window =
             Window { col: self.window.col + col, row: self.window.row + row, width, height };
-        Ok(Self { window, ..*self })
+        Ok(Self { window, ..self.clone() })
     }
 
     /// The grid with `factor × factor` pixels in place of each, on the same region.
@@ -268,7 +268,7 @@ impl Grid {
         let side = |side: u32| side.checked_mul(factor).filter(|&side| side <= MAX_SIDE);
         match (factor, side(self.nx), side(self.ny)) {
             (1.., Some(nx), Some(ny)) => {
-                Ok(Self { nx, ny, window: self.window.finer(factor), ..*self })
+                Ok(Self { nx, ny, window: self.window.finer(factor), ..self.clone() })
             }
             _ => Err(Error::invalid(
                 Parameter::Supersample,

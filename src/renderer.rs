@@ -10,7 +10,8 @@ use crate::engine::{
     self, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Reason, Variant,
 };
 use crate::error::Result;
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::output::Frame;
 use crate::output::format::Format;
 use crate::output::png::Compression;

@@ -259,7 +259,7 @@ fn assert_smooth(what: &str, engine: &mut GpuEngine, job: &Job) -> f64 {
 fn smooth_values_are_the_cpus() {
     let presets = Preset::ALL.map(|preset| (preset.name, preset.job(300).unwrap()));
     for_each_exact_kernel(|kernel, engine| {
-        for (what, job) in hard_jobs().into_iter().chain(presets) {
+        for (what, job) in hard_jobs().into_iter().chain(presets.clone()) {
             let share = assert_smooth(&format!("{what}, {kernel}"), engine, &job);
             println!("{what}, {kernel}: {:.3} % decided on the GPU", 100.0 * share);
             assert!(share > 0.8, "{what}, {kernel}: {share}");
@@ -450,7 +450,7 @@ fn an_interior_ends_where_its_cycle_has_trapped_it() {
             assert_same(&format!("{c:?}, {kernel}"), &counts(engine, &job), &judged);
         });
         // The plain loop is compared with itself: what stays for a while, stays.
-        let mut short = job;
+        let mut short = job.clone();
         short.julia = Julia::new(job.julia.c(), 2.0, (0, 20_000)).unwrap();
         for_each_precision(|precision, engine| {
             let mut expected = counts(engine, &short);

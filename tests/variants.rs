@@ -22,7 +22,8 @@ const STEP: usize = 7;
 static TRUE_COUNTS: LazyLock<Vec<(Job, Vec<u32>)>> = LazyLock::new(|| {
     let of = |job: Job| {
         let pixels = (0..job.grid.pixels() as u32).into_par_iter().step_by(STEP);
-        (job, pixels.map(|pixel| fixed_point(&job, pixel)).collect())
+        let truth = pixels.map(|pixel| fixed_point(&job, pixel)).collect();
+        (job, truth)
     };
     hard_jobs().into_iter().map(|(_, job)| of(job)).collect()
 });

@@ -56,7 +56,7 @@ impl Oracle {
         let mut drawn: Vec<u64> = (0..wanted).map(draw).collect();
         drawn.sort_unstable_by(|a, b| b.cmp(a));
         let (random, thinnest) = (Vec::new(), BinaryHeap::new());
-        Self { job: *job, wanted, smooth, drawn, random, thinnest }
+        Self { job: job.clone(), wanted, smooth, drawn, random, thinnest }
     }
 
     /// Takes its samples from a band, in raster order.

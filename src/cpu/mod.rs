@@ -21,7 +21,8 @@ use rayon::prelude::*;
 use crate::band::{Cells, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::orbit::trap::Trap;
 use crate::region::Window;
 use exact::{Extent, Tiers};
@@ -84,7 +85,7 @@ impl Evaluator {
             }
         };
         let rest = rest.any().then(|| SmoothEvaluator::with(kernels, job, precision));
-        Self { job: *job, quantities, kernels, method, proven_smooth, rest }
+        Self { job: job.clone(), quantities, kernels, method, proven_smooth, rest }
     }
 
     /// Fills `values`, row-major, with those of `window` in the job's grid, on all threads of the

@@ -15,7 +15,8 @@ use super::tasks::PIXELS;
 use crate::band::ValuesMut;
 use crate::dyadic::point;
 use crate::error::{Error, Result};
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::parameter::Parameter;
 use crate::region::Window;
 
@@ -58,7 +59,7 @@ impl SmoothEvaluator {
         let limit = FAR * FAR * modulus.max(1.0);
         let steps = (u64::from(julia.itermax()) + FURTHER_STEPS).next_multiple_of(STEPS);
         Self {
-            job: *job,
+            job: job.clone(),
             far: Far { re: c.re, im: c.im, limit, threshold: threshold * threshold, steps },
             exact: precision == Precision::Exact,
             shift: 1.0 + libm::log2(libm::log2(threshold.max(2.0))),
@@ -386,7 +387,7 @@ mod tests {
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
         let values = |exact| {
             let window = Window { col: 700, row: 300, width: 400, height: 100 };
-            let job = Job { julia, grid };
+            let job = Job { julia, grid: grid.clone() };
             let mut evaluator = evaluator(instruction_set::best(), &job);
             evaluator.exact = exact;
             filled(&evaluator, &job, window)

@@ -11,7 +11,8 @@ use crate::band::{Band, Quantities, Values};
 use crate::counts::TierCounts;
 use crate::cpu::Evaluator;
 use crate::error::{Error, Result};
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::region::Window;
 use crate::{input, npy};
 

@@ -8,7 +8,8 @@ use super::{Bands, Engine, Variant};
 use crate::band::{Band, Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::error::Result;
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::region::Window;
 
 /// The engine that needs no GPU.

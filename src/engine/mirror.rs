@@ -14,7 +14,7 @@ use crate::band::{Cells, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::cpu::Evaluator;
 use crate::error::Result;
-use crate::julia::Job;
+use crate::job::Job;
 use crate::region::Window;
 
 /// The most memory for rows that wait for their mirror image, in bytes.

@@ -18,7 +18,8 @@ use crate::band::{Band, Cells, Quantities, Values};
 use crate::counts::TierCounts;
 use crate::cpu::{Evaluator, TASK_ROWS};
 use crate::error::Result;
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::region::Window;
 use crate::timing::{DeviceTimes, StartUp};
 

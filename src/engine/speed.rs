@@ -7,7 +7,7 @@ use super::Engine;
 use super::choose::estimate;
 use crate::band::{Quantities, Values};
 use crate::error::Result;
-use crate::julia::Job;
+use crate::job::Job;
 use crate::region::{Grid, Window};
 
 /// Shorter runs time the driver, not the kernel.

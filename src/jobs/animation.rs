@@ -6,7 +6,8 @@ use num_complex::Complex64;
 
 use crate::error::{Error, Result};
 use crate::input;
-use crate::julia::{Job, Julia};
+use crate::job::Job;
+use crate::julia::Julia;
 use crate::parameter::Parameter;
 use crate::region::{ComplexRegion, Grid};
 use crate::setters::setters;
@@ -78,7 +79,7 @@ impl Animation {
         let grid = match self.zoom {
             // The first view is just what was asked for.
             Some(zoom) if frame > 0 => self.view(frame, zoom)?,
-            _ => self.job.grid,
+            _ => self.job.grid.clone(),
         };
         Ok(Job { julia, grid })
     }
@@ -143,7 +144,7 @@ impl Animation {
             match grid {
                 Ok(grid) if grid.height() == ny => return Ok(grid),
                 Ok(grid) => {
-                    closest = Some(grid);
+                    closest = Some(grid.clone());
                     let size = libm::ldexp(1.0, step - 52);
                     nudge = if grid.height() < ny { size } else { -size };
                 }
@@ -269,7 +270,7 @@ mod tests {
             for (factor, frames) in [(1e12, 200), (1e-5, 33), (3.0, 2)] {
                 let zoom = Zoom { factor, about };
                 let jobs = animation(Motion::Rest, Some(zoom), frames).jobs().unwrap();
-                let first = jobs[0].grid;
+                let first = jobs[0].grid.clone();
                 let about = about.unwrap_or_default();
                 for job in &jobs {
                     assert_eq!((job.grid.width(), job.grid.height()), (500, 313));

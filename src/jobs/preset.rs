@@ -3,7 +3,8 @@
 use num_complex::Complex64;
 
 use crate::error::{Error, Result};
-use crate::julia::{Job, Julia};
+use crate::job::Job;
+use crate::julia::Julia;
 use crate::parameter::Parameter;
 
 /// A set that has a name: its constant, and how to look at it.

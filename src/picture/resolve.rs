@@ -8,7 +8,7 @@ use crate::band::{Band, Cells, Values};
 use crate::counts::TierCounts;
 use crate::engine::{BAND_ROWS, Engine, Points};
 use crate::error::Result;
-use crate::julia::Job;
+use crate::job::Job;
 use crate::region::{Grid, Window};
 use crate::render::BAND_PIXELS;
 use crate::render::supersampling::SamplePlan;
@@ -44,7 +44,7 @@ impl<'a> Resolver<'a> {
         let mapper = if plan.sampling.factor > 1 { mapper.without_indices() } else { mapper };
         let refiner = if plan.sampling.is_adaptive() {
             let grid = plan.picture.finer(plan.sampling.factor)?;
-            let job = Job { grid, ..plan.job };
+            let job = Job { grid: grid.clone(), ..plan.job };
             Some(Refiner { grid, points: engine.points(&job, mapper.tone().quantities()) })
         } else {
             None

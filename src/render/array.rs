@@ -10,7 +10,7 @@ use crate::band::Band;
 use crate::counts::normalised;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::julia::Job;
+use crate::job::Job;
 use crate::parameter::Parameter;
 use crate::region::Window;
 use crate::render;

@@ -11,7 +11,7 @@ use crate::band::{Band, Quantities, Values};
 use crate::counts::Counts;
 use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
-use crate::julia::Job;
+use crate::job::Job;
 use crate::region::{Grid, Window};
 use crate::threads;
 

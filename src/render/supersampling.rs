@@ -7,7 +7,7 @@ use super::{BAND_PIXELS, windows};
 use crate::band::{Band, Quantities, Values};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::julia::Job;
+use crate::job::Job;
 use crate::parameter::Parameter;
 use crate::region::{Grid, Window};
 use crate::render;
@@ -51,7 +51,7 @@ impl Sampling {
             return Err(Error::invalid(Parameter::Supersample, self.factor, expected));
         }
         let finer = job.grid.finer(self.factor)?;
-        Ok(if self.is_adaptive() { *job } else { Job { grid: finer, ..*job } })
+        Ok(if self.is_adaptive() { job.clone() } else { Job { grid: finer, ..*job } })
     }
 
     /// Whether single pixels are given more points than the engine computes.
@@ -73,7 +73,7 @@ pub(crate) struct SamplePlan {
 impl SamplePlan {
     /// The plan for the picture of `job`.
     pub fn new(job: &Job, sampling: Sampling) -> Result<Self> {
-        Ok(Self { job: sampling.job(job)?, picture: job.grid, sampling })
+        Ok(Self { job: sampling.job(job)?, picture: job.grid.clone(), sampling })
     }
 
     /// Has the picture computed on `engine`, part after part in raster order; the rest as
@@ -101,7 +101,7 @@ impl SamplePlan {
     /// For each part the window that the engine computes: the part, in the engine's finer pixels or
     /// with a margin of neighbours.
     fn windows(&self) -> impl Iterator<Item = Window> + use<> {
-        let (sampling, picture) = (self.sampling, self.picture);
+        let (sampling, picture) = (self.sampling, self.picture.clone());
         self.parts().map(move |part| {
             if sampling.is_adaptive() {
                 part.with_border(&picture)

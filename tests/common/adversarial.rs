@@ -28,7 +28,11 @@ pub fn judged_jobs() -> impl Iterator<Item = (String, Job, Counts)> {
         let job = iter::repeat_with(|| random.adversarial_job())
             .find(|job| is_within(job, largest))
             .expect("there are some");
-        (format!("adversarial job {index} of {random}: {job:?}"), job, fixed_point_alone(&job))
+        (
+            format!("adversarial job {index} of {random}: {job:?}"),
+            job.clone(),
+            fixed_point_alone(&job),
+        )
     })
 }
 

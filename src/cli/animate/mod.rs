@@ -72,7 +72,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = args.picture.job()?;
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
-    let animation = args.motion.animation(job)?;
+    let animation = args.motion.animation(job.clone())?;
     let jobs = animation.jobs()?;
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;

@@ -33,7 +33,8 @@ use crate::band::{Cells, Quantities, Values, ValuesMut, limited};
 use crate::counts::TierCounts;
 use crate::dyadic::{Point, point as exact_point};
 use crate::error::{Error, Result};
-use crate::julia::{Job, Julia};
+use crate::job::Job;
+use crate::julia::Julia;
 use crate::orbit::trap::Trap;
 use crate::region::Window;
 use brief::Brief;
@@ -378,7 +379,7 @@ mod tests {
     use crate::cpu::instruction_set;
     use crate::region::{ComplexRegion, Grid};
 
-    fn counts(tiers: &Tiers, grid: Grid) -> Vec<u32> {
+    fn counts(tiers: &Tiers, grid: &Grid) -> Vec<u32> {
         let pixels =
             (0..grid.height()).flat_map(|row| (0..grid.width()).map(move |col| (col, row)));
         let (xs, ys): (Vec<f64>, Vec<f64>) =
@@ -399,9 +400,9 @@ mod tests {
         let grid = Grid::new(region, 400).unwrap();
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
         let tiers = Tiers::new(&julia, instruction_set::best(), false);
-        let truth = counts(&tiers, grid);
+        let truth = counts(&tiers, &grid);
         let wrong = |tiers: &Tiers| {
-            counts(tiers, grid).iter().zip(&truth).filter(|(count, truth)| count != truth).count()
+            counts(tiers, &grid).iter().zip(&truth).filter(|(count, truth)| count != truth).count()
         };
         assert_eq!(wrong(&Tiers { squared: None, ..tiers.clone() }), 0);
 
@@ -456,7 +457,7 @@ mod tests {
             let grid = Grid::new(region, 333).unwrap();
             let julia = Julia::new(Complex64::new(re, im), 2.0, (0, itermax)).unwrap();
             let tiers = Tiers::new(&julia, instruction_set::best(), false);
-            let truth = counts(&tiers, grid);
+            let truth = counts(&tiers, &grid);
             let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
             let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
             for bits in [2, 6, 10, 20, 32, 60] {
@@ -520,7 +521,7 @@ mod tests {
             let judged = (0..64).map(|k| {
                 escape_count(&julia, &Trap::default(), &grid.point(k % 8, k / 8), &go_on).unwrap()
             });
-            assert_eq!(counts(&tiers, grid), judged.collect::<Vec<u32>>(), "{c}, {threshold}");
+            assert_eq!(counts(&tiers, &grid), judged.collect::<Vec<u32>>(), "{c}, {threshold}");
         }
     }
 }

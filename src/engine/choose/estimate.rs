@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::engine::mirror::Mirror;
-use crate::julia::{Job, Julia, Precision};
+use crate::job::Job;
+use crate::julia::{Julia, Precision};
 use crate::region::Window;
 
 /// What a GPU takes from the search for it to its first counts, self-tests included, when its driver
@@ -32,8 +33,8 @@ pub fn is_small(job: &Job) -> bool {
 pub fn shortened(job: &Job, itermax: u32) -> Job {
     let (julia, itermax) = (&job.julia, itermax.min(job.julia.itermax()));
     match Julia::new(julia.c(), julia.threshold(), (0, itermax)) {
-        Ok(julia) => Job { julia, ..*job },
-        Err(_) => *job,
+        Ok(julia) => Job { julia, ..job.clone() },
+        Err(_) => job.clone(),
     }
 }
 

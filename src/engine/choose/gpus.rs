@@ -7,7 +7,8 @@ use crate::engine::speed::compare_speed;
 use crate::engine::{CpuEngine, Engine, GpuEngine, GpuOptions};
 use crate::error::{Error, Result};
 use crate::gpu::{self, AdapterKind, NamedAdapter};
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 
 /// An engine, and why.
 type Chosen = (Box<dyn Engine>, Reason);

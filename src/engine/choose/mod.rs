@@ -7,7 +7,8 @@ pub mod reason;
 
 use super::{CpuEngine, Engine, EngineChoice, GpuOptions};
 use crate::error::{Error, Result};
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::parameter::Parameter;
 use estimate::START_UP;
 use reason::Reason;

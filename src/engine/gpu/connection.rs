@@ -10,7 +10,8 @@ use crate::engine::speed::compare_speed;
 use crate::engine::{ExactKernel, GpuOptions};
 use crate::error::{Error, Result};
 use crate::gpu::{self, Device, Kernel, NamedAdapter};
-use crate::julia::{Job, Precision};
+use crate::job::Job;
+use crate::julia::Precision;
 use crate::timing::{Phase, timed};
 
 /// Jobs of fewer pixels are done before the two exact kernels have been compared.

@@ -11,7 +11,7 @@ use crate::band::{Band, Quantities, Values};
 use crate::engine::{Bands, CpuEngine, Engine, Event};
 use crate::error::{Error, Result};
 use crate::gpu;
-use crate::julia::Job;
+use crate::job::Job;
 use crate::region::Window;
 
 /// If memory is short, the device is given pieces of a band, each time this much smaller.
@@ -59,7 +59,7 @@ impl<'a> GpuBands<'a> {
         let mut bands = Self {
             connection,
             cpu,
-            job: *job,
+            job: job.clone(),
             quantities,
             interrupt,
             by: By::Nothing,

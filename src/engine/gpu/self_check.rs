@@ -9,7 +9,8 @@ use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::error::{Error, Result};
 use crate::gpu::{self, Program};
-use crate::julia::{Job, Julia, Precision};
+use crate::job::Job;
+use crate::julia::{Julia, Precision};
 use crate::region::{ComplexRegion, Grid, Window};
 
 /// Tests the arithmetic that an exact kernel relies on, by itself and in the kernel's steps, and then compares some of its counts with the

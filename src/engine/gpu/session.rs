@@ -13,7 +13,8 @@ use crate::cpu::instruction_set;
 use crate::engine::speed::Contender;
 use crate::error::Result;
 use crate::gpu::{self, Device, Dispatches, Kernel, Program, Run, Runner};
-use crate::julia::{Job, Julia, Precision};
+use crate::job::Job;
+use crate::julia::{Julia, Precision};
 use crate::region::Window;
 use crate::timing::{Phase, timed};
 
@@ -131,7 +132,7 @@ impl<'a> Session<'a> {
             smooth,
             tiers: exact.then(|| Tiers::new(&job.julia, instruction_set::best(), smooth)),
             rest: rest.any().then(|| Evaluator::new(job, precision, rest)),
-            job: *job,
+            job: job.clone(),
             interrupt,
             piece_pixels,
             windows: VecDeque::new(),

@@ -18,7 +18,7 @@ use crate::gpu::inputs::Inputs;
 use crate::gpu::kernel::layouts::Progress;
 use crate::gpu::kernel::pipeline::Pipeline;
 use crate::gpu::kernel::{MAX_ITERMAX, Program, WORKGROUP_SIZE};
-use crate::julia::Job;
+use crate::job::Job;
 use crate::parameter::Parameter;
 use crate::region::Window;
 

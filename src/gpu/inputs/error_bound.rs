@@ -6,7 +6,8 @@ use num_complex::Complex64;
 
 use crate::gpu::kernel::Kernel;
 use crate::gpu::kernel::layouts::{Bound, DEGREE};
-use crate::julia::{Job, Julia, Precision};
+use crate::job::Job;
+use crate::julia::{Julia, Precision};
 use crate::orbit::taylor::Expansion;
 
 /// The relative error of one operation on `f32` in a shader: WGSL takes either neighbour.

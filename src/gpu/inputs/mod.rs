@@ -14,7 +14,8 @@ use super::kernel::layouts::{
     Bound, ExactDoubleMap, ExactPairMap, ExactSingleMap, Map32, Map64, SmoothBound,
 };
 use super::kernel::{Kernel, Program};
-use crate::julia::{Job, Julia};
+use crate::job::Job;
+use crate::julia::Julia;
 use crate::orbit::trap::Trap;
 use crate::region::Window;
 use error_bound::Origin;
@@ -39,7 +40,7 @@ impl Inputs {
         let julia = &job.julia;
         let trap = trap::find(kernel, julia);
         let origin = if kernel == Kernel::ExactSingle { Origin::of(julia) } else { Origin::NONE };
-        Self { kernel, smooth, job: *job, origin, trap }
+        Self { kernel, smooth, job: job.clone(), origin, trap }
     }
 
     /// The most steps.

@@ -11,7 +11,8 @@ use crate::gpu::inputs::trap;
 use crate::gpu::inputs::{self, Inputs};
 use crate::gpu::kernel::layouts::TRAP_SIZE;
 use crate::gpu::kernel::{Kernel, Program, WORKGROUP_SIZE};
-use crate::julia::{Job, Julia};
+use crate::job::Job;
+use crate::julia::Julia;
 use crate::orbit::trap::Trap;
 use crate::region::{ComplexRegion, Grid};
 

@@ -142,10 +142,9 @@ fn attempt(
         }
         // Written so that a NaN is not below.
         let below = (modulus + reach) * (1.0 + MARGIN) < threshold;
-        if !below && !(reach < SMALL * threshold) {
-            break;
-        }
-        if !(next.truncation <= ACCEPTABLE * spread) {
+        let is_small = reach < SMALL * threshold;
+        let holds = next.truncation <= ACCEPTABLE * spread;
+        if !(holds && (below || is_small)) {
             break;
         }
         if !below {
