@@ -3,6 +3,7 @@
 pub mod center;
 pub mod double_double;
 pub mod fixed_point;
+pub mod quarters;
 pub mod taylor;
 pub mod trap;
 pub mod view;

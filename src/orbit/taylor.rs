@@ -10,15 +10,15 @@ use super::trap::Trap;
 use crate::julia::Julia;
 
 /// Bounds the error of one step of a point, against |z|² + |c|.
-const STEP: f64 = f64::EPSILON * 2.0;
+pub(super) const STEP: f64 = f64::EPSILON * 2.0;
 /// Bounds the relative error of a few dozen `f64` operations in a row.
-const ROUNDING: f64 = f64::EPSILON * 16.0;
+pub(super) const ROUNDING: f64 = f64::EPSILON * 16.0;
 /// The same for the shift of a polynomial of degree 12 or less.
-const RECENTRING: f64 = f64::EPSILON * 64.0;
+pub(super) const RECENTRING: f64 = f64::EPSILON * 64.0;
 /// More than all that is lost by results that are too small for a normal number.
-const UNDERFLOW: f64 = 1e-270;
+pub(super) const UNDERFLOW: f64 = 1e-270;
 /// Makes an upper bound of a bound that was itself computed in `f64`.
-const UP: f64 = 1.0 + 1e-12;
+pub(super) const UP: f64 = 1.0 + 1e-12;
 
 /// Where a disk of sample points is after [`steps`](Self::steps) steps, none of which was the last
 /// for any of them: the point `center + radius·u` of the disk, `|u| ≤ 1`, is at
@@ -98,26 +98,21 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
         most_steps: u32,
         acceptable: impl Fn(&Self, f64) -> bool,
     ) {
-        let (c, threshold) = (julia.c(), julia.threshold());
         while self.steps < most_steps {
-            let next = self.next(c);
+            let next = self.next(julia.c());
             let spread = next.spread();
-            let (modulus, reach) = (modulus(next.constant), spread + next.remainder);
-            // A finite number has never overflowed; an infinite modulus is one of 1e154 or more, and
-            // less a finite reach it would be beyond any threshold.
-            if modulus.is_finite() && modulus - reach * UP >= threshold * UP {
-                self.fate = Fate::Escapes;
-                break;
-            }
-            // Written so that a NaN ends it too.
-            let below = (modulus + reach) * UP < threshold;
-            if !(below && acceptable(&next, spread)) {
-                break;
-            }
-            *self = next;
-            if trap.holds(self.constant.re, self.constant.im, reach) {
-                self.fate = Fate::Stays;
-                break;
+            let reach = spread + next.remainder;
+            match judge(julia, trap, next.constant, reach, || acceptable(&next, spread)) {
+                Step::Taken => *self = next,
+                Step::Trapped => {
+                    *self = Self { fate: Fate::Stays, ..next };
+                    break;
+                }
+                Step::Escapes => {
+                    self.fate = Fate::Escapes;
+                    break;
+                }
+                Step::Refused => break,
             }
         }
     }
@@ -218,6 +213,45 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
     /// Bounds how far from the constant the polynomial takes a point.
     pub fn spread(&self) -> f64 {
         self.coefficients.iter().map(|&a| modulus_bound(a)).sum::<f64>() * UP
+    }
+}
+
+/// What is done with the next step of a disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// All points are below the threshold.
+    Taken,
+    /// The same, and the trap holds them all.
+    Trapped,
+    /// All points escape in it.
+    Escapes,
+    /// It is not taken: the points part, or it is not acceptable.
+    Refused,
+}
+
+/// Judges a step that takes all points of a disk to within `reach` of `constant`.
+#[inline(always)]
+pub(super) fn judge(
+    julia: &Julia,
+    trap: &Trap,
+    constant: Complex64,
+    reach: f64,
+    acceptable: impl FnOnce() -> bool,
+) -> Step {
+    let (modulus, threshold) = (modulus(constant), julia.threshold());
+    // A finite number has never overflowed; an infinite modulus is one of 1e154 or more, and
+    // less a finite reach it would be beyond any threshold.
+    if modulus.is_finite() && modulus - reach * UP >= threshold * UP {
+        return Step::Escapes;
+    }
+    // Written so that a NaN ends it too.
+    let below = (modulus + reach) * UP < threshold;
+    if !(below && acceptable()) {
+        Step::Refused
+    } else if trap.holds(constant.re, constant.im, reach) {
+        Step::Trapped
+    } else {
+        Step::Taken
     }
 }
 

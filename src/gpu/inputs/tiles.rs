@@ -10,6 +10,7 @@ use super::points::{Points, pair, single_bytes};
 use crate::gpu::kernel::layouts::{DEGREE, PairTerm, SingleTerm, TERMS, Tile, TileHead};
 use crate::gpu::kernel::{COUNT, Kernel, UNWRITTEN};
 use crate::julia::Julia;
+use crate::orbit::quarters::{self, Quarter};
 use crate::orbit::taylor::{Expansion, Fate};
 use crate::orbit::trap::Trap;
 
@@ -75,34 +76,58 @@ impl Tiling<'_> {
         }
     }
 
+    /// The word of every pixel of a disk that has been followed, if they all have the same.
+    fn word(&self, disk: &Expansion<DEGREE>) -> Option<u32> {
+        let itermax = self.julia.itermax();
+        match disk.fate {
+            Fate::Escapes => (!self.smooth).then_some(COUNT + disk.steps),
+            Fate::Stays => Some(COUNT + itermax),
+            Fate::Open => (disk.steps == itermax).then_some(COUNT + itermax),
+        }
+    }
+
     /// The tile of a polynomial that has been followed as far as it goes.
     fn tile<T: Term>(&self, disk: &Expansion<DEGREE>) -> Tile<T> {
-        let itermax = self.julia.itermax();
-        let word = match disk.fate {
-            Fate::Escapes if self.smooth => UNWRITTEN,
-            Fate::Escapes => COUNT + disk.steps,
-            Fate::Stays => COUNT + itermax,
-            Fate::Open if disk.steps == itermax => COUNT + itermax,
-            Fate::Open => UNWRITTEN,
-        };
         let mut terms = [T::default(); TERMS];
         let from_origin = disk.constant - self.origin.point;
         for (term, value) in terms.iter_mut().zip([from_origin].iter().chain(&disk.coefficients)) {
             *term = T::of(*value);
         }
         let error = error_bound::evaluation_error(self.kernel, self.origin, disk);
+        let word = self.word(disk).unwrap_or(UNWRITTEN);
         let head = TileHead { steps: disk.steps, word, error, padding: 0 };
         Tile { head, terms }
     }
 
     /// Follows a disk while its remainder is this part of what is acceptable.
     fn follow(&self, disk: &mut Expansion<DEGREE>, part: f64) {
-        let most_steps = self.julia.itermax().min(MOST_STEPS);
-        disk.follow(self.julia, self.trap, most_steps, |next, spread| {
-            let acceptable =
-                error_bound::acceptable_remainder(self.kernel, self.origin, next.constant, spread);
-            next.remainder <= part * acceptable
+        disk.follow(self.julia, self.trap, self.most_steps(), |next, spread| {
+            self.accepts(next.constant, spread, next.remainder, part)
         });
+    }
+
+    /// The same of the quarters of `disk`, each with its part.
+    fn follow_quarters(
+        &self,
+        disk: &Expansion<DEGREE>,
+        quarters: [Option<Quarter>; 4],
+        parts: [f64; 4],
+    ) -> [Expansion<DEGREE>; 4] {
+        let most_steps = self.most_steps();
+        quarters::follow(disk, quarters, self.julia, self.trap, most_steps, |l, next| {
+            self.accepts(next.constant, next.spread, next.remainder, parts[l])
+        })
+    }
+
+    fn most_steps(&self) -> u32 {
+        self.julia.itermax().min(MOST_STEPS)
+    }
+
+    #[inline(always)]
+    fn accepts(&self, constant: Complex64, spread: f64, remainder: f64, part: f64) -> bool {
+        let acceptable =
+            error_bound::acceptable_remainder(self.kernel, self.origin, constant, spread);
+        remainder <= part * acceptable
     }
 }
 
@@ -126,32 +151,45 @@ struct Part {
     radius: f64,
 }
 
+impl Part {
+    fn is_tile(&self) -> bool {
+        self.cols.len() == 1 && self.rows.len() == 1
+    }
+
+    /// The part of what is acceptable that its remainder may be.
+    fn share(&self) -> f64 {
+        if self.is_tile() { 1.0 } else { EARLIER }
+    }
+}
+
 impl Tiles<'_> {
     /// All tiles, row by row.
     fn bytes<T: Term>(&self) -> Vec<u8> {
         let (width, height) = (self.columns.centers.len(), self.rows.centers.len());
-        let squares: Vec<_> = (0..height)
-            .step_by(FIRST_SIDE)
-            .flat_map(|row| (0..width).step_by(FIRST_SIDE).map(move |col| (col, row)))
-            .collect();
-        let tiles: Vec<Vec<(usize, Tile<T>)>> = squares
-            .into_par_iter()
-            .map(|(col, row)| {
-                let cols = col..width.min(col + FIRST_SIDE);
-                let part = self.part(cols, row..height.min(row + FIRST_SIDE));
-                let mut tiles = Vec::with_capacity(FIRST_SIDE * FIRST_SIDE);
-                let disk = Expansion::new(part.center, part.radius);
-                self.descend(&part, disk, &mut tiles);
-                tiles
-            })
-            .collect();
         let size = Tile::<T>::SIZE;
         let mut bytes = vec![0; width * height * size];
-        for (index, tile) in tiles.iter().flatten() {
-            let (head, terms) = bytes[index * size..][..size].split_at_mut(size_of::<TileHead>());
-            head.copy_from_slice(bytemuck::bytes_of(&tile.head));
-            terms.copy_from_slice(bytemuck::bytes_of(&tile.terms));
+        let mut squares: Vec<Square<'_>> = Vec::new();
+        for (row, bytes) in bytes.chunks_mut(FIRST_SIDE * width * size).enumerate() {
+            let rows = row * FIRST_SIDE..height.min((row + 1) * FIRST_SIDE);
+            let first = squares.len();
+            squares.extend((0..width).step_by(FIRST_SIDE).map(|col| {
+                let cols = col..width.min(col + FIRST_SIDE);
+                Square { part: self.part(cols, rows.clone()), rows: Vec::new() }
+            }));
+            for bytes in bytes.chunks_mut(width * size) {
+                let parts = bytes.chunks_mut(FIRST_SIDE * size);
+                squares[first..]
+                    .iter_mut()
+                    .zip(parts)
+                    .for_each(|(square, part)| square.rows.push(part));
+            }
         }
+        squares.into_par_iter().for_each(|mut square| {
+            let part = square.part.clone();
+            let mut disk = Expansion::new(part.center, part.radius);
+            self.tiling.follow(&mut disk, part.share());
+            self.descend::<T>(&part, &disk, &mut square);
+        });
         bytes
     }
 
@@ -173,29 +211,56 @@ impl Tiles<'_> {
         Part { cols, rows, center: Complex64::new(x, y), radius: above(width, height) }
     }
 
-    /// Follows the points of a part as far as they stay together; those of its quarters then go on.
-    fn descend<T: Term>(
-        &self,
-        part: &Part,
-        mut disk: Expansion<DEGREE>,
-        tiles: &mut Vec<(usize, Tile<T>)>,
-    ) {
-        let is_tile = part.cols.len() == 1 && part.rows.len() == 1;
-        self.tiling.follow(&mut disk, if is_tile { 1.0 } else { EARLIER });
-        let tile = self.tiling.tile(&disk);
-        if is_tile || tile.head.word != UNWRITTEN {
-            for row in part.rows.clone() {
-                let first = row * self.columns.centers.len();
-                tiles.extend(part.cols.clone().map(|col| (first + col, tile)));
-            }
+    /// Writes the tiles of a part that has been followed as `disk`; if its points part, its quarters
+    /// go on.
+    fn descend<T: Term>(&self, part: &Part, disk: &Expansion<DEGREE>, square: &mut Square<'_>) {
+        if part.is_tile() || self.tiling.word(disk).is_some() {
+            square.put(part, &self.tiling.tile::<T>(disk));
             return;
         }
-        for rows in halves(&part.rows) {
-            for cols in halves(&part.cols) {
-                let quarter = self.part(cols, rows.clone());
-                let shift = (quarter.center - part.center) / part.radius;
-                let disk = disk.recentred(shift, quarter.radius / part.radius);
-                self.descend(&quarter, disk, tiles);
+        let [[left, right], [top, bottom]] = [&part.cols, &part.rows].map(halves);
+        let quarters = [(&left, &top), (&right, &top), (&left, &bottom), (&right, &bottom)].map(
+            |(cols, rows)| {
+                let is_there = !cols.is_empty() && !rows.is_empty();
+                is_there.then(|| self.part(cols.clone(), rows.clone()))
+            },
+        );
+        let disks = self.tiling.follow_quarters(
+            disk,
+            quarters.each_ref().map(|quarter| {
+                quarter.as_ref().map(|quarter| Quarter {
+                    shift: (quarter.center - part.center) / part.radius,
+                    scale: quarter.radius / part.radius,
+                })
+            }),
+            quarters.each_ref().map(|quarter| quarter.as_ref().map_or(1.0, Part::share)),
+        );
+        for (quarter, disk) in quarters.iter().zip(&disks) {
+            if let Some(quarter) = quarter {
+                self.descend::<T>(quarter, disk, square);
+            }
+        }
+    }
+}
+
+/// A square that is followed first, and where its tiles are.
+struct Square<'a> {
+    part: Part,
+    /// The bytes of its rows of tiles.
+    rows: Vec<&'a mut [u8]>,
+}
+
+impl Square<'_> {
+    /// Has all tiles of `part` be `tile`.
+    fn put<T: Term>(&mut self, part: &Part, tile: &Tile<T>) {
+        let size = Tile::<T>::SIZE;
+        let within = |tiles: &Range<usize>, first: usize| tiles.start - first..tiles.end - first;
+        let cols = within(&part.cols, self.part.cols.start);
+        for row in &mut self.rows[within(&part.rows, self.part.rows.start)] {
+            for bytes in row[cols.start * size..cols.end * size].chunks_mut(size) {
+                let (head, terms) = bytes.split_at_mut(size_of::<TileHead>());
+                head.copy_from_slice(bytemuck::bytes_of(&tile.head));
+                terms.copy_from_slice(bytemuck::bytes_of(&tile.terms));
             }
         }
     }
@@ -206,10 +271,10 @@ fn above(width: f64, height: f64) -> f64 {
     width.hypot(height) * (1.0 + 1e-6) + 1e-30
 }
 
-/// A range, and if it is longer than a tile its two halves.
-fn halves(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+/// The two halves of a range; the second is empty if that has only one tile.
+fn halves(range: &Range<usize>) -> [Range<usize>; 2] {
     let middle = range.start + range.len().div_ceil(2);
-    [range.start..middle, middle..range.end].into_iter().filter(|half| !half.is_empty())
+    [range.start..middle, middle..range.end]
 }
 
 /// Coordinates along one axis, each relative to the center of its tile.
@@ -275,5 +340,62 @@ mod tests {
         // One count, but not one smooth value.
         assert_eq!(word(1.7, 0.2, true), UNWRITTEN);
         assert_eq!(word(0.0, 1.0, false), UNWRITTEN);
+    }
+
+    /// The tiles of a window, as the shader has them: `(head, terms)`, with the terms in `f64`.
+    fn tiles_of(points: &Points) -> Vec<(TileHead, Vec<Complex64>)> {
+        let tile = |bytes: &[u8]| {
+            let (head, terms) = bytes.split_at(size_of::<TileHead>());
+            let terms = terms.chunks_exact(8).map(|term| {
+                let [re, im]: [f32; 2] = bytemuck::pod_read_unaligned(term);
+                Complex64::new(re.into(), im.into())
+            });
+            (bytemuck::pod_read_unaligned(head), terms.collect())
+        };
+        points.tiles.chunks_exact(Tile::<SingleTerm>::SIZE).map(tile).collect()
+    }
+
+    /// Windows whose sides are no multiples of a tile or of a square have quarters that are not there.
+    #[test]
+    fn each_tile_is_in_its_place_and_takes_its_points_to_their_orbits() {
+        let (mut open, mut whole) = (0, 0);
+        for (re, im) in [(-0.835, -0.2321), (-0.12256, 0.74486)] {
+            let julia = Julia::new(Complex64::new(re, im), 2.0, (0, 60)).unwrap();
+            let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+            let origin = Origin::of(&julia);
+            let (kernel, smooth) = (Kernel::ExactSingle, false);
+            let tiling = Tiling { kernel, smooth, julia: &julia, origin: &origin, trap: &trap };
+            let region = ComplexRegion::new(-0.5, 0.7, 0.6, -0.3).unwrap();
+            let grid = Grid::new(region, 4001).unwrap();
+            for (cols, rows) in [(16, 16), (8 * 16 + 1, 17), (347, 150), (5, 200)] {
+                let xs: Vec<f64> = (0..cols).map(|k| grid.x(1700 + k)).collect();
+                let ys: Vec<f64> = (0..rows).map(|k| grid.y(900 + k)).collect();
+                let points = tiling.points(&xs, &ys);
+                let (us, vs): (&[f32], &[f32]) =
+                    (bytemuck::cast_slice(&points.xs), bytemuck::cast_slice(&points.ys));
+                let tiles = tiles_of(&points);
+                let width = xs.len().div_ceil(16);
+                assert_eq!(tiles.len(), width * ys.len().div_ceil(16));
+                for (row, &y) in ys.iter().enumerate() {
+                    for (col, &x) in xs.iter().enumerate() {
+                        let (head, terms) = &tiles[row / 16 * width + col / 16];
+                        if head.word != UNWRITTEN {
+                            let count = crate::cpu::reference::double(&julia, x, y);
+                            assert_eq!(head.word, COUNT + count, "{x}, {y}");
+                            whole += 1;
+                            continue;
+                        }
+                        let u = Complex64::new(us[col].into(), vs[row].into());
+                        let start = Complex64::new(x, y);
+                        let z = (0..head.steps).fold(start, |z, _| z * z + julia.c());
+                        let at = terms.iter().rev().fold(Complex64::ZERO, |sum, a| sum * u + a);
+                        let off = (origin.point + at - z).norm();
+                        assert!(off <= head.error.into(), "{x}, {y}: {off:e} {head:?}");
+                        open += 1;
+                    }
+                }
+            }
+        }
+        assert!(open > 10_000 && whole > 10_000, "{open} {whole}");
     }
 }
