@@ -24,6 +24,7 @@ rooms!(
     job,
     jobs,
     julia,
+    lattice,
     orbit,
     output,
     picture,

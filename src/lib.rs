@@ -78,6 +78,7 @@ mod job;
 mod jobs;
 mod julia;
 mod julia_div;
+mod lattice;
 mod names;
 mod npy;
 mod orbit;

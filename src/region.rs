@@ -2,11 +2,14 @@
 //!
 //! This is the only place with the rule from pixel to sample point.
 
+use std::sync::Arc;
+
 use ndarray::Array2;
 use num_complex::Complex64;
 
 use crate::dyadic::{self, Point};
 use crate::error::{Error, Result};
+use crate::lattice::Lattice;
 use crate::parameter::{Expected, Parameter};
 
 /// The longest side a picture can have, in pixels: PNG's own limit, 2³¹ - 1.
@@ -186,10 +189,19 @@ impl Window {
 /// larger grid's own, bit for bit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
-    region: ComplexRegion,
+    points: Points,
     nx: u32,
     ny: u32,
     window: Window,
+}
+
+/// What the sample points are made of.
+#[derive(Clone, Debug, PartialEq)]
+enum Points {
+    /// The bounds of the region.
+    Region(ComplexRegion),
+    /// A center and a pitch; and how many columns and rows each of its pixels has here.
+    View(Arc<Lattice>, u32),
 }
 
 impl Grid {
@@ -227,7 +239,52 @@ impl Grid {
             check_side(f64::from(side)).map_err(|expected| Error::invalid(name, side, expected))?;
         }
         let window = Window { col: 0, row: 0, width: nx, height: ny };
-        Ok(Self { region, nx, ny, window })
+        Ok(Self { points: Points::Region(region), nx, ny, window })
+    }
+
+    /// The sample points of a view.
+    #[allow(dead_code, reason = "views have no flags yet")]
+    pub(crate) fn of_lattice(lattice: Lattice) -> Self {
+        let (nx, ny) = lattice.shape();
+        let window = Window { col: 0, row: 0, width: nx, height: ny };
+        Self { points: Points::View(Arc::new(lattice), 1), nx, ny, window }
+    }
+
+    /// The lattice of a view, and how many columns and rows each of its pixels has here; `None` if the grid
+    /// is that of a region by its bounds.
+    pub(crate) fn view(&self) -> Option<(&Arc<Lattice>, u32)> {
+        match &self.points {
+            Points::Region(_) => None,
+            Points::View(lattice, factor) => Some((lattice, *factor)),
+        }
+    }
+
+    /// The real parts of the sample points, for `f64` arithmetic.
+    pub(crate) fn xs(&self) -> Vec<f64> {
+        (0..self.width()).map(|col| self.x(col)).collect()
+    }
+
+    /// The imaginary parts.
+    pub(crate) fn ys(&self) -> Vec<f64> {
+        (0..self.height()).map(|row| self.y(row)).collect()
+    }
+
+    /// What engines compute with along the real axis: the sample points of a region, the offsets of a view.
+    pub(crate) fn columns(&self) -> Vec<f64> {
+        let at = |col| match &self.points {
+            Points::Region(_) => self.x(col),
+            Points::View(lattice, factor) => lattice.offset_x(self.window.col + col, *factor),
+        };
+        (0..self.width()).map(at).collect()
+    }
+
+    /// The same along the imaginary axis.
+    pub(crate) fn rows(&self) -> Vec<f64> {
+        let at = |row| match &self.points {
+            Points::Region(_) => self.y(row),
+            Points::View(lattice, factor) => lattice.offset_y(self.window.row + row, *factor),
+        };
+        (0..self.height()).map(at).collect()
     }
 
     /// The part of this grid that `window` covers, on the same lattice.
@@ -268,7 +325,11 @@ impl Grid {
         let side = |side: u32| side.checked_mul(factor).filter(|&side| side <= MAX_SIDE);
         match (factor, side(self.nx), side(self.ny)) {
             (1.., Some(nx), Some(ny)) => {
-                Ok(Self { nx, ny, window: self.window.finer(factor), ..self.clone() })
+                let points = match &self.points {
+                    Points::View(lattice, own) => Points::View(Arc::clone(lattice), own * factor),
+                    region @ Points::Region(_) => region.clone(),
+                };
+                Ok(Self { points, nx, ny, window: self.window.finer(factor) })
             }
             _ => Err(Error::invalid(
                 Parameter::Supersample,
@@ -281,9 +342,17 @@ impl Grid {
         }
     }
 
-    /// The region that the whole lattice covers.
+    /// The region that the whole lattice covers; for a view, as closely as `f64` can tell.
     pub fn region(&self) -> ComplexRegion {
-        self.region
+        match &self.points {
+            Points::Region(region) => *region,
+            Points::View(lattice, _) => {
+                let (columns, rows) = lattice.shape();
+                let [xleft, yleft] = lattice.point(0, 0, 1).map(|part| part.to_f64());
+                let [xright, yright] = lattice.point(columns, rows, 1).map(|part| part.to_f64());
+                ComplexRegion { xleft, xright, yleft, yright }
+            }
+        }
     }
 
     /// The lattice's own shape `(nx, ny)`, of which this grid can be a window.
@@ -309,20 +378,35 @@ impl Grid {
     /// The real part of the sample points in column `col`, counted from this grid's own left.
     #[inline]
     pub fn x(&self, col: u32) -> f64 {
-        let i = f64::from(self.window.col + col);
-        i / f64::from(self.nx) * self.region.dx() + self.region.xleft
+        let col = self.window.col + col;
+        match &self.points {
+            Points::Region(region) => {
+                f64::from(col) / f64::from(self.nx) * region.dx() + region.xleft
+            }
+            Points::View(lattice, factor) => lattice.point(col, 0, *factor)[0].to_f64(),
+        }
     }
 
     /// The imaginary part of the sample points in row `row`, counted from this grid's own top.
     #[inline]
     pub fn y(&self, row: u32) -> f64 {
-        let j = f64::from(self.window.row + row);
-        j / f64::from(self.ny) * self.region.dy() + self.region.yleft
+        let row = self.window.row + row;
+        match &self.points {
+            Points::Region(region) => {
+                f64::from(row) / f64::from(self.ny) * region.dy() + region.yleft
+            }
+            Points::View(lattice, factor) => lattice.point(0, row, *factor)[1].to_f64(),
+        }
     }
 
     /// The sample point of a pixel, exactly.
     pub(crate) fn point(&self, col: u32, row: u32) -> Point {
-        dyadic::point(self.x(col), self.y(row))
+        match &self.points {
+            Points::Region(_) => dyadic::point(self.x(col), self.y(row)),
+            Points::View(lattice, factor) => {
+                lattice.point(self.window.col + col, self.window.row + row, *factor)
+            }
+        }
     }
 
     /// Whether two columns, or two rows, side by side have the same sample points: then the view is so
@@ -334,7 +418,10 @@ impl Grid {
 
     /// The width of a pixel.
     pub fn pixel_width(&self) -> f64 {
-        self.region.dx().abs() / f64::from(self.nx)
+        match &self.points {
+            Points::Region(region) => region.dx().abs() / f64::from(self.nx),
+            Points::View(lattice, factor) => lattice.pitch().value().to_f64() / f64::from(*factor),
+        }
     }
 
     /// A zero for every pixel.

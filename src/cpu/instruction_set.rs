@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use multiversion::{inherit_target, multiversion, target::match_target};
 
 use super::exact::{LinearBound, SquaredBound};
-use super::kernels::lanes::{self, CompactionQueue, Points, escape_counts};
+use super::kernels::lanes::{self, Arrived, CompactionQueue, Points, escape_counts};
 use super::kernels::leaf::{Leaf, Polynomial};
 use super::kernels::linear_error::Linear;
 use super::kernels::orbit_end::{End, Far, Follow, follow};
@@ -41,6 +41,17 @@ pub type FinishKernel = fn(
     &AtomicBool,
 );
 
+/// Fills values for orbits that are on their way; the rest as [`KernelFunction`].
+pub type ArrivedKernel = fn(
+    &LinearBound,
+    &Trap,
+    &Arrived,
+    &mut ValuesMut<'_>,
+    &mut Vec<u32>,
+    &mut CompactionQueue<f64>,
+    &AtomicBool,
+);
+
 /// The kernels for pixels that a tile's polynomial has brought on their way.
 #[derive(Clone, Copy)]
 pub struct LeafKernels {
@@ -62,6 +73,8 @@ pub struct ExactKernels {
     pub double: LinearKernel,
     /// In double-double with a bound on the error.
     pub double_double: LinearKernel,
+    /// The same for orbits that are on their way.
+    pub double_double_on: ArrivedKernel,
 }
 
 /// The kernels of one instruction set.
@@ -116,8 +129,25 @@ macro_rules! kernels {
             double_double: kernels!(
                 Linear<$fused, true, $smooth>, 6, 16, LinearBound, f64 $(, #[$attribute])?
             ),
+            double_double_on: kernels!(arrived: $fused, $smooth, 16 $(, #[$attribute])?),
         }
     };
+    (arrived: $fused:literal, $smooth:literal, $lanes:literal $(, #[$attribute:meta])?) => {{
+        $(#[$attribute])?
+        fn kernel(
+            bound: &LinearBound,
+            trap: &Trap,
+            arrived: &Arrived,
+            values: &mut ValuesMut<'_>,
+            unproven: &mut Vec<u32>,
+            queue: &mut CompactionQueue<f64>,
+            interrupt: &AtomicBool,
+        ) {
+            let kernel = Linear::<$fused, true, $smooth>(bound, trap);
+            lanes::go_on::<_, $lanes>(&kernel, arrived, values, unproven, queue, interrupt);
+        }
+        kernel
+    }};
     (leaves: $fused:literal, $smooth:literal, $lanes:literal $(, #[$attribute:meta])?) => {{
         $(#[$attribute])?
         fn follow(

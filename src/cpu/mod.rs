@@ -74,7 +74,7 @@ impl Evaluator {
             quantities.smooth && precision == Precision::Exact && Tiers::has_smooth(julia);
         let rest = Quantities { smooth: quantities.smooth && !proven_smooth, ..quantities };
         let method = match precision {
-            Precision::Exact => Method::Exact(Box::new(Tiers::new(julia, kernels, proven_smooth))),
+            Precision::Exact => Method::Exact(Box::new(Tiers::of(job, kernels, proven_smooth))),
             Precision::Double => {
                 let map = PlainMap::new(julia);
                 Method::Plain(Plain::Double(map, map.trap()))
@@ -147,8 +147,10 @@ impl Evaluator {
         interrupt: &AtomicBool,
     ) -> Result<(TierCounts, Vec<u32>)> {
         let grid = self.job.grid.window(window)?;
-        let xs: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
-        let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
+        let (xs, ys) = match self.method {
+            Method::Exact(_) => (grid.columns(), grid.rows()),
+            Method::Plain(_) => (grid.xs(), grid.ys()),
+        };
         values.resize(xs.len() * ys.len(), self.quantities);
         tasks::split(&xs, &ys, values.as_mut())
             .into_par_iter()

@@ -11,7 +11,9 @@ mod fixed_point_smooth;
 mod invariant;
 mod nearer;
 pub(super) mod quadtree;
+mod view;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -40,6 +42,7 @@ use crate::region::Window;
 use brief::Brief;
 use nearer::Nearer;
 use quadtree::Tiles;
+use view::{Start, Stopped, View};
 
 /// Points that are finished together: enough to fill the lanes of the later tiers.
 const CHUNK: usize = 2048;
@@ -82,12 +85,33 @@ pub struct Tiers {
     invariant: Invariant,
     /// The truncation that tiles may have, in units of their spread: what it is changes no count.
     acceptable: f64,
+    /// The view that the points are from; they are given by their offsets then.
+    view: Option<View>,
 }
 
 impl Tiers {
     /// Works out the bounds for `julia`; `smooth` if there will be smooth values beside counts.
     pub fn new(julia: &Julia, kernels: &'static Kernels, smooth: bool) -> Self {
-        let nearer = Nearer::new(julia);
+        Self::with(julia, Nearer::new(julia), None, kernels, smooth)
+    }
+
+    /// The same for the points of a job's grid, which are given by their offsets if that is a view's.
+    pub fn of(job: &Job, kernels: &'static Kernels, smooth: bool) -> Self {
+        let julia = &job.julia;
+        match View::of(&job.grid) {
+            None => Self::new(julia, kernels, smooth),
+            // The first steps of a view are not taken towards another threshold.
+            view => Self::with(julia, Nearer::asked(julia), view, kernels, smooth),
+        }
+    }
+
+    fn with(
+        julia: &Julia,
+        nearer: Nearer,
+        view: Option<View>,
+        kernels: &'static Kernels,
+        smooth: bool,
+    ) -> Self {
         let followed = &nearer.julia;
         let threshold = julia.threshold();
         let linear = |arithmetic| {
@@ -108,7 +132,14 @@ impl Tiers {
             trap: Trap::find(followed.c(), followed.threshold(), |_| 0.0),
             invariant: Invariant::find(julia),
             acceptable: quadtree::ACCEPTABLE,
+            view,
         }
+    }
+
+    /// Where the points of a view start.
+    fn start(&self, interrupt: &AtomicBool) -> Result<Option<Start<'_>>> {
+        let Some(view) = &self.view else { return Ok(None) };
+        view.start(&self.asked, &self.trap, interrupt).map(Some)
     }
 
     /// Whether smooth values can be proven for `julia`: an orbit that has escaped surely goes on.
@@ -118,7 +149,7 @@ impl Tiers {
 
     /// Whether values can be proven to hold some way from their points.
     pub fn has_reach(&self) -> bool {
-        self.squared.is_some() && self.nearer.is_asked()
+        self.squared.is_some() && self.nearer.is_asked() && self.view.is_none()
     }
 
     /// Fills `values`, row-major, with the true values of the points `xs[col] + ys[row]·i`, as `extent` says;
@@ -138,11 +169,18 @@ impl Tiers {
         let Scratch { queue, leaf, own } = scratch;
         let Extent { cells, reach } = extent;
         let trap = &self.trap;
-        let point = |k: usize| (xs[k % xs.len()], ys[k / xs.len()]);
+        let start = self.start(interrupt)?;
+        let start = start.as_ref();
+        let at = |k: usize| (xs[k % xs.len()], ys[k / xs.len()]);
+        let point = |k: usize| start.map_or(at(k), |start| start.rounded(at(k)));
+        let off = reach + start.map_or(0.0, Start::offset_error);
         let is_wanted = |k: usize| cells.is_none_or(|cells| cells.has(k % xs.len(), k / xs.len()));
+        let all = 0..values.counts.len() as u32;
         let mut open = Vec::new();
-        match &self.squared {
-            Some(bound) => {
+        let count = start.and_then(|start| start.count(&self.asked)).filter(|_| !self.smooth);
+        match (&self.squared, count) {
+            (_, Some(count)) => values.counts.fill(count),
+            (Some(bound), None) => {
                 let (mut apart, unproven) = (Vec::new(), &mut open);
                 Tiles {
                     julia: &self.nearer.julia,
@@ -153,7 +191,8 @@ impl Tiers {
                     xs,
                     ys,
                     cells,
-                    reach,
+                    reach: off,
+                    start,
                     values: values.reborrow(),
                     apart: &mut apart,
                     unproven,
@@ -163,25 +202,26 @@ impl Tiers {
                 }
                 .follow(ROWS);
                 (leaf_kernels.finish)(bound, trap, &mut values, &mut open, queue, interrupt);
-                let bound = &SquaredBound { start: reach * reach * UP, ..*bound };
+                let off = reach + start.map_or(0.0, Start::rounding);
+                let bound = &SquaredBound { start: off * off * UP, ..*bound };
                 open.extend(recompute(&apart, point, &mut values, |points, values, unproven| {
                     squared(bound, trap, points, values, unproven, queue, interrupt);
                 }));
             }
-            None => {
-                open.extend((0..values.counts.len()).filter(|&k| is_wanted(k)).map(|k| k as u32));
-            }
+            (None, None) => open.extend(all.clone().filter(|&k| is_wanted(k as usize))),
         }
         // Where points are the same, the values of later tiers hold for both.
         own.clear();
         if reach > 0.0 {
             own.extend(&open);
         }
-        let wanted = match cells {
+        let pixels = match cells {
             None => values.counts.len(),
             Some(cells) => cells.count(&(0..xs.len()), &(0..ys.len())),
         };
-        self.later_tiers(point, (values, wanted), open, queue, interrupt)
+        let stopped = start.map(|start| start.stopped(all.filter(|&k| is_wanted(k as usize)), at));
+        let stopped = stopped.unwrap_or_default();
+        self.later_tiers(start, at, stopped, (values, pixels), open, queue, interrupt)
     }
 
     /// Fills `values` with the true values of `points`.
@@ -196,40 +236,81 @@ impl Tiers {
         queue: &mut CompactionQueue<f64>,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        let mut open: Vec<u32> = Vec::new();
+        let start = self.start(interrupt)?;
+        let all = 0..points.xs.len() as u32;
+        let mut open = Vec::new();
         match &self.squared {
-            Some(bound) => {
+            Some(bound) if start.is_none() => {
                 let (kernel, values) = (self.kernels.squared, &mut values);
                 kernel(bound, &self.trap, points, values, &mut open, queue, interrupt);
             }
-            None => open.extend(0..points.xs.len() as u32),
+            _ => open.extend(all.clone()),
         }
-        let point = |k: usize| (points.xs[k], points.ys[k]);
-        let pixels = values.counts.len();
-        self.later_tiers(point, (values, pixels), open, queue, interrupt)
+        let at = |k: usize| (points.xs[k], points.ys[k]);
+        let stopped = start.as_ref().map(|start| start.stopped(all, at)).unwrap_or_default();
+        let values = (values, points.xs.len());
+        self.later_tiers(start.as_ref(), at, stopped, values, open, queue, interrupt)
     }
 
-    /// Fills in the values of those points that the first tier has left `open`, where those with index
-    /// `k` are of `point(k)`; so many `pixels` are wanted in all.
+    /// Fills in the values of those points that the first tier has left `open`, of so many `pixels` that are
+    /// wanted in all, some of which edges have `stopped`. Those with index `k` are `at(k)`, the point itself
+    /// or its offsets in the view that they start from.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "what a tier needs, and no two of them belong together"
+    )]
     fn later_tiers(
         &self,
-        point: impl Fn(usize) -> (f64, f64) + Copy + Sync,
+        start: Option<&Start<'_>>,
+        at: impl Fn(usize) -> (f64, f64) + Copy + Sync,
+        stopped: Stopped,
         (mut values, pixels): (ValuesMut<'_>, usize),
-        open: Vec<u32>,
+        mut open: Vec<u32>,
         queue: &mut CompactionQueue<f64>,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        let ExactKernels { double, double_double, .. } = self.kernels;
+        let ExactKernels { double, double_double, double_double_on, .. } = self.kernels;
+        let trap = &self.trap;
+        // A point that an edge stops has its count, but maybe no smooth value yet.
+        open.retain(|k| !stopped.unknown(*k) && (self.smooth || stopped.count(*k).is_none()));
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
-            recompute(&open, point, &mut values, |points, values, unproven| {
-                kernel(bound, &self.trap, points, values, unproven, queue, interrupt);
+            recompute(&open, at, &mut values, |points, values, unproven| {
+                kernel(bound, trap, points, values, unproven, queue, interrupt);
             })
         };
-        let open = pass(open, double, &self.double);
-        let by_double = pixels - open.len();
-        let open = pass(open, double_double, &self.double_double);
-        let open = self.asked_counts(point, values.counts, open);
+        let (by_double, open) = match (start, &self.double_double) {
+            (None, _) => {
+                let open = pass(open, double, &self.double);
+                let by_double = pixels - open.len();
+                let open = pass(open, double_double, &self.double_double);
+                (by_double, self.asked_counts(at, values.counts, open))
+            }
+            (Some(start), bound) => {
+                let by_double = pixels - open.len() - stopped.unknown.len();
+                let mut open = match bound {
+                    Some(bound) if !open.is_empty() => {
+                        let arrived = start.arrive(open.iter().map(|&k| at(k as usize)));
+                        recompute(&open, at, &mut values, |_, values, unproven| {
+                            double_double_on(
+                                bound, trap, &arrived, values, unproven, queue, interrupt,
+                            );
+                        })
+                    }
+                    _ => open,
+                };
+                open.extend(&stopped.unknown);
+                if self.smooth {
+                    let itermax = self.asked.itermax();
+                    let over = |k: &u32| values.counts[*k as usize] == itermax;
+                    let ended: Vec<u32> = stopped.counts.iter().map(|stop| stop.0).collect();
+                    open.extend(ended.into_iter().filter(over));
+                    open.sort_unstable();
+                    open.dedup();
+                }
+                (by_double, open)
+            }
+        };
         let proven = pixels - open.len();
         let double = by_double.min(proven);
         if interrupt.load(Ordering::Relaxed) {
@@ -238,8 +319,9 @@ impl Tiers {
         let decided = open
             .par_iter()
             .map(|&k| {
-                let (x, y) = point(k as usize);
-                self.decided(&exact_point(x, y), interrupt)
+                let (x, y) = at(k as usize);
+                let point = start.map_or_else(|| exact_point(x, y), |start| start.point((x, y)));
+                self.decided(&point, interrupt)
             })
             .collect::<Result<Vec<_>>>()?;
         for (&k, (count, smooth)) in open.iter().zip(decided) {
@@ -247,6 +329,9 @@ impl Tiers {
             if self.smooth {
                 values.smooth[k as usize] = smooth;
             }
+        }
+        for &(k, count) in &stopped.counts {
+            values.counts[k as usize] = count;
         }
         if self.smooth {
             self.limit(&mut values);
@@ -323,12 +408,21 @@ impl Tiers {
     ) -> Result<TierCounts> {
         let grid = job.grid.window(window)?;
         let quantities = Quantities { smooth: self.smooth, distance: false };
+        let (columns, rows) = (grid.columns(), grid.rows());
+        let at = |k: usize| (columns[k % columns.len()], rows[k / columns.len()]);
+        let mut undecided = Cow::Borrowed(undecided);
+        let mut stopped = Stopped::default();
+        if let Some(start) = self.start(interrupt)?.filter(Start::has_edges) {
+            stopped = start.stopped(0..values.counts.len() as u32, at);
+            undecided.to_mut().extend(&stopped.unknown);
+            undecided.to_mut().sort_unstable();
+            undecided.to_mut().dedup();
+        }
         let finished = undecided
             .par_chunks(CHUNK)
             .map_init(CompactionQueue::default, |queue, undecided| {
-                let columns = undecided.iter().map(|&k| grid.x(k % grid.width()));
-                let rows = undecided.iter().map(|&k| grid.y(k / grid.width()));
-                let (xs, ys): (Vec<f64>, Vec<f64>) = (columns.collect(), rows.collect());
+                let (xs, ys): (Vec<f64>, Vec<f64>) =
+                    undecided.iter().map(|&k| at(k as usize)).unzip();
                 let mut finished = Values::default();
                 finished.resize(undecided.len(), quantities);
                 let points = Points { xs: &xs, ys: &ys };
@@ -340,6 +434,9 @@ impl Tiers {
         for (undecided, (finished, chunk_tally)) in undecided.chunks(CHUNK).zip(finished) {
             scatter(&finished, undecided, &mut values);
             tier_counts += chunk_tally;
+        }
+        for &(k, count) in &stopped.counts {
+            values.counts[k as usize] = count;
         }
         Ok(tier_counts)
     }

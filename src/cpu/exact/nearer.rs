@@ -30,6 +30,11 @@ impl Nearer {
         Self { julia: julia.with_threshold(threshold), steps }
     }
 
+    /// The threshold of `julia` itself.
+    pub fn asked(julia: &Julia) -> Self {
+        Self { julia: *julia, steps: 0 }
+    }
+
     /// Whether the asked threshold is the one that is followed.
     pub fn is_asked(&self) -> bool {
         self.steps == 0

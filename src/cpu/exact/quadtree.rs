@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use num_complex::Complex64;
 
+use super::view::Start;
 use crate::band::{Cells, ValuesMut};
 use crate::cpu::instruction_set::LeafKernels;
 use crate::cpu::kernels::error_bound::SquaredBound;
@@ -41,6 +42,8 @@ pub struct Tiles<'a> {
     pub cells: Option<Cells<'a>>,
     /// How far from its sample point a pixel's values shall hold.
     pub reach: f64,
+    /// Where the tiles go on from, if their coordinates are offsets in a view.
+    pub start: Option<&'a Start<'a>>,
     /// Row by row; with smooth values, if the kernels give them.
     pub values: ValuesMut<'a>,
     /// Pixels whose tiles have taken no step.
@@ -70,7 +73,10 @@ impl Tiles<'_> {
                 let cols = left..self.xs.len().min(left + side);
                 let rows = top..self.ys.len().min(top + side);
                 let tile = self.tile(cols, rows);
-                let disk = Polynomial::new(tile.center, tile.radius);
+                let disk = match self.start {
+                    None => Polynomial::new(tile.center, tile.radius),
+                    Some(start) => start.disk(tile.center, tile.radius),
+                };
                 self.descend(&tile, disk);
             }
         }

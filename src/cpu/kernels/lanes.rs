@@ -236,6 +236,53 @@ pub struct Points<'a, T> {
     pub ys: &'a [T],
 }
 
+/// Orbits of which the first steps are known, in double-double.
+pub struct Arrived {
+    /// Steps taken.
+    steps: u32,
+    /// The real part, the imaginary part, their low parts, the modulus, and a bound on the error, for each orbit.
+    fields: [Vec<f64>; 6],
+}
+
+impl Arrived {
+    /// No orbits yet, after some steps.
+    pub fn new(steps: u32) -> Self {
+        Self { steps, fields: Default::default() }
+    }
+
+    /// Adds an orbit.
+    pub fn push(&mut self, [re, im, re_low, im_low]: [f64; 4], error: f64) {
+        let modulus = (re * re + im * im).sqrt();
+        let values = [re, im, re_low, im_low, modulus, error];
+        self.fields.iter_mut().zip(values).for_each(|(field, value)| field.push(value));
+    }
+}
+
+/// Fills `values` for orbits that have `arrived`, numbered in their order; the rest as [`escape_counts`].
+#[inline(always)]
+pub fn go_on<K, const LANES: usize>(
+    kernel: &K,
+    arrived: &Arrived,
+    values: &mut ValuesMut<'_>,
+    unproven: &mut Vec<u32>,
+    queue: &mut CompactionQueue<f64>,
+    interrupt: &AtomicBool,
+) where
+    K: Kernel<6, LANES, Real = f64>,
+{
+    if arrived.steps == kernel.itermax() {
+        values.counts.fill(arrived.steps);
+        return;
+    }
+    let compacted = queue.at(arrived.steps);
+    compacted.fields.resize_with(6, Vec::new);
+    for (field, arrived) in compacted.fields.iter_mut().zip(&arrived.fields) {
+        field.extend_from_slice(arrived);
+    }
+    compacted.numbers.extend(0..arrived.fields[0].len() as u32);
+    finish(kernel, values, unproven, queue, interrupt);
+}
+
 /// Orbits that wait at their checkpoints; kept by the caller so that its memory is used again.
 #[derive(Default)]
 pub struct CompactionQueue<T> {

@@ -38,6 +38,8 @@ pub struct Edge {
     unit: f64,
     /// Bounds the error of what [`at`](Self::at) computes.
     error: f64,
+    /// Bounds its derivative by w.
+    slope: f64,
 }
 
 impl Edge {
@@ -66,7 +68,16 @@ impl Edge {
             + (2.0 * modulus + 3.0 * unit_bound * (reach + off)) * off
             + UNDERFLOW;
         let coefficients = state.coefficients[..degree].iter().map(|a| a.rounded()).collect();
-        Self { count: state.steps - 1, center: r, excess, coefficients, unit, error: error * UP }
+        let weighted: f64 = (1..).zip(moduli).map(|(j, modulus)| f64::from(j) * modulus).sum();
+        Self {
+            count: state.steps - 1,
+            center: r,
+            excess,
+            coefficients,
+            unit,
+            error: error * UP,
+            slope: 2.0 * (modulus + unit_bound * reach) * weighted * UP,
+        }
     }
 
     /// |z|² - T² at `w`, in the unit.
@@ -76,13 +87,13 @@ impl Edge {
         self.excess + 2.0 * from_center + self.unit * p.norm_sqr()
     }
 
-    /// The side of the point at `w`.
-    pub fn side(&self, w: Complex64) -> Side {
-        let at = self.at(w);
+    /// The side of the point at `w`, or not farther than `off` from there.
+    pub fn side(&self, w: Complex64, off: f64) -> Side {
+        let (at, error) = (self.at(w), self.error + self.slope * off * UP);
         // Written so that a NaN is unknown.
-        if at >= self.error {
+        if at >= error {
             Side::Beyond
-        } else if at <= -self.error {
+        } else if at < -error {
             Side::Below
         } else {
             Side::Unknown

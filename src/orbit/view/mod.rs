@@ -3,6 +3,8 @@
 mod edge;
 mod polynomial;
 mod state;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use edge::{Edge, Side};
 pub use polynomial::{Lattice, LowPolynomial, ViewPolynomial};

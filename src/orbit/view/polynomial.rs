@@ -59,6 +59,8 @@ pub struct LowPolynomial {
     coefficients: [LongComplex; DEGREE],
     /// Bounds the error of [`at`](Self::at).
     pub error: f64,
+    /// Bounds how far a point is moved, against its `w`.
+    pub slope: f64,
 }
 
 /// A lattice of sample points around a center.
@@ -253,12 +255,12 @@ impl LowPolynomial {
             constant: point.z.mantissa.scaled(constant),
             coefficients: state.coefficients.map(|a| a.scaled(kept)),
             error: error * UP,
+            slope: scale(weighted * UP, state.exponent) + f64::MIN_POSITIVE,
         }
     }
 
     /// Where the point at `w` is.
-    pub fn at(&self, w: Complex64) -> LongComplex {
-        let w = LongComplex { re: LongComplex::from(w.re).re, im: LongComplex::from(w.im).re };
+    pub fn at(&self, w: LongComplex) -> LongComplex {
         let mut sum = LongComplex::default();
         for &a in self.coefficients.iter().rev() {
             sum = (sum + a) * w;
@@ -273,33 +275,8 @@ mod tests {
     use super::*;
     use crate::dyadic::Dyadic;
     use crate::orbit::fixed_point::Orbit;
+    use crate::orbit::view::testing::center;
     use dashu_int::IBig;
-
-    /// A center near the Julia set: a repelling fixed point pulled back along branches that `bits` chooses,
-    /// in more bits than the pitch has.
-    fn center(c: Complex64, bits: usize, mut branches: u64) -> Point {
-        let units = |value: f64| Dyadic::from(value).to_fixed(bits).0;
-        // Newton's method would be quicker; this needs only square roots.
-        let (c_re, c_im) = (units(c.re), units(c.im));
-        let (mut re, mut im) = (units(1.3), units(0.4));
-        for _ in 0..2 * bits + 40 {
-            (re, im) = square_root(&re - &c_re, &im - &c_im, bits);
-            branches = branches.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            if branches >> 63 == 1 {
-                (re, im) = (-re, -im);
-            }
-        }
-        [re, im].map(|part| Dyadic::new(part, -(bits as i64)))
-    }
-
-    fn square_root(re: IBig, im: IBig, bits: usize) -> (IBig, IBig) {
-        use dashu_int::ops::SquareRoot;
-        let root = |value: IBig| IBig::from(value.into_parts().1.sqrt());
-        let modulus = root(IBig::from(re.sqr()) + IBig::from(im.sqr()));
-        let x = root((&modulus + &re) << (bits - 1));
-        let y = root((&modulus - &re) << (bits - 1));
-        (x, if im < IBig::ZERO { -y } else { y })
-    }
 
     const MAPS: [(f64, f64); 5] =
         [(-0.8, 0.156), (-0.835, -0.2321), (-0.12256, 0.74486), (0.0, 1.0), (0.285, 0.01)];
@@ -325,7 +302,10 @@ mod tests {
             for k in 0..=expansion.steps {
                 if k == low.steps {
                     let (re, im) = (to_f64s(&orbit.re, orbit.bits), to_f64s(&orbit.im, orbit.bits));
-                    let z = low.at(w);
+                    let z = low.at(LongComplex {
+                        re: LongComplex::from(w.re).re,
+                        im: LongComplex::from(w.im).re,
+                    });
                     let off = |a: f64, b: f64, (high, rest): (f64, f64)| (a - high) + (b - rest);
                     let off = off(z.re.high, z.re.low, re).hypot(off(z.im.high, z.im.low, im));
                     assert!(off <= low.error, "{c} 2^{log_pitch}: {off:e} {:e}", low.error);
@@ -345,7 +325,7 @@ mod tests {
                 if let Some(edge) = edges.next_if(|edge| edge.count == k) {
                     let side =
                         if orbit.has_escaped().unwrap() { Side::Beyond } else { Side::Below };
-                    assert_eq!(edge.side(w), side, "{c} 2^{log_pitch} {x} {y} {edge:?}");
+                    assert_eq!(edge.side(w, 0.0), side, "{c} 2^{log_pitch} {x} {y} {edge:?}");
                 }
             }
         }

@@ -1,0 +1,240 @@
+//! The sample points of a view, around a center of any number of digits: exact binary fractions.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dashu_int::IBig;
+
+use crate::dyadic::{Dyadic, Point};
+use crate::error::Result;
+use crate::julia::Julia;
+use crate::orbit::double_double::DoubleDouble;
+use crate::orbit::trap::Trap;
+use crate::orbit::view::{self, ViewPolynomial};
+
+/// A power of two times a whole number of at most 53 bits, over 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pitch {
+    /// The whole number.
+    pub mantissa: u64,
+    /// The power's exponent.
+    pub exponent: i64,
+}
+
+impl Pitch {
+    /// The pitch over `factor`, rounded to the nearest: exactly if `factor` is a power of two.
+    fn over(self, factor: u32) -> Self {
+        let (dividend, factor) = (u128::from(self.mantissa) << 64, u128::from(factor));
+        let (quotient, rest) = (dividend / factor, dividend % factor);
+        let dropped = 128 - quotient.leading_zeros() - 53;
+        let (kept, half) = (quotient >> dropped, 1 << (dropped - 1));
+        let left = quotient & ((1 << dropped) - 1);
+        let up = left > half || (left == half && (rest > 0 || kept & 1 == 1));
+        let mantissa = (kept + u128::from(up)) as u64;
+        Self { mantissa, exponent: self.exponent - 64 + i64::from(dropped) }
+    }
+
+    /// As a number.
+    pub fn value(self) -> Dyadic {
+        Dyadic::new(IBig::from(self.mantissa), self.exponent)
+    }
+}
+
+/// With `nx × ny` pixels of the pitch h around a center, pixel `(i, j)` has the sample point
+///
+/// ```text
+/// x_i = center_x + (2i - nx) · h/2
+/// y_j = center_y - (2j - ny) · h/2
+/// ```
+///
+/// exactly. If each pixel is made of `factor × factor` finer ones, number `(a, b)` of those is a · q to the right
+/// of the pixel's own and b · q below, with q = h / `factor`, rounded to 53 bits.
+///
+/// An *offset* is the distance from the center along one axis, in units of h/2.
+#[derive(Debug)]
+pub struct Lattice {
+    center: Point,
+    pitch: Pitch,
+    shape: (u32, u32),
+    /// The polynomial of the last map that was asked for.
+    polynomial: Mutex<Option<(Julia, Arc<ViewPolynomial>)>>,
+}
+
+impl PartialEq for Lattice {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.center, self.pitch, self.shape) == (&other.center, other.pitch, other.shape)
+    }
+}
+
+impl Lattice {
+    /// The sample points around `center` in these columns and rows.
+    pub fn new(center: Point, pitch: Pitch, shape: (u32, u32)) -> Self {
+        Self { center, pitch, shape, polynomial: Mutex::new(None) }
+    }
+
+    /// The center.
+    pub fn center(&self) -> &Point {
+        &self.center
+    }
+
+    /// The distance of two pixels.
+    pub fn pitch(&self) -> Pitch {
+        self.pitch
+    }
+
+    /// Columns and rows.
+    pub fn shape(&self) -> (u32, u32) {
+        self.shape
+    }
+
+    /// The points of all pixels as one polynomial; it is worked out once for a map.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`](crate::Error::Interrupted) soon after `interrupt` is set.
+    pub fn polynomial(
+        &self,
+        julia: &Julia,
+        trap: &Trap,
+        interrupt: &AtomicBool,
+    ) -> Result<Arc<ViewPolynomial>> {
+        let mut known = self.polynomial.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, polynomial)) = known.as_ref().filter(|(known, _)| known == julia) {
+            return Ok(Arc::clone(polynomial));
+        }
+        let pitch = (self.pitch.mantissa, self.pitch.exponent);
+        let lattice = view::Lattice { center: &self.center, pitch, shape: self.shape };
+        let polynomial = Arc::new(ViewPolynomial::find(julia, trap, lattice, interrupt)?);
+        *known = Some((*julia, Arc::clone(&polynomial)));
+        Ok(polynomial)
+    }
+
+    /// The offset of the finer column `col`, to the right.
+    pub fn offset_x(&self, col: u32, factor: u32) -> f64 {
+        offset(col, factor, self.shape.0)
+    }
+
+    /// The offset of the finer row `row`, upwards.
+    pub fn offset_y(&self, row: u32, factor: u32) -> f64 {
+        -offset(row, factor, self.shape.1)
+    }
+
+    /// Bounds the error of offsets: 0 if they are exact.
+    pub fn offset_error(&self, factor: u32) -> f64 {
+        let most = f64::from(self.shape.0.max(self.shape.1)) + 2.0;
+        // The quotient and the sum are rounded, and the finer pitch is.
+        if factor.is_power_of_two() { 0.0 } else { most * 4.0 * f64::EPSILON }
+    }
+
+    /// The sample point of the finer column and row.
+    pub fn point(&self, col: u32, row: u32, factor: u32) -> Point {
+        let (columns, rows) = self.shape;
+        let [x, y] = &self.center;
+        [x + &self.from_center(col, factor, columns), y - &self.from_center(row, factor, rows)]
+    }
+
+    /// The finer column or row at an offset to the right, or down.
+    pub fn index(offset: f64, factor: u32, side: u32) -> u32 {
+        ((offset + f64::from(side)) * f64::from(factor) / 2.0).round() as u32
+    }
+
+    /// The sample point at these offsets, which are those of a finer column and row.
+    pub fn point_at(&self, (x, y): (f64, f64), factor: u32) -> Point {
+        let (columns, rows) = self.shape;
+        self.point(Self::index(x, factor, columns), Self::index(-y, factor, rows), factor)
+    }
+
+    /// The finer pitch in units of the pitch, to within 2⁻¹⁰⁴ of itself.
+    pub fn finer_pitch(&self, factor: u32) -> DoubleDouble {
+        let finer = self.pitch.over(factor);
+        let power = 2f64.powi((finer.exponent - self.pitch.exponent) as i32);
+        let (dividend, divisor) = (finer.mantissa as f64, self.pitch.mantissa as f64);
+        let high = dividend / divisor;
+        // What is left of the dividend has an f64.
+        let low = high.mul_add(-divisor, dividend) / divisor;
+        DoubleDouble { high, low }.scaled(power)
+    }
+
+    /// The offset of the finer column `col` to the right in double-double, to within 2⁻¹⁰² of its size.
+    pub fn long_offset_x(&self, col: u32, factor: u32) -> DoubleDouble {
+        long_offset(col, factor, self.shape.0, self.finer_pitch(factor))
+    }
+
+    /// The same of the finer row `row`, upwards.
+    pub fn long_offset_y(&self, row: u32, factor: u32) -> DoubleDouble {
+        long_offset(row, factor, self.shape.1, self.finer_pitch(factor)).scaled(-1.0)
+    }
+
+    fn from_center(&self, index: u32, factor: u32, side: u32) -> Dyadic {
+        let (pixel, finer) = (index / factor, index % factor);
+        let half = Dyadic::new(IBig::from(self.pitch.mantissa), self.pitch.exponent - 1);
+        let whole = Dyadic::from(2.0 * f64::from(pixel) - f64::from(side));
+        &(&whole * &half) + &(&Dyadic::from(f64::from(finer)) * &self.pitch.over(factor).value())
+    }
+}
+
+fn long_offset(index: u32, factor: u32, side: u32, finer_pitch: DoubleDouble) -> DoubleDouble {
+    let (pixel, finer) = (index / factor, index % factor);
+    let whole = 2.0 * f64::from(pixel) - f64::from(side);
+    DoubleDouble { high: whole, low: 0.0 }
+        + DoubleDouble { high: 2.0 * f64::from(finer), low: 0.0 } * finer_pitch
+}
+
+fn offset(index: u32, factor: u32, side: u32) -> f64 {
+    let (pixel, finer) = (index / factor, index % factor);
+    2.0 * f64::from(pixel) - f64::from(side) + 2.0 * f64::from(finer) / f64::from(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_where_their_offsets_say() {
+        let center = crate::dyadic::point(0.3, -0.7);
+        let pitch = Pitch { mantissa: (1 << 52) + 12345, exponent: -1052 };
+        let lattice = Lattice::new(center.clone(), pitch, (1001, 626));
+        let half = Dyadic::new(IBig::from(pitch.mantissa), pitch.exponent - 1);
+        for factor in [1, 2, 3, 4, 7, 16] {
+            let error = Dyadic::from(lattice.offset_error(factor));
+            for (col, row) in [(0, 0), (1000, 625), (500, 312), (77, 3)] {
+                for (a, b) in [(0, 0), (factor - 1, 0), (factor / 2, factor - 1)] {
+                    let (col, row) = (col * factor + a, row * factor + b);
+                    let offset = (lattice.offset_x(col, factor), lattice.offset_y(row, factor));
+                    let point = lattice.point(col, row, factor);
+                    assert_eq!(lattice.point_at(offset, factor), point);
+                    for (k, offset) in [offset.0, offset.1].into_iter().enumerate() {
+                        let known = &center[k] + &(&Dyadic::from(offset) * &half);
+                        let off = (&known - &point[k]).abs();
+                        assert!(off <= &error * &half, "{factor} {col} {row}");
+                        let long = if k == 0 {
+                            lattice.long_offset_x(col, factor)
+                        } else {
+                            lattice.long_offset_y(row, factor)
+                        };
+                        let long = &Dyadic::from(long.high) + &Dyadic::from(long.low);
+                        let off = (&(&center[k] + &(&long * &half)) - &point[k]).abs();
+                        let least = Dyadic::from(1001.0 * 2f64.powi(-102));
+                        assert!(off <= &least * &half, "{factor} {col} {row}");
+                    }
+                }
+            }
+            // The pixel's own point is the first of the finer ones.
+            let own = lattice.point(77, 3, 1);
+            assert_eq!(lattice.point(77 * factor, 3 * factor, factor), own);
+        }
+    }
+
+    #[test]
+    fn a_pitch_is_divided_and_rounded_once() {
+        let pitch = Pitch { mantissa: 3, exponent: 0 };
+        assert_eq!(pitch.over(4).value(), Dyadic::from(0.75));
+        assert_eq!(pitch.over(7).value(), Dyadic::from(3.0 / 7.0));
+        let pitch = Pitch { mantissa: (1 << 53) - 1, exponent: -53 };
+        assert_eq!(pitch.over(1).value(), pitch.value());
+        let value = 1.0f64.next_down();
+        for factor in 1..=16 {
+            let quotient = value / f64::from(factor);
+            assert_eq!(pitch.over(factor).value(), Dyadic::from(quotient), "{factor}");
+        }
+    }
+}
