@@ -46,13 +46,15 @@ impl fmt::Display for StartUp {
     }
 }
 
-/// How long a device was busy, all except the last by its own clock.
+/// How long a device was busy, by its own clock, and the CPU for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeviceTimes {
     /// With kernels. None if the adapter has no clock.
     pub kernel: Option<Duration>,
     /// With clearing buffers and copying them. None if the adapter cannot measure it.
     pub copy: Option<Duration>,
+    /// All threads of the CPU together, with what the kernels are given.
+    pub preparation: Duration,
     /// The CPU, with what came back.
     pub read_back: Duration,
 }

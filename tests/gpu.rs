@@ -11,11 +11,12 @@ use std::sync::atomic::AtomicBool;
 use common::adversarial;
 use common::random::Random;
 use common::{FULL, assert_same, counts, differing, gpu_options as options, hard_jobs, job};
-use juliaset::internals::band::{Quantities, Values};
+use juliaset::internals::band::{Band, Quantities, Values};
 use juliaset::internals::engine::{CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked};
 use juliaset::internals::fault_injection::{Fault, Hooks, InjectedFault};
 use juliaset::internals::jobs::preset::Preset;
 use juliaset::internals::tone::ColorMapper;
+use juliaset::internals::verify::Report;
 use juliaset::internals::{gpu, render};
 use juliaset::{
     Adapter, Counts, EngineChoice, Error, ExactKernel, Job, Julia, Precision, TierCounts, Window,
@@ -100,17 +101,29 @@ fn windows_of_every_shape_have_the_whole_pictures_counts() {
 
 #[test]
 fn bands_overlap_and_come_back_in_order() {
+    for precision in [Precision::Single, Precision::Exact] {
+        let mut engine = engine(precision);
+        come_back_in_order(&mut engine);
+        // A thread that waits for the next band's tiles may be the only one that can make them.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| come_back_in_order(&mut engine));
+    }
+}
+
+fn come_back_in_order(engine: &mut GpuEngine) {
     let interrupt = AtomicBool::new(false);
-    let mut engine = engine(Precision::Single);
     let job = job((-0.8, 0.156), 2.0, 200, FULL, 320);
-    let whole = counts(&mut engine, &job);
+    let whole = counts(engine, &job);
     let mut bands = engine.begin(&job, Quantities::NONE, &interrupt).unwrap();
-    assert!(bands.depth() >= 2);
+    let depth = bands.depth() as u32;
+    // Two that the device has, and one that is prepared.
+    assert_eq!(depth, 3);
     let window = |row| Window { col: 0, row, width: 320, height: 20 };
-    bands.start(window(0), Values::default()).unwrap();
+    let mut started = 0;
     for row in (0..200).step_by(20) {
-        if row + 20 < 200 {
-            bands.start(window(row + 20), Values::default()).unwrap();
+        while started < 200 && started < row + depth * 20 {
+            bands.start(window(started), Values::default()).unwrap();
+            started += 20;
         }
         let band = bands.finish().unwrap();
         assert_eq!(band.window, window(row));
@@ -130,13 +143,13 @@ fn an_engine_does_one_job_after_the_other() {
 
 #[test]
 fn a_job_given_up_leaves_the_engine_usable() {
-    let mut engine = engine(Precision::Single);
+    let mut engine = engine(Precision::Exact);
     let job = job((-0.8, 0.156), 2.0, 200, FULL, 320);
     let whole = counts(&mut engine, &job);
     {
         let interrupt = AtomicBool::new(false);
         let mut bands = engine.begin(&job, Quantities::NONE, &interrupt).unwrap();
-        for row in [0, 20] {
+        for row in [0, 20, 40] {
             let window = Window { col: 0, row, width: 320, height: 20 };
             bands.start(window, Values::default()).unwrap();
         }
@@ -317,13 +330,20 @@ fn a_bound_that_is_too_small_is_noticed() {
     }
     // The first two jobs are self-tests. What a tile's polynomial leaves out is more than all rounding of
     // its pixels' own steps, as long as it grows.
-    let judged = values(&mut CpuEngine::new(Precision::Exact), &job, SMOOTH).0.smooth;
+    let judged = values(&mut CpuEngine::new(Precision::Exact), &job, SMOOTH).0;
     for options in exact_options(Fault::NoGrowth, 2) {
         let mut engine = GpuEngine::new(Precision::Exact, &options).unwrap();
-        let smooth = values(&mut engine, &job, SMOOTH).0.smooth;
-        let wrong = smooth.iter().zip(&judged).filter(|(value, judged)| value != judged).count();
-        println!("{options:?}: {wrong} wrong smooth values");
-        assert!(wrong > 0, "{options:?}");
+        let values = values(&mut engine, &job, SMOOTH).0;
+        let is_wrong = |k: &usize| {
+            values.counts[*k] == judged.counts[*k] && values.smooth[*k] != judged.smooth[*k]
+        };
+        let wrong = (0..values.counts.len()).filter(is_wrong).count() as u64;
+        // What `verify --smooth` reports.
+        let window = Window { col: 0, row: 0, width: job.grid.width(), height: job.grid.height() };
+        let mut report = Report::default();
+        report.compare(&Band { window, values, ..Band::default() }, &judged).unwrap();
+        println!("{options:?}: {wrong} right counts with wrong smooth values; {report}");
+        assert!(wrong > 0 && report.differing >= wrong, "{options:?}: {wrong}, {report}");
     }
 }
 

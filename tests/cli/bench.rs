@@ -60,6 +60,8 @@ fn json_has_the_same_lines() {
     for row in rows {
         assert!(row.contains(r#""kernel": {"median": "#), "{row}");
         assert!(row.contains(r#""ratio": "#), "{row}");
+        let is_on_gpu = row.contains(r#""engine": "gpu""#);
+        assert_eq!(row.contains(r#""on_host": null"#), !is_on_gpu, "{row}");
         let in_colour = row.matches(r#"{"flags": "--palette magma "#).count();
         assert_eq!(row.matches(r#", "whole": {"median": "#).count(), in_colour, "{row}");
         assert_eq!(row.matches(r#", "times_gray": "#).count(), in_colour, "{row}");

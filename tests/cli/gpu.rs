@@ -259,7 +259,8 @@ fn bench_tells_what_the_devices_clock_says() {
         let (on_device, kernel) = (median("on_device"), median("kernel").unwrap());
         assert_eq!(on_device.is_some(), has_clock, "{row}");
         assert!(on_device.is_none_or(|time| time > 0.0 && time <= kernel), "{row}");
-        for stage in ["start_up", "read_back", "normalise", "encode"] {
+        assert!(median("on_host").is_some_and(|time| time > 0.0), "{row}");
+        for stage in ["start_up", "prepare", "read_back", "normalise", "encode"] {
             assert!(median(stage).is_some_and(|time| time > 0.0), "{stage}: {row}");
         }
         let in_colour = if row.contains("\"precision\": \"exact\"") { 4 } else { 0 };

@@ -45,14 +45,14 @@ fn with(planted: InjectedFault, said: &Said) -> GpuOptions {
     hooked(options, Hooks { fault: Some(planted), ..Hooks::default() })
 }
 
-/// The counts of a job in small bands, two in flight.
+/// The counts of a job in small bands, three in flight: the device has two, and one is prepared.
 fn in_bands(engine: &mut dyn Engine, job: &Job) -> Result<Counts, Error> {
     let interrupt = AtomicBool::new(false);
     let mut bands = engine.begin(job, Quantities::NONE, &interrupt)?;
     let (width, height) = (job.grid.width(), job.grid.height());
     let (mut data, mut started, mut finished) = (Vec::new(), 0, 0);
     while finished < height {
-        while started < height && started < finished + 2 * ROWS {
+        while started < height && started < finished + 3 * ROWS {
             let window = Window { col: 0, row: started, width, height: ROWS.min(height - started) };
             bands.start(window, Values::default())?;
             started += window.height;

@@ -56,11 +56,14 @@ pub struct Candidate {
     pub kernel: Vec<f64>,
     /// What the device's own clock says of the same, in seconds; none if it has no clock.
     pub device: Vec<f64>,
+    /// The time of all threads of the CPU together for what the device is given for that, in seconds; none
+    /// without a device.
+    pub host: Vec<f64>,
     /// The time of each run for the whole job, in seconds; none if the picture's part in it
     /// would be done elsewhere.
     pub picture: Vec<f64>,
     /// The time of each of their stages, in seconds. Stages overlap.
-    pub stages: [(&'static str, Vec<f64>); 6],
+    pub stages: [(&'static str, Vec<f64>); 7],
     /// Pictures in colour, each a whole job.
     pub colored: Vec<Colored>,
     engine: Box<dyn Engine>,
@@ -128,7 +131,7 @@ impl Candidate {
     /// Makes the engine and runs it once: drivers compile shaders in the first run.
     pub fn new(place: Place, variant: Variant, job: &Job, interrupt: &AtomicBool) -> Result<Self> {
         let engine = place.engine(variant, job)?;
-        let stages = ["start_up", "kernel", "copy", "read_back", "normalise", "encode"];
+        let stages = ["start_up", "prepare", "kernel", "copy", "read_back", "normalise", "encode"];
         let mut new = Self {
             place,
             variant,
@@ -136,6 +139,7 @@ impl Candidate {
             iterations: 0,
             kernel: Vec::new(),
             device: Vec::new(),
+            host: Vec::new(),
             picture: Vec::new(),
             stages: stages.map(|name| (name, Vec::new())),
             colored: Vec::new(),
@@ -163,6 +167,8 @@ impl Candidate {
         self.kernel.push(seconds);
         let busy = self.engine.device_times();
         self.device.extend(busy.kernel.map(|time| time.as_secs_f64()));
+        let on_gpu = self.place.choice() == EngineChoice::Gpu;
+        self.host.extend(on_gpu.then_some(busy.preparation.as_secs_f64()));
         self.description = self.engine.describe();
         if !matches!(self.place, Place::OneThread(_)) {
             let start = Instant::now();
@@ -172,9 +178,9 @@ impl Candidate {
                 picture::write(&mut *engine, job, path, &Options::default(), interrupt, |_| ())?;
             self.picture.push(start.elapsed().as_secs_f64());
             let busy = engine.device_times();
-            let on_gpu = !matches!(self.place, Place::Cpu);
             let times = [
                 Some(start_up),
+                on_gpu.then_some(busy.preparation),
                 busy.kernel,
                 busy.copy,
                 on_gpu.then_some(busy.read_back),

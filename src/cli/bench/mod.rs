@@ -25,7 +25,8 @@ use report::Report;
 /// Time a job with every variant and adapter of this machine
 ///
 /// Each is timed twice: its escape counts alone ('kernel'), and the whole job from choosing the engine
-/// to the picture's file ('picture'). 'on device' is the time of the kernel alone by the GPU's own clock.
+/// to the picture's file ('picture'). 'on device' is the time of the kernel alone by the GPU's own clock, and
+/// 'on host' that of all threads of the CPU together for what the kernel is given, its tiles most of all.
 /// They run in turn, so that other work of the machine affects all of them alike. All are compared with
 /// the definition of the escape count, one point after the other on one thread. An iteration
 /// is one z² + c.

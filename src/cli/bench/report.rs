@@ -29,6 +29,7 @@ struct Row<'a> {
     variant: Option<Variant>,
     kernel: Times,
     device: Option<Times>,
+    host: Option<Times>,
     iterations_per_second: f64,
     ratio: Option<f64>,
     picture: Option<Times>,
@@ -89,7 +90,7 @@ impl Row<'_> {
             .collect();
         let colored: Vec<_> = self.colored.iter().map(ColoredTimes::json).collect();
         format!(
-            r#"{{"engine": "{}", "variant": {}, "adapter": {}, "threads": {}, "precision": "{}", "description": {}, "kernel": {}, "on_device": {}, "iterations_per_second": {:e}, "ratio": {}, "picture": {}, "stages": {{{}}}, "in_colour": [{}]}}"#,
+            r#"{{"engine": "{}", "variant": {}, "adapter": {}, "threads": {}, "precision": "{}", "description": {}, "kernel": {}, "on_device": {}, "on_host": {}, "iterations_per_second": {:e}, "ratio": {}, "picture": {}, "stages": {{{}}}, "in_colour": [{}]}}"#,
             self.engine,
             or_null(self.variant.map(|variant| quoted(variant.name()))),
             or_null(self.adapter.as_deref().map(quoted)),
@@ -98,6 +99,7 @@ impl Row<'_> {
             quoted(self.description),
             self.kernel.json(),
             or_null(self.device.map(Times::json)),
+            or_null(self.host.map(Times::json)),
             self.iterations_per_second,
             or_null(self.ratio.map(|ratio| format!("{ratio:e}"))),
             or_null(self.picture.map(Times::json)),
@@ -144,6 +146,7 @@ impl Report<'_> {
             variant,
             kernel,
             device: None,
+            host: None,
             iterations_per_second: iterations / kernel.median,
             ratio: definition.map(|definition| definition.median / kernel.median),
             picture: None,
@@ -168,6 +171,7 @@ impl Report<'_> {
             let colored = candidate.colored.iter();
             rows.push(Row {
                 device: Times::of(&candidate.device),
+                host: Times::of(&candidate.host),
                 picture,
                 stages: stages.collect(),
                 colored: colored.filter_map(|one| ColoredTimes::of(one, picture)).collect(),
@@ -187,11 +191,12 @@ impl Report<'_> {
             self.iterations(),
             self.runs,
         );
-        let titles = ["kernel", "on device", "iterations/s", "ratio", "picture"];
+        let titles = ["kernel", "on device", "on host", "iterations/s", "ratio", "picture"];
         let lines = rows.iter().map(|row| {
             let cells = [
                 &row.kernel.text(),
                 &row.device.map_or_else(String::new, Times::text),
+                &row.host.map_or_else(String::new, Times::text),
                 &format!("{:.3} G", row.iterations_per_second / 1e9),
                 &row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.1}")),
                 &row.picture.map_or_else(String::new, Times::text),
@@ -247,8 +252,9 @@ impl Report<'_> {
 }
 
 /// The figures of a line.
-fn figures(name: &str, [kernel, device, speed, ratio, picture]: [&str; 5]) -> String {
-    format!("{name:<13}  {kernel:>14}  {device:>14}  {speed:>12}  {ratio:>6}  {picture:>14}")
+fn figures(name: &str, [kernel, device, host, speed, ratio, picture]: [&str; 6]) -> String {
+    let times = format!("{kernel:>14}  {device:>14}  {host:>14}");
+    format!("{name:<13}  {times}  {speed:>12}  {ratio:>6}  {picture:>14}")
 }
 
 /// The same of a picture in colour.

@@ -148,7 +148,8 @@ impl Bands for GpuBands<'_> {
     fn depth(&self) -> usize {
         match &self.by {
             By::Cpu(bands) => bands.depth(),
-            By::Device(_) | By::Nothing => gpu::DEPTH,
+            // One more than the device has is prepared.
+            By::Device(_) | By::Nothing => gpu::DEPTH + 1,
         }
     }
 

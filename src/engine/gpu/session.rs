@@ -88,7 +88,7 @@ impl Contender for Ready {
 }
 
 /// A job in a device's hands; each method takes the device that began it. What an exact kernel leaves
-/// undecided, the CPU's tiers finish while the GPU has the next band.
+/// undecided, the CPU's tiers finish while the GPU has the next band; meanwhile the one after that is prepared.
 pub(super) struct Session<'a> {
     run: Run<'a>,
     /// Whether the device gives smooth values.
@@ -149,7 +149,7 @@ impl<'a> Session<'a> {
         self.feed(ready)
     }
 
-    /// Gives the device pieces until it has enough.
+    /// Gives the device pieces until it has enough, and has the next one prepared.
     fn feed(&mut self, ready: &mut Ready) -> Result<()> {
         while self.in_hand < gpu::DEPTH
             && let Some(piece) = self.waiting.pop_front()
@@ -157,6 +157,9 @@ impl<'a> Session<'a> {
             let memory = self.idle.pop().unwrap_or_default();
             self.run.start(runner(ready, self.smooth), piece, memory)?;
             self.in_hand += 1;
+        }
+        if let Some(&next) = self.waiting.front() {
+            self.run.prepare(next);
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ pub(crate) struct Device {
     stopwatch: Option<Arc<Stopwatch>>,
     /// Nanoseconds that were spent on what came back.
     reading: AtomicU64,
+    /// Nanoseconds that threads spent on what kernels are given.
+    preparing: AtomicU64,
     /// Whether it has stopped to answer, so that nothing of it may be waited for.
     hangs: AtomicBool,
     hooks: Hooks,
@@ -93,6 +95,7 @@ impl Device {
             reports,
             stopwatch: stopwatch.unwrap_or_default(),
             reading: AtomicU64::new(0),
+            preparing: AtomicU64::new(0),
             hangs: AtomicBool::new(false),
             hooks,
         };
@@ -234,14 +237,20 @@ impl Device {
     /// # Errors
     /// If its clock cannot be read.
     pub fn take_times(&self) -> Result<DeviceTimes> {
-        let read_back = Duration::from_nanos(self.reading.swap(0, Ordering::Relaxed));
+        let take = |counter: &AtomicU64| Duration::from_nanos(counter.swap(0, Ordering::Relaxed));
+        let (preparation, read_back) = (take(&self.preparing), take(&self.reading));
         let Some(stopwatch) = &self.stopwatch else {
-            return Ok(DeviceTimes { read_back, ..DeviceTimes::default() });
+            return Ok(DeviceTimes { preparation, read_back, ..DeviceTimes::default() });
         };
         self.fetch_times(stopwatch)?;
         let (kernel, whole) = stopwatch.take_times();
         let copy = whole.map(|whole| whole.saturating_sub(kernel));
-        Ok(DeviceTimes { kernel: Some(kernel), copy, read_back })
+        Ok(DeviceTimes { kernel: Some(kernel), copy, preparation, read_back })
+    }
+
+    /// Counts the time of the CPU's threads for what a kernel is given.
+    pub fn count_preparation(&self, time: Duration) {
+        self.preparing.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
     }
 
     /// Asks for the first `size` bytes of `buffer`, results which come once all that was submitted is

@@ -8,7 +8,7 @@ use super::read_back::{self, ReadBack};
 use crate::band::Values;
 use crate::error::Result;
 use crate::gpu::device::{Device, Mapping};
-use crate::gpu::inputs::Inputs;
+use crate::gpu::inputs::{Inputs, Points};
 use crate::gpu::kernel::layouts::{Dispatch, Progress};
 use crate::gpu::kernel::pipeline::Pipeline;
 use crate::gpu::kernel::{WORKGROUP_SIZE, word_shift};
@@ -124,13 +124,18 @@ impl Buffers {
         };
         buffers.window = window;
         buffers.itermax = inputs.itermax();
-        let points = inputs.points(window);
-        device.write(&buffers.xs, &points.xs)?;
-        device.write(&buffers.ys, &points.ys)?;
-        if let Some(tiles) = &buffers.tiles {
-            device.write(tiles, &points.tiles)?;
-        }
         Ok(buffers)
+    }
+
+    /// Gives the device the points of the window.
+    pub fn write(&self, device: &Device, points: &Points) -> Result<()> {
+        device.count_preparation(points.time);
+        device.write(&self.xs, &points.xs)?;
+        device.write(&self.ys, &points.ys)?;
+        match &self.tiles {
+            Some(tiles) => device.write(tiles, &points.tiles),
+            None => Ok(()),
+        }
     }
 
     fn new(device: &Device, pipeline: &Pipeline, room: Room, window: Window) -> Result<Self> {

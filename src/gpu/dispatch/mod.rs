@@ -4,5 +4,6 @@ pub mod band;
 pub mod budget;
 pub mod buffers;
 pub mod cursor;
+pub mod preparation;
 pub mod read_back;
 pub mod runner;

@@ -42,7 +42,8 @@ mod tests {
 
     use super::*;
     use crate::gpu::kernel::{Kernel, Program};
-    use crate::julia::{Job, Julia};
+    use crate::job::Job;
+    use crate::julia::Julia;
     use crate::region::{ComplexRegion, Grid};
 
     #[test]

@@ -11,6 +11,7 @@ use wgpu::BufferUsages as Usage;
 use super::band::{Need, Started};
 use super::budget::Budget;
 use super::buffers::{Buffers, PROGRESS_SIZE, most_pixels};
+use super::preparation::Preparation;
 use crate::band::Values;
 use crate::error::{Error, Result};
 use crate::gpu::device::{Device, Mapping, Submission};
@@ -96,10 +97,10 @@ impl Runner {
                 format!("must be at most {MAX_ITERMAX} on a GPU"),
             ));
         }
-        let inputs = Inputs::new(self.pipeline.program, job);
+        let inputs = Arc::new(Inputs::new(self.pipeline.program, job));
         self.pipeline.set_job(&self.device, &inputs)?;
         let (bands, queue) = (VecDeque::new(), VecDeque::new());
-        Ok(Run { inputs, interrupt, bands, finished: 0, queue })
+        Ok(Run { inputs, interrupt, ahead: None, bands, finished: 0, queue })
     }
 
     fn progress_readback(&mut self) -> Result<wgpu::Buffer> {
@@ -111,8 +112,10 @@ impl Runner {
 
 /// A job on a device: what is lost with the job. Each method takes the runner that began it.
 pub(crate) struct Run<'a> {
-    inputs: Inputs,
+    inputs: Arc<Inputs>,
     interrupt: &'a AtomicBool,
+    /// The points of the next band.
+    ahead: Option<Preparation>,
     /// Bands that were started and not yet finished, oldest first.
     bands: VecDeque<Started>,
     /// How many bands were finished.
@@ -144,6 +147,13 @@ pub(crate) struct Finished {
 }
 
 impl Run<'_> {
+    /// Has other threads prepare what the device is given for `window`, which will be the next one to start.
+    pub fn prepare(&mut self, window: Window) {
+        if !self.ahead.as_ref().is_some_and(|ahead| ahead.is_of(window)) {
+            self.ahead = Some(Preparation::begin(&self.inputs, window));
+        }
+    }
+
     /// Starts on `window`, with memory for its values.
     pub fn start(&mut self, runner: &mut Runner, window: Window, values: Values) -> Result<()> {
         let most = most_pixels(&runner.device, &runner.pipeline);
@@ -157,6 +167,9 @@ impl Run<'_> {
         let (at_hand, slices) = (runner.idle.pop(), runner.budget.slices(self.inputs.itermax()));
         let (device, pipeline) = (&runner.device, &runner.pipeline);
         let buffers = Buffers::prepare(device, pipeline, &self.inputs, at_hand, window, slices)?;
+        let ahead = self.ahead.take().filter(|ahead| ahead.is_of(window));
+        let points = ahead.and_then(Preparation::points);
+        buffers.write(device, &points.unwrap_or_else(|| self.inputs.points(window)))?;
         self.bands.push_back(Started::new(buffers, values));
         self.feed(runner)
     }

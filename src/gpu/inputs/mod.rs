@@ -8,6 +8,8 @@ pub mod smooth_bound;
 mod tiles;
 pub mod trap;
 
+use std::time::Instant;
+
 use num_complex::Complex64;
 
 use super::kernel::layouts::{
@@ -104,19 +106,20 @@ impl Inputs {
 
     /// The sample points of `window`.
     pub fn points(&self, window: Window) -> Points {
-        let grid = &self.job.grid;
+        let (grid, start) = (&self.job.grid, Instant::now());
         let xs: Vec<f64> = range(window.col, window.width).map(|col| grid.x(col)).collect();
         let ys: Vec<f64> = range(window.row, window.height).map(|row| grid.y(row)).collect();
-        match self.kernel {
+        let (xs, ys) = match self.kernel {
             Kernel::Double | Kernel::ExactDouble => {
                 let bytes = |values: &[f64]| bytemuck::cast_slice(values).to_vec();
-                Points { xs: bytes(&xs), ys: bytes(&ys), tiles: Vec::new() }
+                (bytes(&xs), bytes(&ys))
             }
-            Kernel::Single => {
-                Points { xs: single_bytes(xs), ys: single_bytes(ys), tiles: Vec::new() }
+            Kernel::Single => (single_bytes(xs), single_bytes(ys)),
+            Kernel::ExactSingle | Kernel::ExactPair => {
+                return self.tiling().points(&xs, &ys);
             }
-            Kernel::ExactSingle | Kernel::ExactPair => self.tiling().points(&xs, &ys),
-        }
+        };
+        Points { xs, ys, tiles: Vec::new(), time: start.elapsed() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The sample points of a window, in the floats of a kernel.
 
+use std::time::Duration;
+
 /// A window's part.
 pub struct Points {
     /// The coordinates of the columns.
@@ -8,6 +10,8 @@ pub struct Points {
     pub ys: Vec<u8>,
     /// The tiles, for the kernel that has them.
     pub tiles: Vec<u8>,
+    /// How long all threads together took for them.
+    pub time: Duration,
 }
 
 /// Numbers as `f32`.

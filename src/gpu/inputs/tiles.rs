@@ -1,6 +1,7 @@
 //! The tiles of a window: the first steps of all sample points of a tile as one, on the host.
 
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use num_complex::Complex64;
 use rayon::prelude::*;
@@ -60,6 +61,7 @@ impl Tiling<'_> {
     /// The tiles of these columns and rows, and their sample points relative to the tiles' centers, in units
     /// of the radius of the largest tile's disk.
     pub fn points(&self, xs: &[f64], ys: &[f64]) -> Points {
+        let start = Instant::now();
         let (columns, rows) = (Centered::new(xs), Centered::new(ys));
         let radius = above(columns.reach, rows.reach);
         let all = Tiles { tiling: self, xs, ys, columns: &columns, rows: &rows, radius };
@@ -69,10 +71,13 @@ impl Tiling<'_> {
             let bytes = |us: Vec<f64>| {
                 bytemuck::cast_slice(&us.into_iter().map(pair).collect::<Vec<_>>()).to_vec()
             };
-            Points { xs: bytes(us), ys: bytes(vs), tiles: all.bytes::<PairTerm>() }
+            let (xs, ys, before) = (bytes(us), bytes(vs), start.elapsed());
+            let (tiles, time) = all.bytes::<PairTerm>();
+            Points { xs, ys, tiles, time: before + time }
         } else {
-            let tiles = all.bytes::<SingleTerm>();
-            Points { xs: single_bytes(us), ys: single_bytes(vs), tiles }
+            let (xs, ys, before) = (single_bytes(us), single_bytes(vs), start.elapsed());
+            let (tiles, time) = all.bytes::<SingleTerm>();
+            Points { xs, ys, tiles, time: before + time }
         }
     }
 
@@ -163,8 +168,9 @@ impl Part {
 }
 
 impl Tiles<'_> {
-    /// All tiles, row by row.
-    fn bytes<T: Term>(&self) -> Vec<u8> {
+    /// All tiles, row by row, and how long all threads together took for them.
+    fn bytes<T: Term>(&self) -> (Vec<u8>, Duration) {
+        let start = Instant::now();
         let (width, height) = (self.columns.centers.len(), self.rows.centers.len());
         let size = Tile::<T>::SIZE;
         let mut bytes = vec![0; width * height * size];
@@ -184,13 +190,18 @@ impl Tiles<'_> {
                     .for_each(|(square, part)| square.rows.push(part));
             }
         }
-        squares.into_par_iter().for_each(|mut square| {
+        let before = start.elapsed();
+        let squares = squares.into_par_iter().map(|mut square| {
+            // A thread has no other task within a square.
+            let start = Instant::now();
             let part = square.part.clone();
             let mut disk = Expansion::new(part.center, part.radius);
             self.tiling.follow(&mut disk, part.share());
             self.descend::<T>(&part, &disk, &mut square);
+            start.elapsed()
         });
-        bytes
+        let time = before + squares.sum::<Duration>();
+        (bytes, time)
     }
 
     fn part(&self, cols: Range<usize>, rows: Range<usize>) -> Part {
