@@ -103,7 +103,11 @@ static int chunk(FILE *file, const char *name, const uint8_t *data, uint32_t siz
     uint8_t head[8], tail[4];
     put(head, size);
     memcpy(head + 4, name, 4);
-    uLong crc = crc32(crc32(0, head + 4, 4), data, size);
+    uLong crc = crc32(0, head + 4, 4);
+    /* Without data zlib would begin anew. */
+    if (size) {
+        crc = crc32(crc, data, size);
+    }
     put(tail, (uint32_t)crc);
     return fwrite(head, 1, 8, file) == 8 && fwrite(data, 1, size, file) == size &&
            fwrite(tail, 1, 4, file) == 4;
