@@ -134,6 +134,24 @@ impl Evaluator {
         self.fill_window(window, Extent { cells: None, reach }, values, interrupt)
     }
 
+    /// Fills in those of `values` of `window` that have these indices, each computed by itself: for points that
+    /// lie apart. Only if [`has_reach`](Self::has_reach).
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn fill_scattered(
+        &self,
+        window: Window,
+        indices: &[u32],
+        values: ValuesMut<'_>,
+        interrupt: &AtomicBool,
+    ) -> Result<TierCounts> {
+        match &self.method {
+            Method::Exact(tiers) => tiers.finish(&self.job, window, indices, values, interrupt),
+            Method::Plain(_) => unreachable!("nothing is proven to hold around a point"),
+        }
+    }
+
     /// Whether [`fill_around`](Self::fill_around) can prove anything.
     pub fn has_reach(&self) -> bool {
         self.rest.is_none() && matches!(&self.method, Method::Exact(tiers) if tiers.has_reach())

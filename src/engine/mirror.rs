@@ -23,6 +23,10 @@ const MOST_BYTES: u64 = 1 << 26;
 /// The largest distance of a point from a mirrored one, in pixels: further apart they are two points.
 const FARTHEST: f64 = 1e-6;
 
+/// If no more than one point of so many has no mirror image, each is computed by itself: tiles cost more than
+/// they save.
+const SCATTERED: usize = 16;
+
 /// The mirror image of a job's picture.
 pub(super) struct Mirror {
     width: u32,
@@ -194,7 +198,10 @@ impl Mirror {
             (0..).zip(&marked).filter(|(_, is_open)| **is_open == 1).map(|(k, _)| k).collect();
         let double = pixels as u64 - open.len() as u64;
         let mut tier_counts = TierCounts { double, ..TierCounts::default() };
-        if !open.is_empty() {
+        if open.len() * SCATTERED <= pixels {
+            let values = values.as_mut();
+            tier_counts += evaluator.fill_scattered(window, &open, values, interrupt)?;
+        } else {
             let (mut computed, cells) = (Values::default(), Cells::new(window, 1, &marked));
             tier_counts += evaluator.fill_cells(window, cells, &mut computed, interrupt)?;
             values.put_selected(&open, &computed.selected(&open));
