@@ -129,7 +129,7 @@ impl Lattice {
     pub fn point(&self, col: u32, row: u32, factor: u32) -> Point {
         let (columns, rows) = self.shape;
         let [x, y] = &self.center;
-        [x + &self.from_center(col, factor, columns), y - &self.from_center(row, factor, rows)]
+        [x + &self.offset_of(col, factor, columns), y - &self.offset_of(row, factor, rows)]
     }
 
     /// The finer column or row at an offset to the right, or down.
@@ -164,7 +164,7 @@ impl Lattice {
         long_offset(row, factor, self.shape.1, self.finer_pitch(factor)).scaled(-1.0)
     }
 
-    fn from_center(&self, index: u32, factor: u32, side: u32) -> Dyadic {
+    fn offset_of(&self, index: u32, factor: u32, side: u32) -> Dyadic {
         let (pixel, finer) = (index / factor, index % factor);
         let half = Dyadic::new(IBig::from(self.pitch.mantissa), self.pitch.exponent - 1);
         let whole = Dyadic::from(2.0 * f64::from(pixel) - f64::from(side));
