@@ -1,12 +1,15 @@
-// True escape counts: z² + c in f64, its bound in f32.
+// True escape counts in f64, the bound in f32: a Taylor polynomial takes all points of a tile as far as
+// they stay together, then each is followed by itself.
+
+alias Term = vec2<f64>;
 
 struct Map {
     c: vec2<f64>,
 }
 
 @group(0) @binding(1) var<uniform> map: Map;
-@group(0) @binding(3) var<storage, read> xs: array<f64>; // of the window's columns
-@group(0) @binding(4) var<storage, read> ys: array<f64>; // of the window's rows
+@group(0) @binding(3) var<storage, read> xs: array<f64>; // of the window's columns, in the tile's disk
+@group(0) @binding(4) var<storage, read> ys: array<f64>; // of the window's rows, in the tile's disk
 @group(0) @binding(6) var<storage, read_write> states: array<State>; // of unfinished pixels
 
 struct State {
@@ -51,12 +54,18 @@ fn at(z: vec2<f64>, error: f32, count: u32) -> Orbit {
     return Orbit(z, squares, error, norm, sqrt(norm), true, count);
 }
 
-fn known_word(pixel: Pixel) -> u32 {
-    return UNWRITTEN;
+fn product(a: vec2<f64>, b: vec2<f64>, addend: vec2<f64>) -> vec2<f64> {
+    return vec2<f64>(a.x * b.x - a.y * b.y + addend.x, a.x * b.y + a.y * b.x + addend.y);
 }
 
 fn started(pixel: Pixel) -> Orbit {
-    return at(vec2<f64>(xs[pixel.col], ys[pixel.row]), 0.0f, 0u);
+    let tile = tile_of(pixel);
+    let u = vec2<f64>(xs[pixel.col], ys[pixel.row]);
+    var z = tiles[tile].terms[DEGREE];
+    for (var j = DEGREE; j > 0u; j -= 1u) {
+        z = product(z, u, tiles[tile].terms[j - 1u]);
+    }
+    return at(z, tiles[tile].error, tiles[tile].steps);
 }
 
 fn resumed(index: u32) -> Orbit {

@@ -30,6 +30,8 @@ pub struct Extent {
     pub spread: f64,
     /// What the polynomial leaves out, at most.
     pub remainder: f64,
+    /// The part of that which is due to the degree.
+    pub truncation: f64,
 }
 
 /// Makes polynomials of the quarters of `disk` and follows each as [`Expansion::follow`] does, while
@@ -112,6 +114,7 @@ impl<const DEGREE: usize> Polynomials<DEGREE> {
             constant: Complex64::new(re[l], im[l]),
             spread: self.spread[l],
             remainder: self.remainder[l],
+            truncation: self.truncation[l],
         }
     }
 

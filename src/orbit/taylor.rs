@@ -145,6 +145,29 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
         Self { constant, coefficients, remainder: (self.remainder + rounding) * UP, ..*self }
     }
 
+    /// The same points to a lower degree, with room for a `u` that is up to `off` away from the point's.
+    pub fn cut<const LOWER: usize>(&self, off: f64) -> Expansion<LOWER> {
+        let (mut weighted, mut left_out) = (0.0, 0.0);
+        let mut coefficients = [Complex64::ZERO; LOWER];
+        for (j, &coefficient) in self.coefficients.iter().enumerate() {
+            let modulus = modulus_bound(coefficient);
+            weighted += (j + 1) as f64 * modulus;
+            match coefficients.get_mut(j) {
+                Some(place) => *place = coefficient,
+                None => left_out += modulus,
+            }
+        }
+        let &Self { steps, fate, constant, remainder, truncation, .. } = self;
+        Expansion {
+            steps,
+            fate,
+            constant,
+            coefficients,
+            remainder: (remainder + left_out + off * weighted) * UP,
+            truncation: (truncation + left_out) * UP,
+        }
+    }
+
     /// The least degree that leaves out no more than the remainder already does.
     pub fn degree(&self) -> usize {
         let mut left_out = 0.0;

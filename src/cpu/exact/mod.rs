@@ -13,7 +13,6 @@ mod nearer;
 pub(super) mod quadtree;
 mod view;
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -410,14 +409,6 @@ impl Tiers {
         let quantities = Quantities { smooth: self.smooth, distance: false };
         let (columns, rows) = (grid.columns(), grid.rows());
         let at = |k: usize| (columns[k % columns.len()], rows[k / columns.len()]);
-        let mut undecided = Cow::Borrowed(undecided);
-        let mut stopped = Stopped::default();
-        if let Some(start) = self.start(interrupt)?.filter(Start::has_edges) {
-            stopped = start.stopped(0..values.counts.len() as u32, at);
-            undecided.to_mut().extend(&stopped.unknown);
-            undecided.to_mut().sort_unstable();
-            undecided.to_mut().dedup();
-        }
         let finished = undecided
             .par_chunks(CHUNK)
             .map_init(CompactionQueue::default, |queue, undecided| {
@@ -435,10 +426,40 @@ impl Tiers {
             scatter(&finished, undecided, &mut values);
             tier_counts += chunk_tally;
         }
+        Ok(tier_counts)
+    }
+
+    /// Gives those pixels of `window` that an edge of a view stops their counts, where another engine has left
+    /// pixels `undecided`; and the ones that are undecided then.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    pub fn stop_at_edges(
+        &self,
+        job: &Job,
+        window: Window,
+        mut undecided: Vec<u32>,
+        values: &mut Values,
+        interrupt: &AtomicBool,
+    ) -> Result<Vec<u32>> {
+        let Some(start) = self.start(interrupt)?.filter(Start::has_edges) else {
+            return Ok(undecided);
+        };
+        let grid = job.grid.window(window)?;
+        let (columns, rows) = (grid.columns(), grid.rows());
+        let at = |k: usize| (columns[k % columns.len()], rows[k / columns.len()]);
+        let stopped = start.stopped(0..values.counts.len() as u32, at);
+        // Without a count below itermax an engine has given no smooth value.
+        let itermax = self.asked.itermax();
+        let is_open = |k: u32| self.smooth && values.counts[k as usize] == itermax;
+        let open = stopped.counts.iter().map(|stop| stop.0).filter(|&k| is_open(k));
+        undecided.extend(open.chain(stopped.unknown.iter().copied()));
+        undecided.sort_unstable();
+        undecided.dedup();
         for &(k, count) in &stopped.counts {
             values.counts[k as usize] = count;
         }
-        Ok(tier_counts)
+        Ok(undecided)
     }
 }
 

@@ -130,7 +130,7 @@ impl<'a> Session<'a> {
         Ok(Self {
             run: run.begin(job, interrupt)?,
             smooth,
-            tiers: exact.then(|| Tiers::new(&job.julia, instruction_set::best(), smooth)),
+            tiers: exact.then(|| Tiers::of(job, instruction_set::best(), smooth)),
             rest: rest.any().then(|| Evaluator::new(job, precision, rest)),
             job: job.clone(),
             interrupt,
@@ -189,6 +189,8 @@ impl<'a> Session<'a> {
         let Some(tiers) = &self.tiers else {
             return Ok((values, TierCounts::default()));
         };
+        let undecided =
+            tiers.stop_at_edges(&self.job, window, undecided, &mut values, self.interrupt)?;
         let gpu = values.counts.len() as u64 - undecided.len() as u64;
         let mut tier_counts = TierCounts { gpu, ..TierCounts::default() };
         for undecided in undecided.chunks(FINISHED_AT_ONCE) {

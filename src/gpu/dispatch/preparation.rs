@@ -37,6 +37,8 @@ impl Preparation {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use num_complex::Complex64;
     use rayon::ThreadPoolBuilder;
 
@@ -51,7 +53,8 @@ mod tests {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 200)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 320).unwrap() };
-        let inputs = Arc::new(Inputs::new(Program::counts(Kernel::ExactSingle), &job));
+        let (program, go_on) = (Program::counts(Kernel::ExactSingle), AtomicBool::new(false));
+        let inputs = Arc::new(Inputs::new(program, &job, &go_on).unwrap());
         let window = Window { col: 0, row: 40, width: 320, height: 20 };
         let expected = inputs.points(window);
         let prepared = || {

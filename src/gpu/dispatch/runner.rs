@@ -97,7 +97,7 @@ impl Runner {
                 format!("must be at most {MAX_ITERMAX} on a GPU"),
             ));
         }
-        let inputs = Arc::new(Inputs::new(self.pipeline.program, job));
+        let inputs = Arc::new(Inputs::new(self.pipeline.program, job, interrupt)?);
         self.pipeline.set_job(&self.device, &inputs)?;
         let (bands, queue) = (VecDeque::new(), VecDeque::new());
         Ok(Run { inputs, interrupt, ahead: None, bands, finished: 0, queue })

@@ -112,6 +112,10 @@ pub fn acceptable_remainder(
     4.0 * v * (modulus(constant - origin.point) + spread)
 }
 
+/// The truncation of a tile's polynomial that the kernel in `f64` takes, in units of how far its points have
+/// spread. What is rounded on the way is no more than the kernel's own steps would round.
+pub const ACCEPTABLE_TRUNCATION: f64 = 1.0 / (1u64 << 32) as f64;
+
 /// Bounds the error of a tile's polynomial as the shader evaluates it, by Horner's rule.
 pub fn evaluation_error(kernel: Kernel, origin: &Origin, tile: &Expansion<DEGREE>) -> f32 {
     let (mut sum, mut weighted) = (modulus(tile.constant - origin.point), 0.0);
@@ -122,6 +126,7 @@ pub fn evaluation_error(kernel: Kernel, origin: &Origin, tile: &Expansion<DEGREE
     }
     let rounding = match kernel {
         Kernel::ExactPair => V_PAIR * (19.5 * weighted + 3.0 * sum),
+        Kernel::ExactDouble => V64 * (4.5 * weighted + 2.6 * sum),
         _ => V32 * (4.5 * weighted + 2.6 * sum),
     };
     ((tile.remainder + rounding + TINY) * UP) as f32

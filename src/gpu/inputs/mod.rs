@@ -7,7 +7,9 @@ mod points;
 pub mod smooth_bound;
 mod tiles;
 pub mod trap;
+mod view;
 
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use num_complex::Complex64;
@@ -16,15 +18,17 @@ use super::kernel::layouts::{
     Bound, ExactDoubleMap, ExactPairMap, ExactSingleMap, Map32, Map64, SmoothBound,
 };
 use super::kernel::{Kernel, Program};
+use crate::error::Result;
 use crate::job::Job;
 use crate::julia::Julia;
 use crate::orbit::trap::Trap;
 use crate::region::Window;
 use error_bound::Origin;
-use points::single_bytes;
 pub(super) use points::{Points, pair};
+use points::{double_bytes, single_bytes};
 pub(super) use tiles::TILE_SIDE;
 use tiles::Tiling;
+use view::Start;
 
 /// A job, as one kernel sees it.
 pub(super) struct Inputs {
@@ -34,15 +38,23 @@ pub(super) struct Inputs {
     job: Job,
     origin: Origin,
     trap: Trap,
+    /// Where tiles start, if the points are a view's.
+    start: Option<Start>,
 }
 
 impl Inputs {
-    pub fn new(program: Program, job: &Job) -> Self {
+    /// The inputs for a job.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`](crate::Error::Interrupted) soon after `interrupt` is set.
+    pub fn new(program: Program, job: &Job, interrupt: &AtomicBool) -> Result<Self> {
         let Program { kernel, smooth } = program;
         let julia = &job.julia;
         let trap = trap::find(kernel, julia);
         let origin = if kernel == Kernel::ExactSingle { Origin::of(julia) } else { Origin::NONE };
-        Self { kernel, smooth, job: job.clone(), origin, trap }
+        let start =
+            if kernel.is_exact() { Start::of(job, &trap, smooth, interrupt)? } else { None };
+        Ok(Self { kernel, smooth, job: job.clone(), origin, trap, start })
     }
 
     /// The most steps.
@@ -101,23 +113,18 @@ impl Inputs {
             julia: &self.job.julia,
             origin: &self.origin,
             trap: &self.trap,
+            start: self.start.as_ref(),
         }
     }
 
     /// The sample points of `window`.
     pub fn points(&self, window: Window) -> Points {
-        let (grid, start) = (&self.job.grid, Instant::now());
-        let xs: Vec<f64> = range(window.col, window.width).map(|col| grid.x(col)).collect();
-        let ys: Vec<f64> = range(window.row, window.height).map(|row| grid.y(row)).collect();
+        let start = Instant::now();
+        let grid = self.job.grid.window(window).expect("a window of the grid");
         let (xs, ys) = match self.kernel {
-            Kernel::Double | Kernel::ExactDouble => {
-                let bytes = |values: &[f64]| bytemuck::cast_slice(values).to_vec();
-                (bytes(&xs), bytes(&ys))
-            }
-            Kernel::Single => (single_bytes(xs), single_bytes(ys)),
-            Kernel::ExactSingle | Kernel::ExactPair => {
-                return self.tiling().points(&xs, &ys);
-            }
+            Kernel::Double => (double_bytes(&grid.xs()), double_bytes(&grid.ys())),
+            Kernel::Single => (single_bytes(grid.xs()), single_bytes(grid.ys())),
+            _ => return self.tiling().points(&grid.columns(), &grid.rows()),
         };
         Points { xs, ys, tiles: Vec::new(), time: start.elapsed() }
     }
@@ -162,8 +169,4 @@ impl From<&Julia> for Map64 {
         let c = [julia.c().re, julia.c().im];
         Self { c, limit: threshold * threshold, padding: 0.0 }
     }
-}
-
-fn range(start: u32, length: u32) -> std::ops::Range<u32> {
-    start..start + length
 }

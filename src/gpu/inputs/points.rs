@@ -20,6 +20,11 @@ pub fn single_bytes(values: impl IntoIterator<Item = f64>) -> Vec<u8> {
     bytemuck::cast_slice(&values).to_vec()
 }
 
+/// Numbers as `f64`.
+pub fn double_bytes(values: &[f64]) -> Vec<u8> {
+    bytemuck::cast_slice(values).to_vec()
+}
+
 /// A number as two `f32`: 12 bits, and the 24 that follow.
 pub fn pair(value: f64) -> [f32; 2] {
     let high = f32::from_bits((value as f32).to_bits() & 0xffff_f000);

@@ -7,11 +7,14 @@ use num_complex::Complex64;
 use rayon::prelude::*;
 
 use super::error_bound::{self, Origin};
-use super::points::{Points, pair, single_bytes};
-use crate::gpu::kernel::layouts::{DEGREE, PairTerm, SingleTerm, TERMS, Tile, TileHead};
+use super::points::{Points, double_bytes, pair, single_bytes};
+use super::view::Start;
+use crate::gpu::kernel::layouts::{
+    DEGREE, DoubleTerm, PairTerm, SingleTerm, TERMS, Tile, TileHead,
+};
 use crate::gpu::kernel::{COUNT, Kernel, UNWRITTEN};
 use crate::julia::Julia;
-use crate::orbit::quarters::{self, Quarter};
+use crate::orbit::quarters::{self, Extent, Quarter};
 use crate::orbit::taylor::{Expansion, Fate};
 use crate::orbit::trap::Trap;
 
@@ -25,6 +28,9 @@ const FIRST_SIDE: usize = 8;
 /// a fast GPU, and most tiles part long before.
 const MOST_STEPS: u32 = 512;
 
+/// The sides of the first squares are at most this part of a view's columns and rows together.
+const PARTS_OF_VIEW: f64 = 24.0;
+
 /// Before tiles are quartered their remainder is this part of what is acceptable, so that the quarters can
 /// still go on.
 const EARLIER: f64 = 1.0 / 1024.0;
@@ -37,6 +43,8 @@ pub struct Tiling<'a> {
     pub julia: &'a Julia,
     pub origin: &'a Origin,
     pub trap: &'a Trap,
+    /// Where the tiles go on from, if their coordinates are offsets in a view.
+    pub start: Option<&'a Start>,
 }
 
 /// A coefficient, as a shader has it.
@@ -47,6 +55,12 @@ trait Term: Default + Send + bytemuck::Pod {
 impl Term for SingleTerm {
     fn of(z: Complex64) -> Self {
         [z.re as f32, z.im as f32]
+    }
+}
+
+impl Term for DoubleTerm {
+    fn of(z: Complex64) -> Self {
+        [z.re, z.im]
     }
 }
 
@@ -67,18 +81,23 @@ impl Tiling<'_> {
         let all = Tiles { tiling: self, xs, ys, columns: &columns, rows: &rows, radius };
         let scaled = |offsets: &[f64]| -> Vec<f64> { offsets.iter().map(|x| x / radius).collect() };
         let (us, vs) = (scaled(&columns.offsets), scaled(&rows.offsets));
-        if self.kernel == Kernel::ExactPair {
-            let bytes = |us: Vec<f64>| {
-                bytemuck::cast_slice(&us.into_iter().map(pair).collect::<Vec<_>>()).to_vec()
-            };
-            let (xs, ys, before) = (bytes(us), bytes(vs), start.elapsed());
-            let (tiles, time) = all.bytes::<PairTerm>();
-            Points { xs, ys, tiles, time: before + time }
-        } else {
-            let (xs, ys, before) = (single_bytes(us), single_bytes(vs), start.elapsed());
-            let (tiles, time) = all.bytes::<SingleTerm>();
-            Points { xs, ys, tiles, time: before + time }
-        }
+        let (us, vs) = match self.kernel {
+            Kernel::ExactPair => {
+                let bytes = |us: Vec<f64>| {
+                    bytemuck::cast_slice(&us.into_iter().map(pair).collect::<Vec<_>>()).to_vec()
+                };
+                (bytes(us), bytes(vs))
+            }
+            Kernel::ExactDouble => (double_bytes(&us), double_bytes(&vs)),
+            _ => (single_bytes(us), single_bytes(vs)),
+        };
+        let before = start.elapsed();
+        let (tiles, time) = match self.kernel {
+            Kernel::ExactPair => all.bytes::<PairTerm>(),
+            Kernel::ExactDouble => all.bytes::<DoubleTerm>(),
+            _ => all.bytes::<SingleTerm>(),
+        };
+        Points { xs: us, ys: vs, tiles, time: before + time }
     }
 
     /// The word of every pixel of a disk that has been followed, if they all have the same.
@@ -107,7 +126,8 @@ impl Tiling<'_> {
     /// Follows a disk while its remainder is this part of what is acceptable.
     fn follow(&self, disk: &mut Expansion<DEGREE>, part: f64) {
         disk.follow(self.julia, self.trap, self.most_steps(), |next, spread| {
-            self.accepts(next.constant, spread, next.remainder, part)
+            let &Expansion { constant, remainder, truncation, .. } = next;
+            self.accepts(Extent { constant, spread, remainder, truncation }, part)
         });
     }
 
@@ -120,16 +140,32 @@ impl Tiling<'_> {
     ) -> [Expansion<DEGREE>; 4] {
         let most_steps = self.most_steps();
         quarters::follow(disk, quarters, self.julia, self.trap, most_steps, |l, next| {
-            self.accepts(next.constant, next.spread, next.remainder, parts[l])
+            self.accepts(next, parts[l])
         })
     }
 
-    fn most_steps(&self) -> u32 {
-        self.julia.itermax().min(MOST_STEPS)
+    /// Tiles along a side of the first squares: in a view so few that what the higher terms of its polynomial
+    /// amount to in a square is far below a pixel.
+    fn first_side(&self) -> usize {
+        let Some(start) = self.start else { return FIRST_SIDE };
+        let most = start.reach() / (f64::from(TILE_SIDE) * PARTS_OF_VIEW);
+        let sides = [8, 4, 2].into_iter().filter(|&side| side as f64 <= most);
+        sides.max().unwrap_or(1).min(FIRST_SIDE)
     }
 
+    fn most_steps(&self) -> u32 {
+        let start = self.start.map_or(0, Start::steps);
+        self.julia.itermax().min(start.saturating_add(MOST_STEPS))
+    }
+
+    /// Whether the points may go on to where `next` is, if what is acceptable is this part of what a tile may
+    /// have.
     #[inline(always)]
-    fn accepts(&self, constant: Complex64, spread: f64, remainder: f64, part: f64) -> bool {
+    fn accepts(&self, next: Extent, part: f64) -> bool {
+        let Extent { constant, spread, remainder, truncation } = next;
+        if self.kernel == Kernel::ExactDouble {
+            return truncation <= part * error_bound::ACCEPTABLE_TRUNCATION * spread;
+        }
         let acceptable =
             error_bound::acceptable_remainder(self.kernel, self.origin, constant, spread);
         remainder <= part * acceptable
@@ -172,18 +208,19 @@ impl Tiles<'_> {
     fn bytes<T: Term>(&self) -> (Vec<u8>, Duration) {
         let start = Instant::now();
         let (width, height) = (self.columns.centers.len(), self.rows.centers.len());
+        let first_side = self.tiling.first_side();
         let size = Tile::<T>::SIZE;
         let mut bytes = vec![0; width * height * size];
         let mut squares: Vec<Square<'_>> = Vec::new();
-        for (row, bytes) in bytes.chunks_mut(FIRST_SIDE * width * size).enumerate() {
-            let rows = row * FIRST_SIDE..height.min((row + 1) * FIRST_SIDE);
+        for (row, bytes) in bytes.chunks_mut(first_side * width * size).enumerate() {
+            let rows = row * first_side..height.min((row + 1) * first_side);
             let first = squares.len();
-            squares.extend((0..width).step_by(FIRST_SIDE).map(|col| {
-                let cols = col..width.min(col + FIRST_SIDE);
+            squares.extend((0..width).step_by(first_side).map(|col| {
+                let cols = col..width.min(col + first_side);
                 Square { part: self.part(cols, rows.clone()), rows: Vec::new() }
             }));
             for bytes in bytes.chunks_mut(width * size) {
-                let parts = bytes.chunks_mut(FIRST_SIDE * size);
+                let parts = bytes.chunks_mut(first_side * size);
                 squares[first..]
                     .iter_mut()
                     .zip(parts)
@@ -195,8 +232,13 @@ impl Tiles<'_> {
             // A thread has no other task within a square.
             let start = Instant::now();
             let part = square.part.clone();
-            let mut disk = Expansion::new(part.center, part.radius);
-            self.tiling.follow(&mut disk, part.share());
+            let mut disk = match self.tiling.start {
+                None => Expansion::new(part.center, part.radius),
+                Some(start) => start.disk(part.center, part.radius),
+            };
+            if disk.fate == Fate::Open {
+                self.tiling.follow(&mut disk, part.share());
+            }
             self.descend::<T>(&part, &disk, &mut square);
             start.elapsed()
         });
@@ -340,6 +382,7 @@ mod tests {
                 julia: &julia,
                 origin: &origin,
                 trap: &trap,
+                start: None,
             };
             let mut disk = Expansion::new(Complex64::new(x, y), 0.05);
             tiling.follow(&mut disk, 1.0);
@@ -375,7 +418,8 @@ mod tests {
             let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
             let origin = Origin::of(&julia);
             let (kernel, smooth) = (Kernel::ExactSingle, false);
-            let tiling = Tiling { kernel, smooth, julia: &julia, origin: &origin, trap: &trap };
+            let tiling =
+                Tiling { kernel, smooth, julia: &julia, origin: &origin, trap: &trap, start: None };
             let region = ComplexRegion::new(-0.5, 0.7, 0.6, -0.3).unwrap();
             let grid = Grid::new(region, 4001).unwrap();
             for (cols, rows) in [(16, 16), (8 * 16 + 1, 17), (347, 150), (5, 200)] {

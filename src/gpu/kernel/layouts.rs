@@ -230,6 +230,9 @@ pub type SingleTerm = [f32; 2];
 /// `Term` in `exact_pair.wgsl`: the high parts, then the low ones.
 pub type PairTerm = [f32; 4];
 
+/// `Term` in `exact_double.wgsl`.
+pub type DoubleTerm = [f64; 2];
+
 #[cfg(test)]
 mod tests {
     use std::mem::{offset_of, size_of};
@@ -364,7 +367,7 @@ mod tests {
             }
         }
         let (head, terms) = rust_layout!(TileHead, steps, word, error, padding);
-        for kernel in [Kernel::ExactSingle, Kernel::ExactPair] {
+        for kernel in [Kernel::ExactSingle, Kernel::ExactPair, Kernel::ExactDouble] {
             let module = parse(Program::counts(kernel));
             let size = kernel.tile_size() as u32;
             let fields = [head.clone(), vec![("terms".to_owned(), terms)]].concat();

@@ -3,7 +3,7 @@
 pub mod layouts;
 pub mod pipeline;
 
-use layouts::{PairTerm, SingleTerm, Tile};
+use layouts::{DoubleTerm, PairTerm, SingleTerm, Tile};
 
 /// Invocations per workgroup, which is also the pixels of a tile: the same in `dispatch.wgsl`.
 ///
@@ -73,7 +73,7 @@ impl Kernel {
 
     /// Whether tiles of pixels take their first steps as one, on the host.
     pub fn has_tiles(self) -> bool {
-        matches!(self, Self::ExactSingle | Self::ExactPair)
+        self.is_exact()
     }
 
     /// Bytes of a tile; 0 if there are none.
@@ -81,7 +81,8 @@ impl Kernel {
         match self {
             Self::ExactSingle => Tile::<SingleTerm>::SIZE as u64,
             Self::ExactPair => Tile::<PairTerm>::SIZE as u64,
-            Self::Single | Self::Double | Self::ExactDouble => 0,
+            Self::ExactDouble => Tile::<DoubleTerm>::SIZE as u64,
+            Self::Single | Self::Double => 0,
         }
     }
 

@@ -1,6 +1,8 @@
 //! Whether an adapter does the kernels' own steps as their bounds permit, on operands where what a
 //! shader's compiler might rewrite would show.
 
+use std::sync::atomic::AtomicBool;
+
 use num_complex::Complex64;
 
 use super::probe::{self, Binding};
@@ -34,7 +36,7 @@ pub(crate) fn check_steps(device: &Device, program: Program) -> Result<()> {
     let kernel = program.kernel;
     let region = ComplexRegion::new(-1.0, 1.0, 1.0, -1.0)?;
     let job = Job { julia: Julia::new(MAP, THRESHOLD, (0, 100))?, grid: Grid::new(region, 1)? };
-    let inputs = Inputs::new(program, &job);
+    let inputs = Inputs::new(program, &job, &AtomicBool::new(false))?;
     let judge = Judge::new(kernel, &job.julia);
     let before: Vec<State> = (0..CASES).map(|case| judge.operand(case)).collect();
     let mut states: Vec<u8> = before.iter().flat_map(|state| state.bytes(kernel)).collect();
