@@ -18,6 +18,7 @@ use crate::cpu::kernels::lanes::CompactionQueue;
 use crate::cpu::kernels::leaf::{LEAF_SIDE, Leaf, Polynomial};
 use crate::cpu::kernels::step_error::UP;
 use crate::julia::Julia;
+use crate::orbit::quarters::{self, Quarter};
 use crate::orbit::taylor::Fate;
 use crate::orbit::trap::Trap;
 
@@ -95,8 +96,12 @@ impl Tiles<'_> {
         Tile { cols, rows, center: Complex64::new(x, y), radius }
     }
 
+    fn is_wanted(&self, tile: &Tile) -> bool {
+        self.cells.is_none_or(|cells| cells.any(&tile.cols, &tile.rows))
+    }
+
     fn descend(&mut self, tile: &Tile, mut disk: Polynomial) {
-        if self.cells.is_some_and(|cells| !cells.any(&tile.cols, &tile.rows)) {
+        if !self.is_wanted(tile) {
             return;
         }
         let &mut Self { julia, trap, acceptable, .. } = self;
@@ -112,11 +117,17 @@ impl Tiles<'_> {
                 return;
             }
         }
+        self.finish(tile, &disk);
+    }
+
+    /// Finishes a tile whose polynomial has been followed to its end.
+    fn finish(&mut self, tile: &Tile, disk: &Polynomial) {
+        let itermax = self.julia.itermax();
         match disk.fate {
             Fate::Escapes if !self.values.smooth.is_empty() => {
                 for rows in blocks(&tile.rows) {
                     for cols in blocks(&tile.cols) {
-                        self.leaf(&Tile { cols, rows: rows.clone(), ..*tile }, &disk);
+                        self.leaf(&Tile { cols, rows: rows.clone(), ..*tile }, disk);
                     }
                 }
             }
@@ -124,17 +135,43 @@ impl Tiles<'_> {
             Fate::Stays => self.fill(tile, itermax),
             Fate::Open if disk.steps == itermax => self.fill(tile, itermax),
             Fate::Open if tile.cols.len() <= LEAF_SIDE && tile.rows.len() <= LEAF_SIDE => {
-                self.leaf(tile, &disk);
+                self.leaf(tile, disk);
             }
-            Fate::Open => {
-                for rows in halves(&tile.rows) {
-                    for cols in halves(&tile.cols) {
-                        let part = self.tile(cols, rows.clone());
-                        let shift = (part.center - tile.center) / tile.radius;
-                        let disk = disk.recentred(shift, part.radius / tile.radius);
-                        self.descend(&part, disk);
-                    }
+            Fate::Open => self.quarter(tile, disk),
+        }
+    }
+
+    /// Has the quarters of a tile go on, all four at once.
+    fn quarter(&mut self, tile: &Tile, disk: &Polynomial) {
+        let &mut Self { julia, trap, acceptable, .. } = self;
+        let [[left, right], [top, bottom]] = [&tile.cols, &tile.rows].map(halves);
+        let quarters =
+            [(&left, &top), (&right, &top), (&left, &bottom), (&right, &bottom)].map(|at| {
+                let (cols, rows) = at;
+                let is_there = !cols.is_empty() && !rows.is_empty();
+                let quarter = is_there.then(|| self.tile(cols.clone(), rows.clone()));
+                quarter.filter(|quarter| self.is_wanted(quarter))
+            });
+        let within = quarters.each_ref().map(|quarter| {
+            quarter.as_ref().map(|quarter| Quarter {
+                shift: (quarter.center - tile.center) / tile.radius,
+                scale: quarter.radius / tile.radius,
+            })
+        });
+        let itermax = julia.itermax();
+        let most = itermax.min(disk.steps.saturating_add(SEGMENT));
+        let disks = quarters::follow(disk, within, julia, trap, most, |_, next| {
+            next.truncation <= acceptable * next.spread
+        });
+        for (quarter, disk) in quarters.iter().zip(&disks) {
+            match quarter {
+                None => {}
+                Some(quarter)
+                    if disk.fate == Fate::Open && disk.steps == most && most < itermax =>
+                {
+                    self.descend(quarter, *disk);
                 }
+                Some(quarter) => self.finish(quarter, disk),
             }
         }
     }
@@ -218,9 +255,9 @@ fn blocks(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
     range.clone().step_by(LEAF_SIDE).map(move |start| start..end.min(start + LEAF_SIDE))
 }
 
-/// A range, and where it is too long for a leaf its two halves.
-fn halves(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+/// The two halves of a range; if it is no longer than a leaf, the second is empty.
+fn halves(range: &Range<usize>) -> [Range<usize>; 2] {
     let middle =
         if range.len() > LEAF_SIDE { range.start + range.len().div_ceil(2) } else { range.end };
-    [range.start..middle, middle..range.end].into_iter().filter(|half| !half.is_empty())
+    [range.start..middle, middle..range.end]
 }
