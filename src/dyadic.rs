@@ -20,6 +20,11 @@ impl Dyadic {
         Self { mantissa: mantissa << exponent.max(0) as usize, bits }
     }
 
+    /// The mantissa and the exponent: it is `mantissa · 2^exponent`.
+    pub fn parts(&self) -> (&IBig, i64) {
+        (&self.mantissa, -(self.bits as i64))
+    }
+
     /// In units of 2^-bits, rounded down, and whether nothing was lost.
     pub fn to_fixed(&self, bits: usize) -> (IBig, bool) {
         if bits >= self.bits {

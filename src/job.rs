@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::julia::Julia;
 use crate::region::{ComplexRegion, Grid};
+use crate::view::View;
 
 /// What is computed: a map on a grid of sample points.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,5 +33,13 @@ impl Job {
     /// with a side of 0 or over 2³¹ - 1 pixels.
     pub fn view(julia: Julia, bounds: [f64; 4], width: u32) -> Result<Self> {
         Ok(Self { julia, grid: Grid::new(ComplexRegion::of_view(bounds)?, width)? })
+    }
+
+    /// The picture of `julia` on a view of any depth, in `columns × rows` square pixels.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a side is 0 or over 2³¹ - 1 pixels.
+    pub fn of_view(julia: Julia, view: &View, columns: u32, rows: u32) -> Result<Self> {
+        Ok(Self { julia, grid: Grid::of_view(view, columns, rows)? })
     }
 }

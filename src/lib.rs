@@ -81,6 +81,7 @@ mod julia_div;
 mod lattice;
 mod names;
 mod npy;
+mod number;
 mod orbit;
 mod output;
 mod parameter;
@@ -95,6 +96,7 @@ mod threads;
 mod timing;
 mod tone;
 mod verify;
+mod view;
 
 pub use counts::{Counts, TierCounts};
 pub use engine::{EngineChoice, Event, EventHandler, ExactKernel, Reason, Variant};
@@ -107,6 +109,7 @@ pub use jobs::preset::Preset;
 pub use julia::{Julia, Precision};
 pub use julia_div::JuliaDiv;
 pub use num_complex::Complex64;
+pub use number::Number;
 pub use output::Frame;
 pub use output::format::Format;
 pub use output::png::Compression;
@@ -114,6 +117,7 @@ pub use parameter::{Expected, Parameter};
 pub use region::{ComplexRegion, Grid, Window};
 pub use renderer::{Progress, Renderer, Summary};
 pub use tone::{Color, Depth, Mapping, Palette, PixelFormat, Tone};
+pub use view::View;
 
 /// The README's example is compiled and run with the other examples.
 #[cfg(doctest)]

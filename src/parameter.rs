@@ -91,6 +91,14 @@ pub enum Parameter {
     Points,
     /// How many times as large an animation's last frame is.
     Zoom,
+    /// A number of any length, wherever it is used.
+    Number,
+    /// The middle of a view.
+    Center,
+    /// The width of a view.
+    Width,
+    /// The pixels of a view.
+    Size,
 }
 
 names!(Parameter {
@@ -135,6 +143,10 @@ names!(Parameter {
     Circle = "circle",
     Points = "points",
     Zoom = "zoom",
+    Number = "number",
+    Center = "center",
+    Width = "width",
+    Size = "size",
 });
 
 /// What would be right for a parameter: words, and names of other parameters between them.

@@ -11,6 +11,7 @@ use crate::dyadic::{self, Point};
 use crate::error::{Error, Result};
 use crate::lattice::Lattice;
 use crate::parameter::{Expected, Parameter};
+use crate::view::View;
 
 /// The longest side a picture can have, in pixels: PNG's own limit, 2³¹ - 1.
 pub const MAX_SIDE: u32 = i32::MAX as u32;
@@ -185,6 +186,8 @@ impl Window {
 ///
 /// in `f64`, evaluated from left to right. The point is the pixel's upper left corner.
 ///
+/// The points of a [`View`] are exact instead, and its documentation defines them.
+///
 /// A grid can be a window into a larger one ([`window`](Self::window)); its points are then the
 /// larger grid's own, bit for bit.
 #[derive(Clone, Debug, PartialEq)]
@@ -193,6 +196,17 @@ pub struct Grid {
     nx: u32,
     ny: u32,
     window: Window,
+    given: Given,
+}
+
+/// The view that a grid was made for, if it was for one: the points tell whether two grids are the same.
+#[derive(Clone, Debug, Default)]
+struct Given(Option<Arc<View>>);
+
+impl PartialEq for Given {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// What the sample points are made of.
@@ -235,19 +249,32 @@ impl Grid {
     /// # Errors
     /// [`Error::Invalid`] if a side is 0 or over [`MAX_SIDE`].
     pub fn with_shape(region: ComplexRegion, nx: u32, ny: u32) -> Result<Self> {
-        for (name, side) in [(Parameter::Columns, nx), (Parameter::Rows, ny)] {
-            check_side(f64::from(side)).map_err(|expected| Error::invalid(name, side, expected))?;
-        }
+        check_shape(nx, ny)?;
         let window = Window { col: 0, row: 0, width: nx, height: ny };
-        Ok(Self { points: Points::Region(region), nx, ny, window })
+        Ok(Self { points: Points::Region(region), nx, ny, window, given: Given::default() })
     }
 
-    /// The sample points of a view.
-    #[allow(dead_code, reason = "views have no flags yet")]
+    /// The grid on `view` with so many columns and rows of square pixels.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a side is 0 or over [`MAX_SIDE`].
+    pub fn of_view(view: &View, columns: u32, rows: u32) -> Result<Self> {
+        check_shape(columns, rows)?;
+        let given = Given(Some(Arc::new(view.clone())));
+        Ok(Self { given, ..Self::of_lattice(view.lattice(columns, rows)) })
+    }
+
+    /// The sample points of a lattice.
     pub(crate) fn of_lattice(lattice: Lattice) -> Self {
         let (nx, ny) = lattice.shape();
         let window = Window { col: 0, row: 0, width: nx, height: ny };
-        Self { points: Points::View(Arc::new(lattice), 1), nx, ny, window }
+        let points = Points::View(Arc::new(lattice), 1);
+        Self { points, nx, ny, window, given: Given::default() }
+    }
+
+    /// The view that it was made for; `None` if it is the grid of a region.
+    pub fn given_view(&self) -> Option<&View> {
+        self.given.0.as_deref()
     }
 
     /// The lattice of a view, and how many columns and rows each of its pixels has here; `None` if the grid
@@ -329,7 +356,8 @@ impl Grid {
                     Points::View(lattice, own) => Points::View(Arc::clone(lattice), own * factor),
                     region @ Points::Region(_) => region.clone(),
                 };
-                Ok(Self { points, nx, ny, window: self.window.finer(factor) })
+                let given = self.given.clone();
+                Ok(Self { points, nx, ny, window: self.window.finer(factor), given })
             }
             _ => Err(Error::invalid(
                 Parameter::Supersample,
@@ -475,6 +503,14 @@ fn has_repeats(side: u32, at: impl Fn(u32) -> f64) -> bool {
 pub(crate) fn check_resolution(resolution: u32) -> Result<()> {
     check_side(f64::from(resolution))
         .map_err(|expected| Error::invalid(Parameter::Resolution, resolution, expected))
+}
+
+/// Whether a grid can have this shape.
+fn check_shape(columns: u32, rows: u32) -> Result<()> {
+    for (name, side) in [(Parameter::Columns, columns), (Parameter::Rows, rows)] {
+        check_side(f64::from(side)).map_err(|expected| Error::invalid(name, side, expected))?;
+    }
+    Ok(())
 }
 
 fn check_side(side: f64) -> std::result::Result<(), String> {

@@ -73,6 +73,10 @@ fn flag(parameter: Parameter) -> Cow<'static, str> {
         | Parameter::WindowHeight
         | Parameter::ArrayLength
         | Parameter::Variant
+        | Parameter::Number
+        | Parameter::Center
+        | Parameter::Width
+        | Parameter::Size
         | Parameter::Color
         | Parameter::AdapterKind
         | Parameter::Compression

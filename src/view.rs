@@ -1,0 +1,186 @@
+//! What a picture shows, by its middle and its width.
+
+use dashu_int::UBig;
+
+use crate::dyadic::Dyadic;
+use crate::error::{Error, Result};
+use crate::lattice::{Lattice, Pitch};
+use crate::number::Number;
+use crate::parameter::Parameter;
+
+/// A part of the complex plane around a center, of any width.
+///
+/// With `nx × ny` pixels of the pitch h around a center, pixel `(i, j)` samples the point
+///
+/// ```text
+/// x_i = center_x + (2i - nx) · h/2
+/// y_j = center_y - (2j - ny) · h/2
+/// ```
+///
+/// exactly. The pitch h is the width divided by `nx`, rounded once to 53 bits, and the center is rounded once
+/// to the nearest multiple of 2^-B, with B = max(64, ⌈-log₂ h⌉ + 64).
+///
+/// ```
+/// use juliaset::{Complex64, Job, Julia, Renderer, View};
+///
+/// let julia = Julia::new(Complex64::new(0.0, 1.0), 2.0, (0, 3000))?;
+/// // i itself is on this Julia set, and so are its mirror image and what it is mapped to.
+/// let view = View::new("0".parse()?, "1".parse()?, "3.2e-100".parse()?)?;
+/// let job = Job::of_view(julia, &view, 32, 20)?;
+/// let (counts, _) = Renderer::new(job).counts()?;
+/// assert_eq!(counts.data.len(), 32 * 20);
+/// # Ok::<(), juliaset::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    center: [Number; 2],
+    width: Number,
+}
+
+impl View {
+    /// The view around the point `re + im·i`, so wide.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the width is not over 0.
+    pub fn new(re: Number, im: Number, width: Number) -> Result<Self> {
+        let width = positive(width, Parameter::Width)?;
+        Ok(Self { center: [re, im], width })
+    }
+
+    /// The view around `re + im·i` that is 4 / `zoom` high in a picture of `columns × rows` pixels.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the zoom is not over 0, or a side is 0.
+    pub fn with_zoom(
+        re: Number,
+        im: Number,
+        zoom: Number,
+        columns: u32,
+        rows: u32,
+    ) -> Result<Self> {
+        for (name, side) in [(Parameter::Columns, columns), (Parameter::Rows, rows)] {
+            if side == 0 {
+                return Err(Error::invalid(name, side, "must be at least 1"));
+            }
+        }
+        let zoom = positive(zoom, Parameter::Zoom)?;
+        // 4 / zoom / rows, rounded once.
+        let pitch = zoom.inverse_pitch(&UBig::from(4u8), &UBig::from(rows));
+        Ok(Self::of_pitch([re, im], pitch, columns))
+    }
+
+    /// The view of `columns` with this pitch.
+    pub(crate) fn of_pitch(center: [Number; 2], pitch: Pitch, columns: u32) -> Self {
+        let width = &pitch.value() * &Dyadic::from(f64::from(columns));
+        Self { center, width: Number::from(&width) }
+    }
+
+    /// The center: real part and imaginary part.
+    pub fn center(&self) -> [&Number; 2] {
+        self.center.each_ref()
+    }
+
+    /// The width.
+    pub fn width(&self) -> &Number {
+        &self.width
+    }
+
+    /// The distance of two pixels side by side in a picture of so many `columns`, 1 or more.
+    pub(crate) fn pitch(&self, columns: u32) -> Pitch {
+        self.width.pitch(&UBig::ONE, &UBig::from(columns))
+    }
+
+    /// Its sample points in columns and rows.
+    pub(crate) fn lattice(&self, columns: u32, rows: u32) -> Lattice {
+        let pitch = self.pitch(columns);
+        let center = self.center.each_ref().map(|part| part.rounded(center_bits(pitch)));
+        Lattice::new(center, pitch, (columns, rows))
+    }
+}
+
+/// How many bits behind the point a center has: max(64, ⌈-log₂ h⌉ + 64).
+fn center_bits(pitch: Pitch) -> usize {
+    let length = 64 - i64::from(pitch.mantissa.leading_zeros());
+    // ⌈-log₂ h⌉ is -⌊log₂ h⌋.
+    (64 - (pitch.exponent + length - 1)).max(64) as usize
+}
+
+fn positive(number: Number, name: Parameter) -> Result<Number> {
+    if number.is_positive() {
+        Ok(number)
+    } else {
+        Err(Error::invalid(name, number.shown(), "must be over 0"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dashu_int::IBig;
+
+    use super::*;
+    use crate::region::Grid;
+
+    fn number(text: &str) -> Number {
+        text.parse().unwrap()
+    }
+
+    fn view(re: &str, im: &str, width: &str) -> View {
+        View::new(number(re), number(im), number(width)).unwrap()
+    }
+
+    #[test]
+    fn a_center_has_64_bits_more_than_the_pitch() {
+        let bits = |mantissa, exponent| center_bits(Pitch { mantissa, exponent });
+        assert_eq!(bits(1, 0), 64);
+        assert_eq!(bits(1, 10), 64);
+        assert_eq!(bits(1, -10), 74);
+        assert_eq!(bits(3, -10), 73);
+        assert_eq!(bits((1 << 53) - 1, -53), 65);
+    }
+
+    #[test]
+    fn sample_points_are_where_the_definition_has_them() {
+        let (columns, rows) = (30, 20);
+        for width in ["3.2", "1e-30", "1/7", "1e-1000", "1e30"] {
+            let view = view("-1/3", "0.1", width);
+            let grid = Grid::of_view(&view, columns, rows).unwrap();
+            let pitch = view.pitch(columns);
+            let half = Dyadic::new(IBig::from(pitch.mantissa), pitch.exponent - 1);
+            let center = view.center().map(|part| part.rounded(center_bits(pitch)));
+            for (col, row) in [(0, 0), (29, 19), (15, 10), (3, 17)] {
+                let [x, y] = crate::region::sample_point(&grid, col, row);
+                let from_center = |index: u32, side| {
+                    &Dyadic::from(f64::from(2 * index) - f64::from(side)) * &half
+                };
+                assert_eq!(x, &center[0] + &from_center(col, columns), "{width}");
+                assert_eq!(y, &center[1] - &from_center(row, rows), "{width}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_zoom_of_1_is_4_high() {
+        let number = |text: &str| number(text);
+        let view =
+            |zoom| View::with_zoom(number("0"), number("1"), number(zoom), 1000, 625).unwrap();
+        let rows = UBig::from(625u32);
+        assert_eq!(view("1").pitch(1000), number("4").pitch(&UBig::ONE, &rows));
+        assert_eq!(view("1e300").pitch(1000), number("4e-300").pitch(&UBig::ONE, &rows));
+        // The same grid by its width, as a picture's job has it.
+        let text = view("7e99").width().to_string();
+        let again = View::new(number("0"), number("1"), number(&text)).unwrap();
+        let grids = [view("7e99"), again].map(|view| Grid::of_view(&view, 1000, 625).unwrap());
+        assert_eq!(grids[0], grids[1]);
+    }
+
+    #[test]
+    fn impossible_views_are_refused() {
+        for width in ["0", "-1", "-0", "0e5"] {
+            let error = View::new(number("0"), number("0"), number(width)).unwrap_err();
+            assert_eq!(error.to_string(), format!("width {width}: must be over 0"));
+            assert!(View::with_zoom(number("0"), number("0"), number(width), 9, 9).is_err());
+        }
+        assert!(View::with_zoom(number("0"), number("0"), number("1"), 9, 0).is_err());
+        assert!(Grid::of_view(&view("0", "0", "1"), 0, 5).is_err());
+    }
+}
