@@ -444,11 +444,11 @@ impl Grid {
             || has_repeats(self.height(), |row| self.y(row))
     }
 
-    /// The width of a pixel.
+    /// The width of a pixel: in the plane for a region, for a view in units of its pitch.
     pub fn pixel_width(&self) -> f64 {
         match &self.points {
             Points::Region(region) => region.dx().abs() / f64::from(self.nx),
-            Points::View(lattice, factor) => lattice.pitch().value().to_f64() / f64::from(*factor),
+            Points::View(_, factor) => 1.0 / f64::from(*factor),
         }
     }
 

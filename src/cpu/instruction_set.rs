@@ -10,7 +10,7 @@ use super::exact::{LinearBound, SquaredBound};
 use super::kernels::lanes::{self, Arrived, CompactionQueue, Points, escape_counts};
 use super::kernels::leaf::{Leaf, Polynomial};
 use super::kernels::linear_error::Linear;
-use super::kernels::orbit_end::{End, Far, Follow, follow};
+use super::kernels::orbit_end::{End, Far, Follow, Starts, follow};
 use super::kernels::plain::{Plain, PlainMap};
 use super::kernels::squared_error::Squared;
 use crate::band::ValuesMut;
@@ -112,8 +112,8 @@ macro_rules! kernels {
     };
     (follow<$($argument:tt),*> $(, #[$attribute:meta])?) => {{
         $(#[$attribute])?
-        fn kernel(far: &Far, xs: &[f64], ys: &[f64], ends: &mut [End], interrupt: &AtomicBool) {
-            follow::<$($argument),*>(far, xs, ys, ends, interrupt);
+        fn kernel(far: &Far, starts: &Starts, ends: &mut [End], interrupt: &AtomicBool) {
+            follow::<$($argument),*>(far, starts, ends, interrupt);
         }
         kernel
     }};

@@ -8,15 +8,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::exact::fixed_point;
+use super::exact::view::{Start, View};
 use super::instruction_set::Kernels;
 use super::kernels::lanes::Points;
-use super::kernels::orbit_end::{End, Far, Follow, STEPS};
+use super::kernels::orbit_end::{End, Far, Follow, STEPS, Starts};
 use super::tasks::PIXELS;
 use crate::band::ValuesMut;
-use crate::dyadic::point;
+use crate::dyadic::{Point, point};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::julia::Precision;
+use crate::orbit::center::scale;
+use crate::orbit::trap::Trap;
 use crate::parameter::Parameter;
 use crate::region::Window;
 
@@ -25,6 +28,10 @@ const FAR: f64 = 65536.0;
 
 /// Steps after itermax that an orbit may take to get there.
 const FURTHER_STEPS: u64 = 64;
+
+/// A derivative beyond this is taken as a number and a power of two.
+const LARGE: f64 = (1u128 << LOG_LARGE) as f64;
+const LOG_LARGE: i64 = 100;
 
 /// The quantities of [`Quantities`](crate::band::Quantities) for one job.
 pub struct SmoothEvaluator {
@@ -41,6 +48,10 @@ pub struct SmoothEvaluator {
     rounding: f64,
     follow: Follow,
     follow_low: Follow,
+    /// dz/dz_0 of a point before its first step: the pitch, if the points are a view's.
+    unit: f64,
+    /// The view that points come from by their offsets, and the trap of its map.
+    view: Option<(View, Trap)>,
 }
 
 /// The smooth value and the distance of a point.
@@ -67,6 +78,10 @@ impl SmoothEvaluator {
             rounding: f64::EPSILON * (1.0 + modulus),
             follow: kernels.far,
             follow_low: kernels.far_low,
+            unit: job.grid.view().map_or(1.0, |(lattice, _)| lattice.pitch().value().to_f64()),
+            view: View::of(&job.grid)
+                .filter(|_| precision == Precision::Exact)
+                .map(|view| (view, Trap::find(c, threshold, |_| 0.0))),
         }
     }
 
@@ -87,7 +102,8 @@ impl SmoothEvaluator {
             let expected = format!("must be {}, one for each pixel", grid.pixels());
             return Err(Error::invalid(Parameter::ArrayLength, values.counts.len(), expected));
         }
-        let columns: Vec<f64> = (0..grid.width()).map(|col| grid.x(col)).collect();
+        let (columns, rows) =
+            if self.exact { (grid.columns(), grid.rows()) } else { (grid.xs(), grid.ys()) };
         let tasks = values.counts.len().div_ceil(PIXELS);
         let tasks: Vec<_> = (0..tasks).map(|_| values.take_first(PIXELS)).collect();
         tasks.into_par_iter().enumerate().try_for_each(|(index, values)| {
@@ -97,7 +113,7 @@ impl SmoothEvaluator {
             while xs.len() < values.counts.len() {
                 let end = columns.len().min(col + values.counts.len() - xs.len());
                 xs.extend_from_slice(&columns[col..end]);
-                ys.resize(xs.len(), grid.y(row as u32));
+                ys.resize(xs.len(), rows[row]);
                 (row, col) = (row + 1, 0);
             }
             self.fill_points(Points { xs: &xs, ys: &ys }, values, interrupt)
@@ -117,25 +133,37 @@ impl SmoothEvaluator {
         let ValuesMut { counts, smooth, distances } = values;
         let pixel = self.job.grid.pixel_width();
         let itermax = self.job.julia.itermax();
+        let start = match &self.view {
+            Some((view, trap)) => Some(view.start(&self.job.julia, trap, interrupt)?),
+            None => None,
+        };
+        let start = start.as_ref();
+        // What an edge stops on the way has its count from there.
+        let first = start.map_or(0, Start::steps);
         let mut order: Vec<u32> =
             (0..counts.len() as u32).filter(|&k| counts[k as usize] < itermax).collect();
         // Orbits of a length are followed together.
         order.sort_unstable_by_key(|&k| counts[k as usize]);
-        let mut ends = self.ends(self.follow, points, &order, interrupt);
+        let mut ends = self.ends(start, self.follow, points, &order, interrupt);
         let count = |k: u32| counts[k as usize];
         let (places, again): (Vec<usize>, Vec<u32>) = ends
             .iter()
             .zip(&order)
             .enumerate()
-            .filter(|&(_, (end, &k))| self.is_off(end, pixel) || !self.belongs(count(k), end))
+            .filter(|&(_, (end, &k))| {
+                self.is_off(end, pixel) || !(count(k) < first || self.belongs(count(k), end))
+            })
             .map(|(place, (_, &k))| (place, k))
             .unzip();
-        let low = self.ends(self.follow_low, points, &again, interrupt);
+        let low = self.ends(start, self.follow_low, points, &again, interrupt);
         for ((place, k), end) in places.into_iter().zip(again).zip(low) {
-            ends[place] = if self.belongs(count(k), &end) || interrupt.load(Ordering::Relaxed) {
+            let belongs = count(k) < first || self.belongs(count(k), &end);
+            ends[place] = if belongs || interrupt.load(Ordering::Relaxed) {
                 end
             } else {
-                self.decided_end(points.xs[k as usize], points.ys[k as usize], interrupt)?
+                let (x, y) = (points.xs[k as usize], points.ys[k as usize]);
+                let point = start.map_or_else(|| point(x, y), |start| start.point((x, y)));
+                self.decided_end(&point, interrupt)?
             };
         }
         if interrupt.load(Ordering::Relaxed) {
@@ -158,15 +186,19 @@ impl SmoothEvaluator {
     /// The ends of the orbits of some of the points.
     fn ends(
         &self,
+        start: Option<&Start<'_>>,
         follow: Follow,
         points: Points<'_, f64>,
         followed: &[u32],
         interrupt: &AtomicBool,
     ) -> Vec<End> {
-        let gather =
-            |values: &[f64]| followed.iter().map(|&k| values[k as usize]).collect::<Vec<_>>();
+        let points = followed.iter().map(|&k| (points.xs[k as usize], points.ys[k as usize]));
+        let starts = match start {
+            None => Starts::at(points, self.unit),
+            Some(start) => start.depart(points),
+        };
         let mut ends = vec![End::default(); followed.len()];
-        follow(&self.far, &gather(points.xs), &gather(points.ys), &mut ends, interrupt);
+        follow(&self.far, &starts, &mut ends, interrupt);
         ends
     }
 
@@ -192,24 +224,36 @@ impl SmoothEvaluator {
         }
     }
 
-    /// The end of the orbit of `x + y·i` in more bits than its count takes.
-    fn decided_end(&self, x: f64, y: f64, interrupt: &AtomicBool) -> Result<End> {
-        let (mut from_re, mut from_im) = (x, y);
+    /// The end of the orbit of a point in more bits than its count takes.
+    fn decided_end(&self, point: &Point, interrupt: &AtomicBool) -> Result<End> {
+        let [mut from_re, mut from_im] = [point[0].to_f64(), point[1].to_f64()];
         let (mut derivative_re, mut derivative_im) = (1.0, 0.0);
+        // Of the power of two that both are to be multiplied by.
+        let mut exponent = 0;
         let mut end = End { norm: -1.0, ..End::default() };
-        let orbit = fixed_point::orbit(&self.job.julia, &point(x, y), interrupt)?;
+        let orbit = fixed_point::orbit(&self.job.julia, point, interrupt)?;
         for (re, im) in orbit.take(self.far.steps as usize) {
             let (twice_re, twice_im) = (from_re + from_re, from_im + from_im);
             (derivative_re, derivative_im) = (
                 twice_re * derivative_re - twice_im * derivative_im,
                 twice_re * derivative_im + twice_im * derivative_re,
             );
+            if self.view.is_some() && derivative_re.abs().max(derivative_im.abs()) > LARGE {
+                (derivative_re, derivative_im) = (derivative_re / LARGE, derivative_im / LARGE);
+                exponent += LOG_LARGE;
+            }
             end.norm = re * re + im * im;
             end.steps += 1.0;
             if end.norm >= self.far.limit {
                 break;
             }
             (from_re, from_im) = (re, im);
+        }
+        if let Some((view, _)) = &self.view {
+            let pitch = view.pitch();
+            exponent += pitch.exponent;
+            [derivative_re, derivative_im] =
+                [derivative_re, derivative_im].map(|d| scale(d * pitch.mantissa as f64, exponent));
         }
         let derivative = derivative_re * derivative_re + derivative_im * derivative_im;
         Ok(End { derivative, ..end }.with_logarithms())
@@ -335,7 +379,7 @@ mod tests {
                             off += u32::from(is_off);
                         }
                         if !smooth.belongs(count, &ended) {
-                            ended = smooth.decided_end(x, y, &NEVER).unwrap();
+                            ended = smooth.decided_end(&point(x, y), &NEVER).unwrap();
                         }
                         smooth.escape(count, &ended)
                     };
@@ -364,7 +408,7 @@ mod tests {
                 let (x, y) = (job.grid.x(k as u32 % 60), job.grid.y(k as u32 / 60));
                 let mut truth = end(&job, x, y, true);
                 if !smooth.belongs(counts[k], &truth) {
-                    truth = smooth.decided_end(x, y, &NEVER).unwrap();
+                    truth = smooth.decided_end(&point(x, y), &NEVER).unwrap();
                 }
                 let truth = smooth.escape(counts[k], &truth);
                 // Nearer to the set the change is none in proportion; at 0 the derivative is 0.

@@ -11,7 +11,7 @@ mod fixed_point_smooth;
 mod invariant;
 mod nearer;
 pub(super) mod quadtree;
-mod view;
+pub(super) mod view;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

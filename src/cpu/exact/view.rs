@@ -7,11 +7,12 @@ use num_complex::Complex64;
 
 use crate::cpu::kernels::lanes::Arrived;
 use crate::cpu::kernels::leaf::Polynomial;
+use crate::cpu::kernels::orbit_end::Starts;
 use crate::cpu::kernels::step_error::UP;
 use crate::dyadic::Point;
 use crate::error::Result;
 use crate::julia::Julia;
-use crate::lattice::Lattice;
+use crate::lattice::{Lattice, Pitch};
 use crate::orbit::double_double::LongComplex;
 use crate::orbit::taylor::Fate;
 use crate::orbit::trap::Trap;
@@ -29,6 +30,11 @@ impl View {
     /// That of a grid; `None` if the grid is that of a region.
     pub fn of(grid: &Grid) -> Option<Self> {
         grid.view().map(|(lattice, factor)| Self { lattice: Arc::clone(lattice), factor })
+    }
+
+    /// The distance of two pixels.
+    pub fn pitch(&self) -> Pitch {
+        self.lattice.pitch()
     }
 
     /// Follows its points as one, if that has not been done.
@@ -121,17 +127,46 @@ impl Start<'_> {
     pub fn arrive(&self, offsets: impl Iterator<Item = (f64, f64)>) -> Arrived {
         let low = &self.polynomial.low;
         let mut arrived = Arrived::new(low.steps);
-        let Self { view: View { lattice, factor }, polynomial } = self;
-        let (columns, rows) = lattice.shape();
         // |w| ≤ 1 is known to within 2⁻¹⁰⁰.
         let error = (low.error + low.slope * 2f64.powi(-100)) * UP;
         for (x, y) in offsets {
-            let x = lattice.long_offset_x(Lattice::index(x, *factor, columns), *factor);
-            let y = lattice.long_offset_y(Lattice::index(-y, *factor, rows), *factor);
-            let z = low.at(LongComplex { re: x, im: y }.scaled(polynomial.scale));
+            let z = low.at(self.long_offset(x, y).scaled(self.polynomial.scale));
             arrived.push([z.re.high, z.im.high, z.re.low, z.im.low], error);
         }
         arrived
+    }
+
+    /// Steps after which [`depart`](Self::depart) goes on.
+    pub fn steps(&self) -> u32 {
+        self.polynomial.low.steps
+    }
+
+    /// Where the points at these offsets are, and how they move if the point does, by pitches.
+    pub fn depart(&self, offsets: impl Iterator<Item = (f64, f64)>) -> Starts {
+        let low = &self.polynomial.low;
+        let mut starts = Starts { steps: low.steps.into(), ..Starts::default() };
+        for (x, y) in offsets {
+            let w = self.long_offset(x, y).scaled(self.polynomial.scale);
+            let z = low.at(w);
+            // An offset is half a pitch.
+            let derivative = low.derivative(w.rounded()) * (2.0 * self.polynomial.scale);
+            starts.re.push(z.re.high);
+            starts.im.push(z.im.high);
+            starts.re_low.push(z.re.low);
+            starts.im_low.push(z.im.low);
+            starts.derivative_re.push(derivative.re);
+            starts.derivative_im.push(derivative.im);
+        }
+        starts
+    }
+
+    /// Offsets to within 2⁻¹⁰² of their size.
+    fn long_offset(&self, x: f64, y: f64) -> LongComplex {
+        let View { lattice, factor } = self.view;
+        let (columns, rows) = lattice.shape();
+        let re = lattice.long_offset_x(Lattice::index(x, *factor, columns), *factor);
+        let im = lattice.long_offset_y(Lattice::index(-y, *factor, rows), *factor);
+        LongComplex { re, im }
     }
 
     /// What the edges make of the points with these indices.
@@ -164,13 +199,17 @@ impl Start<'_> {
 
 #[cfg(test)]
 mod tests {
+    use dashu_int::IBig;
+
     use super::*;
     use crate::band::{Quantities, Values};
     use crate::cpu::Evaluator;
-    use crate::cpu::exact::{escape_count, smooth_value};
+    use crate::cpu::exact::{Tiers, escape_count, smooth_value};
+    use crate::dyadic::Dyadic;
     use crate::job::Job;
     use crate::julia::Precision;
     use crate::lattice::Pitch;
+    use crate::orbit::fixed_point::Orbit;
     use crate::orbit::view::testing::center;
     use crate::region::Window;
 
@@ -207,6 +246,180 @@ mod tests {
         values.counts.sort_unstable();
         values.counts.dedup();
         values.counts.len()
+    }
+
+    /// The threshold runs through the view: it is the modulus that the center has after some steps.
+    #[test]
+    fn counts_on_both_sides_of_an_edge_are_those_of_fixed_point() {
+        let mut several = 0;
+        for ((re, im), seed) in [(MAPS[0], 3), (MAPS[2], 4), (MAPS[3], 5)] {
+            let c = Complex64::new(re, im);
+            for (log_pitch, most_steps) in [(-60, 3), (-200, 9), (-1000, 30)] {
+                let job = job(c, 9.0, log_pitch, seed);
+                let center = job.grid.view().unwrap().0.center().clone();
+                let mut orbit = Orbit::new(&job.julia, &center, 2000);
+                // The first step at which the orbit is farther out than before.
+                let (mut steps, mut radius) = (0, 0.0);
+                for k in 1..=most_steps {
+                    orbit.step();
+                    let (x, y) = orbit.rounded();
+                    if x.hypot(y) > radius + 1e-9 {
+                        (steps, radius) = (k, x.hypot(y));
+                    }
+                }
+                // The nearest f64 is far outside of the view, which moves until it has a point of that modulus.
+                for threshold in [radius, radius.next_up(), radius - 1e-12] {
+                    let julia = Julia::new(c, threshold, (0, 5000)).unwrap();
+                    let job = Job { julia, ..moved_to(&job, threshold, steps) };
+                    for smooth in [false, Tiers::has_smooth(&julia)] {
+                        let quantities = Quantities { smooth, distance: false };
+                        several += usize::from(check(&job, quantities, 37) > 1);
+                    }
+                }
+            }
+        }
+        assert!(several > 20, "{several}");
+    }
+
+    /// The job with another center nearby, whose orbit has this modulus after some steps.
+    fn moved_to(job: &Job, modulus: f64, steps: u32) -> Job {
+        let (lattice, _) = job.grid.view().unwrap();
+        let mut center = lattice.center().clone();
+        let bits = 2400;
+        // Newton's method along the direction in which the modulus grows.
+        for _ in 0..30 {
+            let mut orbit = Orbit::new(&job.julia, &center, bits);
+            let (mut re, mut im) = (Dyadic::from(1.0), Dyadic::from(0.0));
+            let part = |value: &IBig, bits: usize| Dyadic::new(value.clone(), -(bits as i64));
+            for _ in 0..steps {
+                let (x, y) = (part(&orbit.re, orbit.bits), part(&orbit.im, orbit.bits));
+                let two = Dyadic::from(2.0);
+                (re, im) = (
+                    cut(&(&two * &(&(&x * &re) - &(&y * &im))), bits),
+                    cut(&(&two * &(&(&x * &im) + &(&y * &re))), bits),
+                );
+                orbit.step();
+            }
+            let (x, y) = (part(&orbit.re, orbit.bits), part(&orbit.im, orbit.bits));
+            let excess = &(&(&x * &x) + &(&y * &y)) - &Dyadic::from(modulus).square();
+            // d|z|² = 2 Re(conj(z) z' dz_0)
+            let slope_re = &(&x * &re) + &(&y * &im);
+            let slope_im = &(&y * &re) - &(&x * &im);
+            let norm = (&slope_re.square() + &slope_im.square()).to_f64();
+            let step = Dyadic::from(-0.5 / norm);
+            let [a, b] = center;
+            center = [
+                cut(&(&a + &(&(&excess * &step) * &slope_re)), bits),
+                cut(&(&b + &(&(&excess * &step) * &slope_im)), bits),
+            ];
+        }
+        let own = (64 - job_log(lattice)) as usize;
+        let center = center.map(|part| cut(&part, own));
+        Job {
+            grid: Grid::of_lattice(Lattice::new(center, lattice.pitch(), lattice.shape())),
+            ..job.clone()
+        }
+    }
+
+    fn job_log(lattice: &Lattice) -> i64 {
+        lattice.pitch().exponent + 52
+    }
+
+    fn cut(value: &Dyadic, bits: usize) -> Dyadic {
+        Dyadic::new(value.to_fixed(bits).0, -(bits as i64))
+    }
+
+    /// Without the term for what a step rounds, the bound is too small, and wrong counts appear.
+    #[test]
+    fn without_the_rounding_term_counts_are_wrong() {
+        let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 5000)).unwrap();
+        let job = job(julia.c(), 2.0, -200, 1);
+        let job = Job { grid: job.grid.finer(4).unwrap(), ..job };
+        let evaluator = Evaluator::new(&job, Precision::Exact, Quantities::NONE);
+        let (width, height) = (job.grid.width(), job.grid.height());
+        let window = Window { col: 0, row: 0, width, height };
+        let (mut truth, go_on) = (Values::default(), AtomicBool::new(false));
+        evaluator.fill(window, &mut truth, &go_on).unwrap();
+        let wrong = |share: f64| {
+            let (lattice, _) = job.grid.view().unwrap();
+            let trap = Trap::default();
+            let polynomial = lattice.polynomial(&julia, &trap, &go_on).unwrap();
+            // f64 alone from the polynomial on, as if double-double did not follow.
+            let expansion = polynomial.expansion;
+            let (mut wrong, mut decided) = (0, 0);
+            for (k, &truth) in truth.counts.iter().enumerate() {
+                let (col, row) = (k as u32 % width, k as u32 / width);
+                let (x, y) = (lattice.offset_x(col, 4), lattice.offset_y(row, 4));
+                let w = Complex64::new(x, y) * polynomial.scale;
+                let mut z =
+                    expansion.coefficients.iter().rev().fold(Complex64::ZERO, |z, &a| (z + a) * w);
+                z += expansion.constant;
+                let mut error = share * expansion.evaluation_error(12, 0.0);
+                let mut count = None;
+                for k in expansion.steps..julia.itermax() {
+                    error = (2.0 * z.norm() + error) * error
+                        + share * 8.0 * f64::EPSILON * (z.norm_sqr() + 1.0);
+                    z = z * z + julia.c();
+                    if (z.norm() - 2.0).abs() <= error {
+                        break;
+                    }
+                    if z.norm() > 2.0 {
+                        count = Some(k);
+                        break;
+                    }
+                }
+                let Some(count) = count else { continue };
+                decided += 1;
+                wrong += usize::from(count != truth);
+            }
+            assert!(decided > 50_000, "{decided}");
+            wrong
+        };
+        assert_eq!(wrong(1.0), 0);
+        assert!(wrong(0.0) > 0);
+    }
+
+    /// Distances are in pitches, and the same as those of the orbit in fixed point from its first step.
+    #[test]
+    fn distances_do_not_depend_on_depth() {
+        for (log_pitch, seed) in [(-10, 3), (-60, 2), (-1000, 5)] {
+            let job = job(Complex64::new(-0.8, 0.156), 2.0, log_pitch, seed);
+            let both = Quantities { smooth: true, distance: true };
+            let evaluator = Evaluator::new(&job, Precision::Exact, both);
+            let (width, height) = (job.grid.width(), job.grid.height());
+            let window = Window { col: 0, row: 0, width, height };
+            let (mut values, go_on) = (Values::default(), AtomicBool::new(false));
+            evaluator.fill(window, &mut values, &go_on).unwrap();
+            let mut seen = 0;
+            for k in (0..values.counts.len()).step_by(211) {
+                let point = job.grid.point(k as u32 % width, k as u32 / width);
+                // log₂ of |z| ln|z| / |dz/dz_0| in exact numbers; the pitch is 2^log_pitch, a little more.
+                let mut orbit = Orbit::new(&job.julia, &point, 2400);
+                let (mut derivative, mut exponent) = (Complex64::ONE, 0i64);
+                let mut z;
+                loop {
+                    let (re, im) = orbit.rounded();
+                    derivative *= 2.0 * Complex64::new(re, im);
+                    if derivative.norm() > 1e30 {
+                        derivative *= 2f64.powi(-100);
+                        exponent += 100;
+                    }
+                    orbit.step();
+                    let (re, im) = orbit.rounded();
+                    z = Complex64::new(re, im);
+                    if z.norm() >= 65536.0 {
+                        break;
+                    }
+                }
+                let log = (z.norm() * z.norm().ln() / derivative.norm()).log2() - exponent as f64;
+                let pitch = job.grid.view().unwrap().0.pitch();
+                let log_pitch = (pitch.mantissa as f64).log2() + pitch.exponent as f64;
+                let off = values.distances[k].log2() - (log - log_pitch);
+                assert!(off.abs() < 1e-3, "{off} at pixel {k} of {job:?}");
+                seen += 1;
+            }
+            assert!(seen > 20);
+        }
     }
 
     #[test]

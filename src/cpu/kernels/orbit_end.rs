@@ -70,30 +70,64 @@ fn logarithms<const LANES: usize>(
     (log, log_log)
 }
 
-/// Fills the ends of the orbits of `xs[k] + ys[k]·i`.
-pub type Follow = fn(&Far, &[f64], &[f64], &mut [End], &AtomicBool);
+/// Where orbits are when they are first followed, after the same number of steps.
+#[derive(Default)]
+pub struct Starts {
+    pub steps: f64,
+    pub re: Vec<f64>,
+    pub im: Vec<f64>,
+    /// What double-double adds to them.
+    pub re_low: Vec<f64>,
+    pub im_low: Vec<f64>,
+    /// dz/dz_0.
+    pub derivative_re: Vec<f64>,
+    pub derivative_im: Vec<f64>,
+}
+
+impl Starts {
+    /// Points before their first step, where dz/dz_0 is `unit`.
+    pub fn at(points: impl Iterator<Item = (f64, f64)>, unit: f64) -> Self {
+        let (re, im): (Vec<f64>, Vec<f64>) = points.unzip();
+        let zeros = vec![0.0; re.len()];
+        Self {
+            steps: 0.0,
+            derivative_re: vec![unit; re.len()],
+            derivative_im: zeros.clone(),
+            re_low: zeros.clone(),
+            im_low: zeros,
+            re,
+            im,
+        }
+    }
+}
+
+/// Fills the ends of orbits.
+pub type Follow = fn(&Far, &Starts, &mut [End], &AtomicBool);
 
 /// See [`Follow`]; with the low parts of double-double if `LOW`.
 #[inline(always)]
 pub fn follow<const LOW: bool, const FUSED: bool, const LANES: usize>(
     far: &Far,
-    xs: &[f64],
-    ys: &[f64],
+    starts: &Starts,
     ends: &mut [End],
     interrupt: &AtomicBool,
 ) {
-    for ((xs, ys), ends) in xs.chunks(LANES).zip(ys.chunks(LANES)).zip(ends.chunks_mut(LANES)) {
+    for (group, ends) in ends.chunks_mut(LANES).enumerate() {
+        let lanes = |values: &[f64]| {
+            let values = &values[group * LANES..];
+            padded(&values[..LANES.min(values.len())])
+        };
         let mut orbits = Orbits::<LANES> {
-            re: padded(xs),
-            im: padded(ys),
-            re_low: [0.0; LANES],
-            im_low: [0.0; LANES],
-            derivative_re: [1.0; LANES],
-            derivative_im: [0.0; LANES],
+            re: lanes(&starts.re),
+            im: lanes(&starts.im),
+            re_low: lanes(&starts.re_low),
+            im_low: lanes(&starts.im_low),
+            derivative_re: lanes(&starts.derivative_re),
+            derivative_im: lanes(&starts.derivative_im),
             least: [f64::INFINITY; LANES],
             norm: [-1.0; LANES],
-            steps: [0.0; LANES],
-            below: [0.0; LANES],
+            steps: [starts.steps; LANES],
+            below: [starts.steps; LANES],
         };
         let mut done = 0;
         while done < far.steps && orbits.advance::<LOW, FUSED>(far) {

@@ -259,6 +259,12 @@ impl LowPolynomial {
         }
     }
 
+    /// How the point at `w` moves if `w` does.
+    pub fn derivative(&self, w: Complex64) -> Complex64 {
+        let terms = self.coefficients.iter().enumerate().rev();
+        terms.fold(Complex64::ZERO, |sum, (j, a)| sum * w + (j + 1) as f64 * a.rounded())
+    }
+
     /// Where the point at `w` is.
     pub fn at(&self, w: LongComplex) -> LongComplex {
         let mut sum = LongComplex::default();
