@@ -9,9 +9,12 @@ use crate::engine::Origin;
 use crate::hexfloat;
 use crate::job::Job;
 use crate::julia::Precision;
+use crate::number::Number;
+use crate::region::Grid;
 use crate::render::supersampling::Sampling;
 use crate::text::visible;
 use crate::tone::{Depth, Tone};
+use crate::view::View;
 
 /// The keyword of the job.
 pub const JOB: &str = "juliaset job";
@@ -40,7 +43,10 @@ const NAMES: [(&str, &str); 5] = [
 pub const LONGEST: usize = 1 << 16;
 
 /// The keys that a job has. Any others in a file are refused.
-pub const KEYS: [&str; 20] = [
+pub const KEYS: [&str; 23] = [
+    "center",
+    "width",
+    "size",
     "resolution",
     "xleft",
     "xright",
@@ -109,18 +115,21 @@ impl fmt::Display for Record<'_> {
     /// The job as a job file. Floats are hexadecimal: exact, and short.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let &Self { job, precision, tone, depth, sampling } = self;
-        let [xleft, xright, ytop, ybot] = job.grid.region().bounds();
+        match job.grid.given_view() {
+            Some(view) => self::view(f, &job.grid, view)?,
+            None => {
+                let [xleft, xright, ytop, ybot] = job.grid.region().bounds();
+                writeln!(f, "resolution = {}", job.grid.lattice().0)?;
+                for (key, bound) in
+                    [("xleft", xleft), ("xright", xright), ("ybot", ybot), ("ytop", ytop)]
+                {
+                    float(f, key, bound)?;
+                }
+            }
+        }
         let c = job.julia.c();
-        writeln!(f, "resolution = {}", job.grid.lattice().0)?;
-        for (key, number) in [
-            ("xleft", xleft),
-            ("xright", xright),
-            ("ybot", ybot),
-            ("ytop", ytop),
-            ("real", c.re),
-            ("imag", c.im),
-            ("threshold", job.julia.threshold()),
-        ] {
+        for (key, number) in [("real", c.re), ("imag", c.im), ("threshold", job.julia.threshold())]
+        {
             float(f, key, number)?;
         }
         writeln!(f, "itermin = {}\nitermax = {}", job.julia.itermin(), job.julia.itermax())?;
@@ -144,6 +153,17 @@ impl fmt::Display for Record<'_> {
         }
         Ok(())
     }
+}
+
+/// A view as it was given, and in a comment as it is computed.
+fn view(f: &mut fmt::Formatter<'_>, grid: &Grid, view: &View) -> fmt::Result {
+    let ([re, im], (columns, rows)) = (view.center(), grid.lattice());
+    writeln!(f, "center = \"{re},{im}\"\nwidth = \"{}\"", view.width())?;
+    writeln!(f, "size = \"{columns}x{rows}\"")?;
+    let Some((lattice, _)) = grid.view() else { return Ok(()) };
+    let [re, im] = lattice.center().each_ref().map(Number::from);
+    let pitch = Number::from(&lattice.pitch().value());
+    writeln!(f, "# exactly: center {re},{im}, and {pitch} from pixel to pixel")
 }
 
 fn float(f: &mut fmt::Formatter<'_>, key: &str, number: f64) -> fmt::Result {
@@ -194,7 +214,7 @@ mod tests {
 
     use super::*;
     use crate::julia::Julia;
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
     use crate::tone::Color;
 
     #[test]
@@ -209,7 +229,19 @@ mod tests {
         let record = Record { job: &job, precision, tone: &tone, depth, sampling };
         let text = record.to_string();
         let keys = text.lines().map(|line| line.split(" = ").next().unwrap());
-        assert!(keys.eq(KEYS), "{text}");
+        let of_view = ["center", "width", "size"];
+        assert!(keys.eq(KEYS.into_iter().filter(|key| !of_view.contains(key))), "{text}");
+        let view =
+            View::new("1/3".parse().unwrap(), "-1".parse().unwrap(), "1e-99".parse().unwrap());
+        let job = Job::of_view(julia, &view.unwrap(), 20, 10).unwrap();
+        let text = Record { job: &job, ..record }.to_string();
+        let keys = text.lines().filter(|line| !line.starts_with('#'));
+        let keys = keys.map(|line| line.split(" = ").next().unwrap());
+        let of_region = ["resolution", "xleft", "xright", "ybot", "ytop"];
+        assert!(keys.eq(KEYS.into_iter().filter(|key| !of_region.contains(key))), "{text}");
+        let first =
+            "center = \"1/3,-1\"\nwidth = \"1e-99\"\nsize = \"20x10\"\n# exactly: center 0x1555";
+        assert!(text.starts_with(first), "{text}");
     }
 
     #[test]

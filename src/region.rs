@@ -9,6 +9,7 @@ use num_complex::Complex64;
 
 use crate::dyadic::{self, Point};
 use crate::error::{Error, Result};
+use crate::julia::Precision;
 use crate::lattice::Lattice;
 use crate::parameter::{Expected, Parameter};
 use crate::view::View;
@@ -440,8 +441,21 @@ impl Grid {
     /// Whether two columns, or two rows, side by side have the same sample points: then the view is so
     /// narrow for its place that `f64` has not enough numbers there, and the picture shows blocks.
     pub fn has_equal_neighbours(&self) -> bool {
-        has_repeats(self.width(), |col| self.x(col))
-            || has_repeats(self.height(), |row| self.y(row))
+        self.has_equal_neighbours_in(Precision::Double)
+    }
+
+    /// The same, of sample points rounded to the floats of a plain precision.
+    pub(crate) fn has_equal_neighbours_in(&self, precision: Precision) -> bool {
+        let round = |value: f64| match precision {
+            Precision::Single => f64::from(value as f32),
+            Precision::Double | Precision::Exact => value,
+        };
+        let next = |value: f64| match precision {
+            Precision::Single => f64::from((value as f32).next_up()),
+            Precision::Double | Precision::Exact => value.next_up(),
+        };
+        has_repeats(self.width(), |col| round(self.x(col)), next)
+            || has_repeats(self.height(), |row| round(self.y(row)), next)
     }
 
     /// The width of a pixel: in the plane for a region, for a view in units of its pitch.
@@ -492,11 +506,13 @@ pub fn sample_point(grid: &Grid, col: u32, row: u32) -> Point {
 ///
 /// They rise or fall evenly, except for rounding to the numbers near the larger end: if these are much
 /// closer together than the coordinates, no two can be the same, and there is nothing to check.
-fn has_repeats(side: u32, at: impl Fn(u32) -> f64) -> bool {
+///
+/// `next` gives the number after another one that is not below 0.
+fn has_repeats(side: u32, at: impl Fn(u32) -> f64, next: impl Fn(f64) -> f64) -> bool {
     let (first, last) = (at(0), at(side - 1));
     let largest = first.abs().max(last.abs());
     let spacing = (last - first).abs() / f64::from(side);
-    spacing < 4.0 * (largest.next_up() - largest) && (1..side).any(|i| at(i) == at(i - 1))
+    spacing < 4.0 * (next(largest) - largest) && (1..side).any(|i| at(i) == at(i - 1))
 }
 
 /// Whether a picture can have this number of columns.

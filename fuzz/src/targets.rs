@@ -92,7 +92,7 @@ pub fn job_file(bytes: &[u8]) {
     let file = file_of(bytes);
     read_line(["--job".into(), file.path().into()]);
     if let Ok(picture) = cli::job_file::parse(text, Path::new("job.toml")) {
-        let _ = picture.job();
+        let _ = picture.job(None);
         let _ = picture.options(Compression::Fast);
     }
 }

@@ -32,12 +32,15 @@ impl Messages {
     /// Prints a line if one of the grids, the frames of an animation or just one, is finer than `f64`.
     pub fn note_equal_neighbours<'a>(self, grids: impl ExactSizeIterator<Item = &'a Grid>) {
         let frames = grids.len();
-        let first = { grids }.position(Grid::has_equal_neighbours);
+        let first = { grids }.position(|grid| {
+            // The sample points of a view by its center are exact.
+            grid.given_view().is_none() && grid.has_equal_neighbours()
+        });
         if let Some(first) = first {
             let which = if frames > 1 { format!("from frame {first} on ") } else { String::new() };
             self.note(format!(
                 "{which}the view is too narrow for 64-bit floats: pixels side by side have the same \
-                 sample point"
+                 sample point; --center and --width have views of any depth"
             ));
         }
     }

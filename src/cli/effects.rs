@@ -92,12 +92,15 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 46] = [
+const TABLE: [(&str, &[Needs]); 49] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
     ("ybot", &[]),
     ("ytop", &[]),
+    ("center", &[]),
+    ("width", &[]),
+    ("size", &[]),
     ("real", &[]),
     ("imag", &[]),
     ("threshold", &[]),

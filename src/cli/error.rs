@@ -74,9 +74,6 @@ fn flag(parameter: Parameter) -> Cow<'static, str> {
         | Parameter::ArrayLength
         | Parameter::Variant
         | Parameter::Number
-        | Parameter::Center
-        | Parameter::Width
-        | Parameter::Size
         | Parameter::Color
         | Parameter::AdapterKind
         | Parameter::Compression

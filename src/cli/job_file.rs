@@ -16,6 +16,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::Failure;
 use super::options::picture::PictureArgs;
+use super::options::view::{BOUNDS, NAMES as VIEW};
 use super::{animate, carried};
 
 /// Options that say where others come from.
@@ -78,6 +79,7 @@ pub fn expand(command: Command, args: Vec<OsString>) -> Result<Expanded, Failure
     let Ok(matches) = command.clone().try_get_matches_from(&expanded.args) else {
         return Ok(expanded);
     };
+    is_by_bounds_or_by_center(matches.subcommand().map_or(&matches, |(_, matches)| matches))?;
     let rendering = command.clone();
     let mut all = names(&rendering);
     all.extend(animate::KEYS);
@@ -198,6 +200,10 @@ fn options(
             preset = Some(preset_job(&job));
             continue;
         }
+        // In a job file it is an animation's: of a view it would be another number.
+        if key == "zoom" && command.get_name() != ANIMATE {
+            continue;
+        }
         let known = |arg: &&clap::Arg| arg.get_long() == Some(key) && !is_source(arg);
         let Some(arg) = command.get_arguments().find(known) else {
             if others.contains(&key.as_ref()) {
@@ -223,6 +229,12 @@ fn options(
         if !is_given(matches, id) {
             options.push(option);
         }
+    }
+    let has =
+        |names: &[&str]| table.get_ref().keys().any(|key| names.contains(&key.get_ref().as_ref()));
+    if has(&VIEW) && has(&BOUNDS) {
+        let line = format!("{}: {CENTER_AND_BOUNDS}", path.display());
+        return Err(Failure::usage(line));
     }
     // What the file says itself comes before its preset.
     if let Some(preset) = preset {
@@ -253,5 +265,37 @@ fn is_given(matches: &ArgMatches, id: &str) -> bool {
         ALTERNATIVES.iter().filter(|names| names.contains(&id)).copied().flatten();
     let is_there = |id: &str| matches.try_contains_id(id).is_ok_and(|is_there| is_there);
     let given = |id: &str| is_there(id) && given(id);
-    given(id) || given(&format!("no_{id}")) || alternatives.any(|id| given(id))
+    let any = |names: &[&str]| names.iter().any(|id| given(id));
+    let is_replaced = match id {
+        // The bounds of a file give a view its aspect.
+        "resolution" => any(&["size"]),
+        "width" => is_zoomed_by_width(matches) && given("zoom"),
+        _ => false,
+    };
+    let is_replaced = is_replaced || (VIEW.contains(&id) && any(&BOUNDS));
+    is_replaced || given(id) || given(&format!("no_{id}")) || alternatives.any(|id| given(id))
+}
+
+/// Whether `--zoom` is that of a view, and not an animation's.
+fn is_zoomed_by_width(matches: &ArgMatches) -> bool {
+    matches.try_contains_id("frames").is_err()
+}
+
+/// What is wrong with a view that is given twice.
+const CENTER_AND_BOUNDS: &str =
+    "a view is given by --center, or by --xleft, --xright, --ybot and --ytop";
+
+/// Whether the command line gives a view in one way only.
+fn is_by_bounds_or_by_center(matches: &ArgMatches) -> Result<(), Failure> {
+    let given = |id: &&&str| {
+        matches.try_contains_id(id).is_ok_and(|is_there| is_there)
+            && matches.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    let first = |names: &[&'static str]| names.iter().find(|id| given(&id)).copied();
+    match (first(&VIEW), first(&BOUNDS)) {
+        (Some(view), Some(bound)) => Err(Failure::usage(format!(
+            "--{bound}: cannot be used with --{view}; {CENTER_AND_BOUNDS}"
+        ))),
+        _ => Ok(()),
+    }
 }

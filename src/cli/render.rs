@@ -11,6 +11,7 @@ use super::console::Messages;
 use super::error::Failure;
 use super::options::output::{OutputArgs, TerminalPreview};
 use super::options::picture::PictureArgs;
+use super::options::view::ZoomArgs;
 use super::record;
 use super::signals;
 
@@ -21,13 +22,16 @@ pub struct Args {
     pub picture: PictureArgs,
 
     #[command(flatten)]
+    zoom: ZoomArgs,
+
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 /// Renders the picture.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let job = args.picture.job()?;
+    let job = args.picture.job(args.zoom.zoom.as_ref())?;
     let mut options = args.picture.options(args.output.compression.get())?;
     let format = args.output.format(&job, &options)?;
     args.picture.start_threads()?;

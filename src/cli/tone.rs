@@ -73,7 +73,7 @@ impl Args {
             return Ok((Job { julia, grid }, None));
         };
         let stored = job_file::parse(carried, path)?;
-        let job = stored.job()?;
+        let job = stored.job(None)?;
         let known = job.julia.itermax();
         let itermin = self.itermin.unwrap_or(job.julia.itermin());
         let itermax = self.itermax.unwrap_or(known);

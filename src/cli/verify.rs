@@ -17,6 +17,7 @@ use super::error::Failure;
 use super::options::engine::{EngineArgs, engine_choice};
 use super::options::job::JobArgs;
 use super::options::number::whole;
+use super::options::view::ZoomArgs;
 use super::oracle::Oracle;
 use super::signals;
 
@@ -34,6 +35,9 @@ use super::signals;
 pub struct Args {
     #[command(flatten)]
     job: JobArgs,
+
+    #[command(flatten)]
+    zoom: ZoomArgs,
 
     /// The engine to verify
     #[arg(long, value_name = "ENGINE", default_value_t = EngineChoice::Gpu)]
@@ -121,7 +125,7 @@ impl Args {
 
 /// Verifies the job's values.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
-    let job = args.job.job()?;
+    let job = args.job.job(args.zoom.zoom.as_ref())?;
     if args.smooth && args.how.precision != Precision::Exact {
         let precision = args.how.precision.name();
         return Err(Failure::usage(format!(

@@ -242,7 +242,7 @@ fn fractional_rates() {
 fn a_view_at_the_end_of_f64_says_so_in_one_line() {
     let folder = Folder::new();
     let event = "the view is too narrow for 64-bit floats: pixels side by side have the same \
-                  sample point\n";
+                  sample point; --center and --width have views of any depth\n";
     let line = format!("juliaset: {event}");
     let view = "-x 0.63935526704614 -X 0.63935526704616 -y=-0.36014426339108 -Y=-0.36014426339106";
     let run = folder.juliaset(&format!("{view} -R 300 --engine cpu"));

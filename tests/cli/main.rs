@@ -20,6 +20,7 @@ mod signals;
 mod smooth;
 mod tone;
 mod verify;
+mod views;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

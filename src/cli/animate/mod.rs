@@ -69,7 +69,7 @@ Examples:
 /// Renders the animation.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let job = args.picture.job()?;
+    let job = args.picture.job(None)?;
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
     let animation = args.motion.animation(job.clone())?;
@@ -128,5 +128,9 @@ fn is_there(path: &Path, wanted: &str) -> bool {
 fn as_large(job: &Job, frames: usize) -> juliaset::Result<Job> {
     let (width, height) = (job.grid.width(), u64::from(job.grid.height()));
     let height = (height * frames as u64).min(juliaset::internals::region::MAX_SIDE.into()) as u32;
-    Ok(Job { grid: Grid::with_shape(job.grid.region(), width, height)?, ..*job })
+    let grid = match job.grid.given_view() {
+        Some(view) => Grid::of_view(view, width, height)?,
+        None => Grid::with_shape(job.grid.region(), width, height)?,
+    };
+    Ok(Job { grid, ..*job })
 }

@@ -17,6 +17,7 @@ use super::options::engine::engine_choice;
 use super::options::job::JobArgs;
 use super::options::number::whole;
 use super::options::threads::ThreadArgs;
+use super::options::view::ZoomArgs;
 use super::signals;
 use candidate::{Candidate, Definition, Place};
 use colored::Colored;
@@ -40,6 +41,9 @@ use report::Report;
 pub struct Args {
     #[command(flatten)]
     job: JobArgs,
+
+    #[command(flatten)]
+    zoom: ZoomArgs,
 
     /// Time this one only; with 'gpu' also without the definition
     #[arg(long, value_name = "ENGINE", help_heading = "Computation")]
@@ -69,7 +73,7 @@ pub struct Args {
 
 /// Prints the times.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
-    let job = args.job.job()?;
+    let job = args.job.job(args.zoom.zoom.as_ref())?;
     args.threads.start()?;
     let interrupt = signals::flag();
     let folder =

@@ -1,20 +1,25 @@
 //! The options for what is computed.
 
 use juliaset::internals::region::MAX_SIDE;
-use juliaset::{Complex64, Job, Julia};
+use juliaset::{Complex64, Job, Julia, Number};
 
 use super::number::{finite, modulus, whole};
+use super::view::ViewArgs;
+use crate::cli::error::Failure;
+
+/// The columns of a picture that does not say it.
+const RESOLUTION: u32 = 500;
 
 /// What to compute.
 #[derive(clap::Args)]
 pub struct JobArgs {
-    /// Width of the picture in pixels; its height follows from the region
+    /// Width of the picture in pixels; its height follows from the region [default: 500]
     ///
     /// The height is N·|ytop - ybot| / |xright - xleft|, rounded: square pixels. A side can have 1 to
     /// 2147483647 pixels; memory does not grow with them.
-    #[arg(short = 'R', long, value_name = "N", default_value_t = 500, value_parser = whole(1..=MAX_SIDE))]
+    #[arg(short = 'R', long, value_name = "N", value_parser = whole(1..=MAX_SIDE))]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
-    resolution: u32,
+    resolution: Option<u32>,
 
     /// Real part at the left edge
     #[arg(short = 'x', long, value_name = "X", default_value_t = -1.6, value_parser = finite)]
@@ -40,7 +45,12 @@ pub struct JobArgs {
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     ytop: f64,
 
+    #[command(flatten)]
+    view: ViewArgs,
+
     /// Real part of c
+    ///
+    /// Any number of digits, or a fraction; it is rounded to the nearest 64-bit float, as its imaginary part is.
     #[arg(short = 'r', long, value_name = "C", default_value_t = -0.835, value_parser = finite)]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
     real: f64,
@@ -69,12 +79,16 @@ pub struct JobArgs {
 }
 
 impl JobArgs {
-    /// The job.
-    pub fn job(&self) -> juliaset::Result<Job> {
+    /// The job; `zoom` is that of a view by its center.
+    pub fn job(&self, zoom: Option<&Number>) -> Result<Job, Failure> {
         let &Self { xleft, xright, ybot, ytop, real, imag, .. } = self;
-        let bounds = [xleft, xright, ybot, ytop];
         let iterations = (self.itermin, self.itermax);
         let julia = Julia::new(Complex64::new(real, imag), self.threshold, iterations)?;
-        Job::view(julia, bounds, self.resolution)
+        let resolution = self.resolution.unwrap_or(RESOLUTION);
+        let by_bounds = || Job::view(julia, [xleft, xright, ybot, ytop], resolution);
+        Ok(match self.view.grid(zoom, self.resolution, || Ok(by_bounds()?.grid))? {
+            Some(grid) => Job { julia, grid },
+            None => by_bounds()?,
+        })
     }
 }

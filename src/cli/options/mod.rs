@@ -9,3 +9,4 @@ pub mod output;
 pub mod picture;
 pub mod sampling;
 pub mod threads;
+pub mod view;

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use juliaset::Number;
 use juliaset::internals::hexfloat;
 
 /// Parses a whole number in a range.
@@ -28,9 +29,10 @@ pub fn positive(text: &str) -> Result<f64, &'static str> {
     number(text).filter(|number| *number > 0.0).ok_or("must be finite and over 0")
 }
 
-/// A finite number, decimal or hexadecimal. One too large for an `f64` is refused: then the message has it as it
+/// A finite number, decimal, hexadecimal or a fraction, and rounded. One too large for an `f64` is refused: then the message has it as it
 /// was given.
 pub fn number(text: &str) -> Option<f64> {
     let number = text.parse().ok().or_else(|| hexfloat::parse(text));
+    let number = number.or_else(|| Some(text.parse::<Number>().ok()?.to_f64()));
     number.filter(|number: &f64| number.is_finite())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use juliaset::internals::engine::Engine;
 use juliaset::internals::picture::Options;
-use juliaset::{Compression, EngineChoice, Job, Precision};
+use juliaset::{Compression, EngineChoice, Job, Number, Precision};
 
 use super::color::ToneArgs;
 use super::engine::{EngineArgs, engine_choice};
@@ -69,8 +69,10 @@ pub struct PictureArgs {
 
 impl PictureArgs {
     /// What is computed.
-    pub fn job(&self) -> juliaset::Result<Job> {
-        self.job.job()
+    ///
+    /// `zoom` is that of a view by its center.
+    pub fn job(&self, zoom: Option<&Number>) -> Result<Job, Failure> {
+        self.job.job(zoom)
     }
 
     /// How it is computed.

@@ -31,6 +31,7 @@ pub fn choose(
     precision: Precision,
     job: &Job,
 ) -> Result<(Box<dyn Engine>, Reason)> {
+    check_precision(precision, job)?;
     let cpu = |reason| -> Result<(Box<dyn Engine>, Reason)> {
         Ok((Box::new(CpuEngine::new(precision)), reason))
     };
@@ -52,6 +53,18 @@ pub fn choose(
         (EngineChoice::Auto, Some(_)) => gpus::with_fallback(precision, options, job),
         (EngineChoice::Gpu, _) => gpus::asked_for(precision, options, job),
     }
+}
+
+/// Whether a plain precision has a number for each sample point of a view by its center. (Pictures by bounds have blocks
+/// there, as the original's.)
+fn check_precision(precision: Precision, job: &Job) -> Result<()> {
+    let is_plain = precision != Precision::Exact;
+    if is_plain && job.grid.given_view().is_some() && job.grid.has_equal_neighbours_in(precision) {
+        let expected =
+            "has the same number for sample points side by side in this view; take exact";
+        return Err(Error::invalid(Parameter::Precision, precision, expected));
+    }
+    Ok(())
 }
 
 /// What a build without the GPU engine has in its place.
@@ -79,6 +92,7 @@ mod tests {
     use super::*;
     use crate::julia::Julia;
     use crate::region::{ComplexRegion, Grid};
+    use crate::view::View;
 
     fn job(resolution: u32, itermax: u32) -> Job {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
@@ -101,6 +115,31 @@ mod tests {
             choose(EngineChoice::Cpu, &GpuOptions::on("GeForce"), Precision::Double, &job(10, 10))
                 .map(|_| ());
         assert!(result.unwrap_err().to_string().contains("GeForce"));
+    }
+
+    /// Two pixels are one number of f32 long before they are one of f64.
+    #[test]
+    fn plain_precisions_end_where_their_numbers_do() {
+        let julia = Julia::new(num_complex::Complex64::I, 2.0, (0, 50)).unwrap();
+        let refused = |width: &str, precision| {
+            let number = |text: &str| text.parse().unwrap();
+            let view = View::new(number("0.7"), number("-0.3"), number(width)).unwrap();
+            let job = Job::of_view(julia, &view, 100, 50).unwrap();
+            let chosen = choose(EngineChoice::Cpu, &GpuOptions::default(), precision, &job);
+            chosen.map(drop).is_err_and(|error| error.to_string().contains("take exact"))
+        };
+        for (width, of_single, of_double) in [
+            ("3", false, false),
+            ("1e-4", false, false),
+            ("1e-6", true, false),
+            ("1e-13", true, false),
+            ("1e-15", true, true),
+            ("1e-1000", true, true),
+        ] {
+            assert_eq!(refused(width, Precision::Single), of_single, "{width}");
+            assert_eq!(refused(width, Precision::Double), of_double, "{width}");
+            assert!(!refused(width, Precision::Exact), "{width}");
+        }
     }
 
     #[test]

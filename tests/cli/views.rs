@@ -1,0 +1,184 @@
+//! Views by a center and a width, of any depth.
+
+use std::fs;
+
+use crate::Folder;
+
+/// Around i, which is on the Julia set of c = i.
+const DEEP: &str = "--center 0,1 --width 1e-300 --size 60x40 -r 0 -i 1 -m 0 -M 4000 --engine cpu";
+
+fn pixels(folder: &Folder, name: &str) -> (u32, u32, Vec<u8>) {
+    let picture = image::open(folder.join(name)).unwrap();
+    (picture.width(), picture.height(), picture.into_bytes())
+}
+
+/// What the file of counts has after its header.
+fn counts(folder: &Folder, name: &str) -> Vec<u8> {
+    let bytes = fs::read(folder.join(name)).unwrap();
+    let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    bytes[10 + header..].to_vec()
+}
+
+#[test]
+fn counts_at_every_depth_are_those_of_the_oracle() {
+    let folder = Folder::new();
+    let right = "0 of 40 pixels drawn at random are wrong\n\
+                 0 of 40 pixels with the thinnest margins are wrong\n";
+    for view in [
+        "--center 0,0 --width 2 -r -0.8 -i 0.156",
+        "--center 0,1 --width 1e-18 -r 0 -i 1",
+        "--center -1,1 --zoom 1e60 -r 0 -i 1",
+        "--center 2,0 --width 1/7 -r -2 -i 0 -t 3",
+        "--center 2,0 --width 0x1.8p-990 -r -2 -i 0 -t 3",
+        "--center 1.5,0 --width 1e-1000 -r -3/4 -i 0",
+    ] {
+        let run = folder.juliaset(&format!(
+            "verify {view} --size 60x40 -M 9000 --smooth --engine cpu --oracle 40"
+        ));
+        let report = format!("0 of 2400 pixels differ\n{right}");
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), report.as_str()), "{view}: {run:?}");
+    }
+}
+
+#[test]
+fn a_deep_picture_has_more_than_one_count() {
+    let folder = Folder::new();
+    folder.juliaset(&format!("{DEEP} -o a.npy")).is_quiet_success();
+    let counts = counts(&folder, "a.npy");
+    assert_eq!(counts.len(), 60 * 40 * 4);
+    let mut counts: Vec<_> = counts.chunks(4).collect();
+    counts.sort_unstable();
+    counts.dedup();
+    assert!(counts.len() > 10, "{}", counts.len());
+}
+
+#[test]
+fn a_view_is_made_again_from_its_picture_and_its_job() {
+    let folder = Folder::new();
+    for view in [
+        "--center 0,1 --width 1e-300 --size 60x40",
+        "--center=-1/3,0x1.8p-4 --zoom 7e9 -R 50",
+        "--preset dendrite --center 0,1 --zoom 0.3 -R 40 --supersample 3",
+        "--center 0,1 --width 1e-2 --size 30x50 --precision double",
+    ] {
+        folder.juliaset(&format!("{view} -r 0 -i 1 --engine cpu -o a.png")).is_quiet_success();
+        folder.juliaset("--like a.png --engine cpu -o b.png").is_quiet_success();
+        assert!(pixels(&folder, "a.png") == pixels(&folder, "b.png"), "{view}");
+        let info = folder.juliaset("info a.png").stdout;
+        assert!(info.contains("\ncenter = \"") && !info.contains("xleft"), "{info}");
+        fs::write(folder.join("job.toml"), info).unwrap();
+        folder.juliaset("--job job.toml --engine cpu -o c.png").is_quiet_success();
+        assert!(pixels(&folder, "a.png") == pixels(&folder, "c.png"), "{view}");
+    }
+    let info = folder.juliaset("info a.png").stdout;
+    assert!(info.contains("center = \"0,1\"\nwidth = \"1e-2\"\nsize = \"30x50\"\n"), "{info}");
+}
+
+/// Half the width in half the columns is the middle of the same points.
+#[test]
+fn views_of_one_lattice_have_the_same_counts() {
+    let folder = Folder::new();
+    folder.juliaset(&format!("{DEEP} -o a.npy")).is_quiet_success();
+    let half = DEEP.replace("1e-300", "0.5e-300").replace("60x40", "30x20");
+    folder.juliaset(&format!("{half} -o b.npy")).is_quiet_success();
+    let (whole, part) = (counts(&folder, "a.npy"), counts(&folder, "b.npy"));
+    for row in 0..20 {
+        let whole = &whole[((row + 10) * 60 + 15) * 4..][..30 * 4];
+        assert_eq!(whole, &part[row * 30 * 4..][..30 * 4], "{row}");
+    }
+}
+
+#[test]
+fn what_is_given_on_the_command_line_comes_first() {
+    let folder = Folder::new();
+    let shape = |args: &str| {
+        folder.juliaset(&format!("{args} --engine cpu -o x.png")).is_quiet_success();
+        let (width, height, _) = pixels(&folder, "x.png");
+        (width, height)
+    };
+    // Without a size: the aspect of the bounds, the preset's or the default.
+    assert_eq!(shape("--center 0,0 --width 1 -R 80"), (80, 50));
+    assert_eq!(shape("--preset dendrite --center 0,0 --width 1 -R 80"), (80, 60));
+    assert_eq!(shape("--center 0,0 --width 1 --size 16x9 -R 48"), (48, 27));
+    assert_eq!(shape("--center 0,0 --width 1 --size 3000x1 -R 48"), (48, 1));
+    folder.juliaset(&format!("{DEEP} -o a.png")).is_quiet_success();
+    assert_eq!(shape("--like a.png -R 30"), (30, 20));
+    assert_eq!(shape("--like a.png --size 20x30"), (20, 30));
+    assert_eq!(shape("--like a.png --zoom 2"), (60, 40));
+    assert_eq!(shape("--like a.png -x -1 -R 26"), (26, 20));
+    fs::write(folder.join("job.toml"), "preset = 'rabbit'\ncenter = '0,0'\nwidth = '1e-9'")
+        .unwrap();
+    assert_eq!(shape("--job job.toml -R 40"), (40, 30));
+}
+
+#[test]
+fn what_is_wrong_with_a_view_is_one_line() {
+    let number = "must be a number such as -0.75, 1e-100, 0x1.8p-70 or 3/7";
+    let given = "cannot be used with --center; a view is given by --center, or by --xleft, --xright, --ybot \
+                 and --ytop";
+    let same = "has the same number for sample points side by side in this view; take exact";
+    for (args, line) in [
+        ("--center 0,1", "--center: needs --width or --zoom".to_owned()),
+        ("--width 1", "--width: needs --center".to_owned()),
+        ("--zoom 1", "--zoom: needs --center".to_owned()),
+        ("--size 3x4", "--size: needs --center".to_owned()),
+        ("--center 0 --width 1", "--center 0: must be RE,IM: two numbers".to_owned()),
+        ("--center -0.5,x --width 1", format!("--center -0.5,x: {number}")),
+        ("--center 0,1 --width nan", format!("--width nan: {number}")),
+        ("--center 0,1 --width 0", "--width 0: must be over 0".to_owned()),
+        ("--center 0,1 --width -1e-99", "--width -1e-99: must be over 0".to_owned()),
+        ("--center 0,1 --zoom=-0.0", "--zoom -0.0: must be over 0".to_owned()),
+        (
+            "--center 0,1 --width 1e-1000001",
+            "--width 1e-1000001: its exponent has a size over 1000000".to_owned(),
+        ),
+        ("--center 0,1 --width 1 -X 1", format!("--xright: {given}")),
+        ("verify --center 0,1 --width 1 -y 1", format!("--ybot: {given}")),
+        ("animate --center 0,1 --width 1 -y 1 --zoom 2", format!("--ybot: {given}")),
+        ("--center 0,1 --width 1e-20 --precision double", format!("--precision double: {same}")),
+        ("--center 0,1 --width 1e-6 --precision single", format!("--precision single: {same}")),
+        (
+            "--center 0,1 --width 1 --size 3",
+            "--size 3: must be WxH: two whole numbers from 1 to 2147483647".to_owned(),
+        ),
+        (
+            "--center 0,1 --width 1 --size 0x5",
+            "--size 0x5: must be WxH: two whole numbers from 1 to 2147483647".to_owned(),
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.juliaset(args).fails(2, &line);
+        assert!(folder.names().is_empty(), "{args}");
+    }
+    let folder = Folder::new();
+    fs::write(folder.join("job.toml"), "center = '0,1'\nxleft = 1").unwrap();
+    let line = "job.toml: a view is given by --center, or by --xleft, --xright, --ybot and --ytop";
+    folder.juliaset("--job job.toml").fails(2, line);
+    let digits = "1".repeat(1_000_001);
+    fs::write(folder.join("job.toml"), format!("width = '1'\ncenter = '0,0.{digits}'")).unwrap();
+    let run = folder.juliaset("--job job.toml");
+    assert!(
+        run.code == Some(2) && run.stderr.lines().count() == 1 && run.stderr.len() < 300,
+        "{run:?}"
+    );
+}
+
+/// Everything escapes there: a picture, and no error.
+#[test]
+fn a_center_far_out_is_a_picture() {
+    let folder = Folder::new();
+    folder.juliaset("--center 1e1000,-1e999 --width 1 -R 20 --engine cpu").is_quiet_success();
+    let (_, _, pixels) = pixels(&folder, "plot.png");
+    assert!(pixels.iter().all(|&pixel| pixel == 0));
+}
+
+/// c has as many digits as one likes, and is the nearest float.
+#[test]
+fn a_constant_is_rounded() {
+    let folder = Folder::new();
+    let third = "0.333333333333333333333333333333333333333333333333333333333333";
+    folder.juliaset(&format!("-R 40 -r {third} -i 1/8 --engine cpu -o a.png")).is_quiet_success();
+    folder.juliaset("-R 40 -r 1/3 -i 0.125 --engine cpu -o b.png").is_quiet_success();
+    assert!(pixels(&folder, "a.png") == pixels(&folder, "b.png"));
+    assert!(folder.juliaset("info b.png").stdout.contains("\nreal = \"0x1.5555555555555p-2\""));
+}
