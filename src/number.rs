@@ -448,7 +448,7 @@ mod tests {
             let off = (IBig::from(numerator) << 1) - (known << 1);
             let (_, off) = off.into_parts();
             assert!(off <= denominator, "{case}");
-            assert!(off < denominator || pitch.mantissa % 2 == 0, "{case}");
+            assert!(off < denominator || pitch.mantissa.is_multiple_of(2), "{case}");
         }
     }
 

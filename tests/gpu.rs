@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use common::adversarial;
 use common::random::Random;
+use common::views;
 use common::{FULL, assert_same, counts, differing, gpu_options as options, hard_jobs, job};
 use juliaset::internals::band::{Band, Quantities, Values};
 use juliaset::internals::engine::{CpuEngine, Engine, GpuEngine, GpuOptions, choose, hooked};
@@ -299,6 +300,28 @@ fn smooth_values_and_distances_come_together() {
             let (judged, _) = values(&mut CpuEngine::new(Precision::Exact), &job, both);
             let (values, _) = values(engine, &job, both);
             assert!(values == judged, "{what}, {kernel}");
+        }
+    });
+}
+
+/// Whole pictures, with smooth values and supersampled: tiles start from the polynomial of the view.
+#[test]
+fn views_of_any_width_are_the_cpus() {
+    for_each_exact_kernel(|kernel, engine| {
+        for (index, map) in views::MAPS.into_iter().enumerate() {
+            for log_pitch in views::PITCHES {
+                let job = views::job(map, log_pitch, (160, 100), 5 * index as u64 + 2);
+                let what = format!("{map:?} 1e{log_pitch}, {kernel}");
+                let judged = counts(&mut CpuEngine::new(Precision::Exact), &job);
+                let (of_engine, tiers) = values(engine, &job, Quantities::NONE);
+                assert!(of_engine.counts == judged.data, "{what}");
+                assert!(tiers.gpu > job.grid.pixels() / 2, "{what}: {tiers:?}");
+            }
+            let job = views::job(map, -60, (90, 60), 5 * index as u64 + 3);
+            assert_smooth(&format!("{map:?}, {kernel}"), engine, &job);
+            let job = Job { grid: job.grid.finer(3).unwrap(), ..job };
+            let judged = counts(&mut CpuEngine::new(Precision::Exact), &job);
+            assert_same(&format!("{map:?} finer, {kernel}"), &counts(engine, &job), &judged);
         }
     });
 }

@@ -5,6 +5,7 @@
 pub mod adversarial;
 pub mod oracle;
 pub mod random;
+pub mod views;
 
 use std::env;
 use std::sync::atomic::AtomicBool;
