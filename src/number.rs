@@ -15,7 +15,7 @@ use crate::parameter::Parameter;
 /// An exact number with as many digits and as large an exponent as one likes, up to a million.
 ///
 /// As text it is decimal (`-0.75`, `1.5e-1000`), hexadecimal (`0x1.8p-70`) or a fraction of two whole numbers
-/// (`3/7`). [`Display`](fmt::Display) gives the text that it was made of.
+/// (`3/7`), each decimal or hexadecimal. [`Display`](fmt::Display) gives the text that it was made of.
 ///
 /// ```
 /// use juliaset::Number;
@@ -188,7 +188,11 @@ fn shown(text: &str) -> String {
 type Parts = std::result::Result<(UBig, UBig), &'static str>;
 
 fn fraction(above: &str, below: &str) -> Parts {
-    let whole = |digits: &str| digits_of(digits, "", 10);
+    let whole = |digits: &str| match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"))
+    {
+        Some(digits) => digits_of(digits, "", 16),
+        None => digits_of(digits, "", 10),
+    };
     let (numerator, denominator) = (whole(above)?, whole(below)?);
     if denominator.is_zero() {
         return Err("must not be divided by 0");
@@ -342,6 +346,8 @@ mod tests {
             ("-0", "0/5"),
             ("1e0000000003", "1000"),
             ("0e-1000000", "0"),
+            ("-0xff/0x10", "-255/16"),
+            ("10/0X10", "0.625"),
         ] {
             assert_eq!(number(text), number(same), "{text}");
             assert_eq!(number(text).to_string(), text);
@@ -366,6 +372,10 @@ mod tests {
             "1/0",
             "1/-2",
             "1.5/2",
+            "0x1.8/2",
+            "1/0x",
+            "1/-0x1",
+            "1/0x0",
             "nan",
             "inf",
             "1_000",

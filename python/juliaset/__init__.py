@@ -8,6 +8,6 @@
 ((320, 200), dtype('float64'))
 """
 
-from ._juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, __version__, adapters
+from ._juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, View, __version__, adapters
 
-__all__ = ["Adapter", "ComplexRegion", "GpuError", "JuliaDiv", "__version__", "adapters"]
+__all__ = ["Adapter", "ComplexRegion", "GpuError", "JuliaDiv", "View", "__version__", "adapters"]

@@ -1,11 +1,13 @@
 from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from os import PathLike
 from typing import Any, Final, Literal, SupportsComplex, SupportsFloat, SupportsIndex, final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Adapter", "ComplexRegion", "GpuError", "JuliaDiv", "__version__", "adapters"]
+__all__ = ["Adapter", "ComplexRegion", "GpuError", "JuliaDiv", "View", "__version__", "adapters"]
 
 __version__: Final[str]
 
@@ -35,6 +37,43 @@ class ComplexRegion:
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __getnewargs__(self) -> tuple[float, float, float, float]: ...
+
+@final
+class View:
+    def __new__(
+        cls,
+        re: str | SupportsFloat | SupportsIndex | Decimal | Fraction,
+        im: str | SupportsFloat | SupportsIndex | Decimal | Fraction,
+        width: str | SupportsFloat | SupportsIndex | Decimal | Fraction | None = None,
+        *,
+        zoom: str | SupportsFloat | SupportsIndex | Decimal | Fraction | None = None,
+        aspect: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] = (16, 10),
+    ) -> View: ...
+    @property
+    def re(self) -> str: ...
+    @property
+    def im(self) -> str: ...
+    @property
+    def width(self) -> str | None: ...
+    @property
+    def zoom(self) -> str | None: ...
+    @property
+    def aspect(self) -> tuple[int, int]: ...
+    def build(
+        self, resolution: SupportsIndex, *, origin: Literal["lower", "upper"] = "lower"
+    ) -> npt.NDArray[np.complex128]: ...
+    def point(
+        self,
+        resolution: SupportsIndex,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        origin: Literal["lower", "upper"] = "lower",
+    ) -> tuple[Fraction, Fraction]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[str, ...], dict[str, Any]]: ...
 
 @final
 class JuliaDiv:
@@ -69,24 +108,24 @@ class JuliaDiv:
     def threads(self) -> int | None: ...
     @property
     def progress(self) -> Callable[[int, int], object] | Literal[True] | None: ...
-    def shape(self, region: ComplexRegion) -> tuple[int, int]: ...
+    def shape(self, region: ComplexRegion | View) -> tuple[int, int]: ...
     def over(
         self,
-        region: ComplexRegion,
+        region: ComplexRegion | View,
         window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
         *,
         origin: Literal["lower", "upper"] = "lower",
     ) -> npt.NDArray[np.float64]: ...
     def counts(
         self,
-        region: ComplexRegion,
+        region: ComplexRegion | View,
         window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
         *,
         origin: Literal["lower", "upper"] = "lower",
     ) -> npt.NDArray[np.uint32]: ...
     def render(
         self,
-        region: ComplexRegion,
+        region: ComplexRegion | View,
         path: str | PathLike[str],
         *,
         palette: str | Sequence[str] = "gray",

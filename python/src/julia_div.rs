@@ -7,12 +7,13 @@ use juliaset::EngineChoice;
 use juliaset::internals::engine::Engine;
 use juliaset::internals::picture;
 use juliaset::internals::render::array;
-use juliaset::{Complex64, ComplexRegion, Job, JuliaDiv, Precision};
+use juliaset::{Complex64, Job, JuliaDiv, Precision};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
+use crate::area::Area;
 use crate::argument::{Given, Whole, Wholes, by_name, resolution, threads, window};
 use crate::call;
 use crate::engines::{self, Request};
@@ -30,7 +31,7 @@ use crate::tone::{Keywords, PaletteArgument};
 /// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = z_k² + c_0`; `itermax` if there is none.
 ///
 /// - `n_iterations` is `(itermin, itermax)`: counts up to itermin become the value 0, itermax is 1.
-/// - `resolution` is the number of columns; the rows follow from the region.
+/// - `resolution` is the number of columns; the rows follow from the region, or from the view's aspect.
 /// - `engine` is `"auto"`, `"cpu"` or `"gpu"`. `"auto"` takes the one that should be faster.
 /// - `precision` is `"exact"` (every count is the true one, on every engine), `"double"` (the plain
 ///   64-bit loop, as the original's) or `"single"` (the plain 32-bit loop, for previews).
@@ -106,14 +107,15 @@ impl PyJuliaDiv {
     /// The normalised counts over `region`: float64 in [0, 1], shape `(nx, ny)`, in C order.
     ///
     /// `[i, j]` belongs to the point `region.build(resolution)[i, j]`, and is
-    /// `(max(count, itermin) - itermin) / (itermax - itermin)`.
+    /// `(max(count, itermin) - itermin) / (itermax - itermin)`. In place of a `ComplexRegion` there can be a
+    /// `View`, of any depth, here and in the other methods; its points are exact, and `View.point` has them.
     ///
     /// `window = (col, row, width, height)`, in pixels, gives only `[col:col+width, row:row+height]`
     /// of that array: the same points, bit for bit.
     ///
     /// `origin` is where `j` starts: `"lower"` is at `yleft`, as in the original, and `"upper"` at
     /// `yright`, as the rows of a picture. Each samples the edge that it starts at: the points are those
-    /// of `region.build(resolution, origin=origin)`.
+    /// of `region.build(resolution, origin=origin)`. A `View` has the same points in both orders.
     ///
     /// Raises `ValueError` for an impossible size or window; `GpuError` if a GPU was asked
     /// for and there is none, or it fails; `MemoryError`; and `KeyboardInterrupt`, within a second.
@@ -134,13 +136,15 @@ impl PyJuliaDiv {
     fn over<'py>(
         &self,
         py: Python<'py>,
-        region: Given<ComplexRegion>,
+        region: Given<Area>,
         window: Given<Option<Wholes<4>>>,
         origin: Given<String>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let job = self.job(region, window, origin)?;
+        let (job, origin) = self.job(py, region, window, origin)?;
         self.fill(py, &job, |engine, values, interrupt, progress| {
-            array::normalised_into(engine, &job, values, interrupt, progress)
+            array::normalised_into(engine, &job, values, interrupt, progress)?;
+            origin.turn(&job.grid, values);
+            Ok(())
         })
     }
 
@@ -151,8 +155,9 @@ impl PyJuliaDiv {
     /// >>> from juliaset import ComplexRegion, JuliaDiv
     /// >>> JuliaDiv(0).shape(ComplexRegion(-1.5, 1.5, -1, 1))
     /// (1000, 667)
-    fn shape(&self, region: Given<ComplexRegion>) -> PyResult<(u32, u32)> {
-        let grid = self.inner.job(&region.get("region")?, None).map_err(exception)?.grid;
+    fn shape(&self, py: Python<'_>, region: Given<Area>) -> PyResult<(u32, u32)> {
+        let area = region.get("region")?;
+        let grid = area.grid(py, self.inner.resolution(), None, Origin::Upper)?.0;
         Ok((grid.width(), grid.height()))
     }
 
@@ -177,18 +182,20 @@ impl PyJuliaDiv {
     fn counts<'py>(
         &self,
         py: Python<'py>,
-        region: Given<ComplexRegion>,
+        region: Given<Area>,
         window: Given<Option<Wholes<4>>>,
         origin: Given<String>,
     ) -> PyResult<Bound<'py, PyArray2<u32>>> {
-        let job = self.job(region, window, origin)?;
+        let (job, origin) = self.job(py, region, window, origin)?;
         self.fill(py, &job, |engine, counts, interrupt, progress| {
-            array::counts_into(engine, &job, counts, interrupt, progress)
+            array::counts_into(engine, &job, counts, interrupt, progress)?;
+            origin.turn(&job.grid, counts);
+            Ok(())
         })
     }
 
     /// Writes the picture of `region` into the file `path`, as the command `juliaset` does; by default
-    /// in 8-bit gray, black for counts up to itermin, white for itermax, the top row at `yright`.
+    /// in 8-bit gray, black for counts up to itermin, white for itermax, the top row at `yright`; or of a `View`.
     ///
     /// The rows go from `yright` down, and the first row samples `yright` itself. So it shows
     /// `counts(region, origin="upper").T`, pixel for pixel.
@@ -244,7 +251,7 @@ impl PyJuliaDiv {
     fn render(
         &self,
         py: Python<'_>,
-        region: Given<ComplexRegion>,
+        region: Given<Area>,
         path: Given<PathBuf>,
         palette: Given<PaletteArgument>,
         interior: Given<Option<String>>,
@@ -257,7 +264,7 @@ impl PyJuliaDiv {
         depth: Given<Whole>,
         compression: Given<String>,
     ) -> PyResult<()> {
-        let region = Origin::Upper.of(region.get("region")?)?;
+        let area = region.get("region")?;
         let path = path.get("path")?;
         let options = Keywords {
             palette,
@@ -272,7 +279,8 @@ impl PyJuliaDiv {
             compression,
         }
         .options()?;
-        let job = self.inner.job(&region, None).map_err(exception)?;
+        let grid = area.grid(py, self.inner.resolution(), None, Origin::Upper)?.0;
+        let job = Job { julia: self.inner.julia(), grid };
         let format = picture::format(&path, &job, &options).map_err(exception)?;
         let total = picture::pixels_to_compute(&job, &options, format).map_err(exception)?;
         let largest = options.sampling.job(&job).map_err(exception)?;
@@ -405,17 +413,19 @@ impl PyJuliaDiv {
 }
 
 impl PyJuliaDiv {
-    /// What an array has, from its arguments.
+    /// What an array has, from its arguments, and the order in which it has its rows when they are filled.
     fn job(
         &self,
-        region: Given<ComplexRegion>,
+        py: Python<'_>,
+        region: Given<Area>,
         window: Given<Option<Wholes<4>>>,
         origin: Given<String>,
-    ) -> PyResult<Job> {
-        let region = region.get("region")?;
+    ) -> PyResult<(Job, Origin)> {
+        let area = region.get("region")?;
         let window = self::window(window)?;
-        let region = Origin::new(origin)?.of(region)?;
-        self.inner.job(&region, window).map_err(exception)
+        let (grid, origin) =
+            area.grid(py, self.inner.resolution(), window, Origin::new(origin)?)?;
+        Ok((Job { julia: self.inner.julia(), grid }, origin))
     }
 
     /// An array of `job`'s shape that `work` has filled.

@@ -1,16 +1,19 @@
 //! The Python package: what the library can do, as numpy and Python have it. No rule lives here.
 
 mod adapter;
+mod area;
 mod argument;
 mod call;
 mod engines;
 mod error;
 mod julia_div;
+mod number;
 mod origin;
 mod pool;
 mod progress;
 mod region;
 mod tone;
+mod view;
 
 /// What the package juliaset is made of.
 #[pyo3::pymodule]
@@ -23,6 +26,8 @@ mod _juliaset {
     use super::julia_div::PyJuliaDiv;
     #[pymodule_export]
     use super::region::PyComplexRegion;
+    #[pymodule_export]
+    use super::view::PyView;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "the name that Python's packages use")]

@@ -1,6 +1,6 @@
 //! Where rows start.
 
-use juliaset::ComplexRegion;
+use juliaset::{ComplexRegion, Grid, Window};
 use pyo3::prelude::*;
 
 use crate::argument::{Given, invalid};
@@ -31,6 +31,21 @@ impl Origin {
         match self {
             Self::Lower => Ok(region),
             Self::Upper => ComplexRegion::new(xleft, xright, yright, yleft).map_err(exception),
+        }
+    }
+
+    /// Where a window of an array is in a view's `grid`, whose rows start at the top.
+    pub fn window_of(self, grid: &Grid, window: Window) -> Window {
+        match self {
+            Self::Lower => Window { row: grid.height() - window.row - window.height, ..window },
+            Self::Upper => window,
+        }
+    }
+
+    /// Puts the rows of a view's array of shape `(nx, ny)`, which start at the top, in their order.
+    pub fn turn<T>(self, grid: &Grid, array: &mut [T]) {
+        if matches!(self, Self::Lower) {
+            array.chunks_mut(grid.height() as usize).for_each(<[T]>::reverse);
         }
     }
 }

@@ -5,7 +5,7 @@ use numpy::{Element, PyArray2, PyArrayMethods, dtype};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::argument::{Given, Kind, Whole, resolution};
+use crate::argument::{Given, Whole, resolution};
 use crate::error::exception;
 use crate::origin::Origin;
 
@@ -111,16 +111,6 @@ impl PyComplexRegion {
     /// For `pickle` and `copy`.
     fn __getnewargs__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.bounds())
-    }
-}
-
-impl Kind for ComplexRegion {
-    fn expected() -> String {
-        "a ComplexRegion".to_owned()
-    }
-
-    fn take(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        Ok(object.cast::<PyComplexRegion>()?.get().0)
     }
 }
 

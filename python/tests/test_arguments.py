@@ -1,10 +1,12 @@
 """Every argument of every function: what cannot be is one line that names it."""
 
 import inspect
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
-from juliaset import ComplexRegion, JuliaDiv
+from juliaset import ComplexRegion, JuliaDiv, View
 
 
 class Stubborn:
@@ -36,8 +38,16 @@ PALETTES = (
     ("", "virids", "red,", [], ["red"], ["red", "nocolour"], ["red", "x\ny"], "\ud800"),
 )
 ORIGINS = (TEXTS, ("", "left", "UPPER"))
+EXACT = (
+    (1j, [1], b"1", object()),
+    ("", "x", "1e", "1 ", "1/0", "é", "1\n2", "1e1000001", "1" * 1_000_001, float("nan"), float("inf"),
+     Decimal("nan"), Decimal("-Infinity"), "\ud800"),
+)  # fmt: skip
+NEEDED = ((None, *EXACT[0]), EXACT[1])
+OVER_ZERO = (EXACT[0], (*EXACT[1], 0, "-0", -1.0, Decimal("-1e-5000"), Fraction(-1, 3)))
 
 REGION = ComplexRegion(-1, 1, -1, 1)
+VIEW = View(0, 0, 1)
 
 
 def call(function, **arguments):
@@ -45,10 +55,15 @@ def call(function, **arguments):
     needed = {
         ComplexRegion: {"xleft": -1, "xright": 1, "yleft": -1, "yright": 1},
         ComplexRegion.build: {"resolution": 10},
+        View: {"re": 0, "im": 0} | ({} if "zoom" in arguments else {"width": 1}),
+        View.build: {"resolution": 10},
+        View.point: {"resolution": 10, "i": 0, "j": 0},
         JuliaDiv: {"c_0": 1j},
         JuliaDiv.render: {"region": REGION, "path": "never.png"},
     }.get(function, {"region": REGION})
-    of = {ComplexRegion.build: REGION}.get(function, JuliaDiv(1j, resolution=10))
+    of = {
+        ComplexRegion.build: REGION, View.build: VIEW, View.point: VIEW,
+    }.get(function, JuliaDiv(1j, resolution=10))  # fmt: skip
     bound = () if inspect.isclass(function) else (of,)
     return function(*bound, **{**needed, **arguments})
 
@@ -57,6 +72,23 @@ def call(function, **arguments):
 ARGUMENTS = {
     ComplexRegion: dict.fromkeys(["xleft", "xright", "yleft", "yright"], COORDINATES),
     ComplexRegion.build: {"resolution": SIZES, "origin": ORIGINS},
+    View: {
+        "re": NEEDED,
+        "im": NEEDED,
+        "width": OVER_ZERO,
+        "zoom": OVER_ZERO,
+        "aspect": (
+            (16, "ab", None, {16, 10}, (16, 1.5), np.array([16.0, 10.0])),
+            ((), (16,), (1, 2, 3), (-1, 10), (0, 10), (16, 0), (16, 2**32), range(10**9)),
+        ),
+    },
+    View.build: {"resolution": SIZES, "origin": ORIGINS},
+    View.point: {
+        "resolution": SIZES,
+        "i": (WHOLES, (-1, 10, 2**64, 10**5000)),
+        "j": (WHOLES, (-1, 6, 2**64, 10**5000)),
+        "origin": ORIGINS,
+    },
     JuliaDiv: {
         "c_0": (("1j", None, [1], object()), (complex("nan"), complex(0, float("inf")), 10**400)),
         "threshold": (NUMBERS, (0, -1, float("nan"), 10**400, -(10**400))),
@@ -137,7 +169,7 @@ def test_no_argument_is_left_out():
     ("function", "name"),
     [(JuliaDiv, name) for name in ["threshold", "c_0", "n_iterations", "resolution", "threads"]]
     + [(JuliaDiv.render, name) for name in ["path", "cycles", "depth", "distance"]]
-    + [(JuliaDiv.over, "window"), (ComplexRegion, "xleft")],
+    + [(JuliaDiv.over, "window"), (ComplexRegion, "xleft"), (View, "re"), (View, "zoom")],
 )
 def test_what_a_value_raises_is_what_is_heard(function, name):
     for own in [ZeroDivisionError("mine"), KeyError("mine"), KeyboardInterrupt("mine")]:
@@ -167,6 +199,15 @@ def test_a_type_error_of_a_values_own_code_is_the_cause():
 @pytest.mark.parametrize(
     ("make", "line"),
     [
+        (lambda: View("0.7.1", 0, 1), "re 0.7.1: must be a number such as -0.75, 1e-100, 0x1.8p-70 or 3/7"),
+        (lambda: View(0, None, 1), "im: must be a number or the text of one, not None"),
+        (lambda: View(0, 0, Fraction(-1, 7)), "width -1/7: must be over 0"),
+        (lambda: View(0, 0), "width None: must be given if zoom is not"),
+        (lambda: View(0, 0, "1e-9", zoom=2), "width 1e-9: cannot be given with zoom"),
+        (
+            lambda: View(0, 0, 1, aspect=(10**6, 1)).build(9),
+            "resolution 9: the view's aspect makes it 0 rows; a picture has 1 to 2147483647 pixels a side",
+        ),
         (lambda: JuliaDiv("x"), "c_0: must be a complex number, not str"),
         (lambda: JuliaDiv(1j, engine=None), "engine: must be a str, not None"),
         (lambda: JuliaDiv(1j, threads="2"), "threads: must be a whole number or None, not str"),
@@ -184,7 +225,7 @@ def test_a_type_error_of_a_values_own_code_is_the_cause():
         ),
         (
             lambda: call(JuliaDiv.over, region=(0, 1, 0, 1)),
-            "region: must be a ComplexRegion, not tuple",
+            "region: must be a ComplexRegion or a View, not tuple",
         ),
         (
             lambda: call(JuliaDiv.counts, origin="left"),

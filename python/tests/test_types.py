@@ -10,7 +10,9 @@ import pytest
 PROGRAM = """
 import numpy as np
 import numpy.typing as npt
-from juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, __version__, adapters
+from decimal import Decimal
+from fractions import Fraction
+from juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, View, __version__, adapters
 
 def hear(done: int, total: int) -> None: ...
 
@@ -23,6 +25,10 @@ values: npt.NDArray[np.float64] = julia.over(region)
 counts: npt.NDArray[np.uint32] = julia.counts(region, window=(0, 0, 2, 2))
 counts = julia.counts(region, np.array([0, 0, 2, 2]), origin="upper")
 points = region.build(20, origin="lower")
+view = View("-0.75", Decimal("1e-1000"), Fraction(3, 7), aspect=(16, 9))
+view = View(0, np.float64(0.5), zoom=1e30)
+point: tuple[Fraction, Fraction] = view.point(20, 0, 0)
+counts = julia.counts(view, window=(0, 0, 2, 2), origin="upper")
 names: list[str] = [adapter.name for adapter in adapters()]
 first: Adapter | None = next(iter(adapters()), None)
 try:
@@ -38,6 +44,7 @@ MISTAKES = {
     "JuliaDiv(1j).resolution = 5": "misc",
     'JuliaDiv(1j).counts(region, origin="left")': "arg-type",
     'JuliaDiv(1j).render(region, "x.png", depth=12)': "arg-type",
+    "View(None, 0, 1)": "arg-type",
     "words: list[str] = JuliaDiv(1j).counts(region)": "assignment",
 }
 
@@ -67,7 +74,7 @@ def test_a_strict_program(tmp_path):
 
 def test_mistakes_are_seen(tmp_path):
     pytest.importorskip("mypy")
-    start = "from juliaset import ComplexRegion, JuliaDiv\nregion = ComplexRegion(0, 1, 0, 1)\n"
+    start = "from juliaset import ComplexRegion, JuliaDiv, View\nregion = ComplexRegion(0, 1, 0, 1)\n"
     (tmp_path / "mistakes.py").write_text(start + "\n".join(MISTAKES))
     text = run("mypy", "--strict", "mistakes.py", folder=tmp_path)
     for line, code in enumerate(MISTAKES.values(), start=3):
