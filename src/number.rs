@@ -104,16 +104,68 @@ impl Number {
         rounded_quotient(&self.denominator * factor, &self.numerator * divisor)
     }
 
+    /// The point `share` of the way from this number to another one, as the nearest multiple of 2^-`bits`.
+    pub(crate) fn toward(&self, other: &Self, share: &Share, bits: usize) -> Dyadic {
+        let ((from, from_denominator), (to, to_denominator)) = (self.parts(), other.parts());
+        let way = to * from_denominator - &from * to_denominator;
+        let denominator = to_denominator * &share.denominator;
+        // Both over the product of all denominators.
+        let numerator = from * &denominator + way * &share.numerator;
+        let (sign, numerator) = numerator.into_parts();
+        let negative = sign == Sign::Negative;
+        let denominator = from_denominator * denominator;
+        Self { text: String::new(), negative, numerator, denominator }.rounded(bits)
+    }
+
+    /// This number, which is over 0, to the power of -`part` / `of`, to within some units of a `f64`'s last bit; exactly if `part`
+    /// is `of`.
+    pub(crate) fn inverse_power(&self, part: u32, of: u32) -> Share {
+        if part == of {
+            let (numerator, denominator) = (self.denominator.clone(), self.numerator.clone());
+            return Share { numerator, denominator };
+        }
+        // The number is leading · 2^exponent, with a logarithm of the first between 0 and 1.
+        let Pitch { mantissa, exponent } = self.pitch(&UBig::ONE, &UBig::ONE);
+        let leading = mantissa as f64 / (1u64 << 52) as f64;
+        let exponent = -(exponent + 52) * i64::from(part);
+        let (whole, rest) = (exponent.div_euclid(of.into()), exponent.rem_euclid(of.into()));
+        let rest = rest as f64 - f64::from(part) * libm::log2(leading);
+        let power = Dyadic::from(libm::exp2(rest / f64::from(of)));
+        let (mantissa, exponent) = power.parts();
+        let exponent = exponent + whole;
+        Share {
+            numerator: mantissa.clone().into_parts().1 << exponent.max(0) as usize,
+            denominator: UBig::ONE << exponent.min(0).unsigned_abs() as usize,
+        }
+    }
+
     /// As an error shows it: the text may be long.
     pub(crate) fn shown(&self) -> String {
         shown(&self.text)
     }
 
     /// Its parts: a whole number, and one over 0 that divides it.
-    #[cfg(test)]
-    pub(crate) fn parts(&self) -> (IBig, &UBig) {
+    fn parts(&self) -> (IBig, &UBig) {
         let sign = if self.negative { Sign::Negative } else { Sign::Positive };
         (IBig::from_parts(sign, self.numerator.clone()), &self.denominator)
+    }
+}
+
+/// A quotient of two whole numbers over 0.
+pub(crate) struct Share {
+    pub numerator: UBig,
+    pub denominator: UBig,
+}
+
+impl Share {
+    /// The quotient of two pitches.
+    pub fn of(pitch: Pitch, other: Pitch) -> Self {
+        let shift = pitch.exponent - other.exponent;
+        let scaled = |mantissa, shift: i64| UBig::from(mantissa) << shift.max(0) as usize;
+        Self {
+            numerator: scaled(pitch.mantissa, shift),
+            denominator: scaled(other.mantissa, -shift),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use dashu_int::UBig;
 use crate::dyadic::Dyadic;
 use crate::error::{Error, Result};
 use crate::lattice::{Lattice, Pitch};
-use crate::number::Number;
+use crate::number::{Number, Share};
 use crate::parameter::Parameter;
 
 /// A part of the complex plane around a center, of any width.
@@ -90,6 +90,28 @@ impl View {
         self.width.pitch(&UBig::ONE, &UBig::from(columns))
     }
 
+    /// The view in a picture of so many `columns` after a zoom by `factor`^(`part` / `of`): about a point that
+    /// stays in its place, or its center.
+    pub(crate) fn zoomed(
+        &self,
+        columns: u32,
+        factor: &Number,
+        (part, of): (u32, u32),
+        about: Option<&[Number; 2]>,
+    ) -> Self {
+        let Share { numerator, denominator } = factor.inverse_power(part, of);
+        let pitch = self.width.pitch(&numerator, &(denominator * UBig::from(columns)));
+        let center = match about {
+            None => self.center.clone(),
+            Some(about) => {
+                let (share, bits) = (Share::of(pitch, self.pitch(columns)), center_bits(pitch));
+                let part = |k: usize| about[k].toward(&self.center[k], &share, bits);
+                [0, 1].map(|k| Number::from(&part(k)))
+            }
+        };
+        Self::of_pitch(center, pitch, columns)
+    }
+
     /// Its sample points in columns and rows.
     pub(crate) fn lattice(&self, columns: u32, rows: u32) -> Lattice {
         let pitch = self.pitch(columns);
@@ -171,6 +193,44 @@ mod tests {
         let again = View::new(number("0"), number("1"), number(&text)).unwrap();
         let grids = [view("7e99"), again].map(|view| Grid::of_view(&view, 1000, 625).unwrap());
         assert_eq!(grids[0], grids[1]);
+    }
+
+    /// The last width is exact, and those between have equal quotients; the point that stays is as many pixels from the center.
+    #[test]
+    fn a_zoom_is_even_and_keeps_its_point() {
+        let first = view("0.3", "-1/7", "3.2");
+        let log2 = |view: &View| {
+            let Pitch { mantissa, exponent } = view.pitch(640);
+            (mantissa as f64).log2() + exponent as f64
+        };
+        for factor in ["1e300", "1e-9", "0x1p-2000", "1e5000", "3/2"] {
+            let factor = number(factor);
+            let about = [number("0.1"), number("0.123456789e-40")];
+            let of = 600;
+            let frames: Vec<_> =
+                (0..=of).map(|part| first.zoomed(640, &factor, (part, of), Some(&about))).collect();
+            let step = (log2(&frames[600]) - log2(&first)) / 600.0;
+            for (part, frame) in frames.iter().enumerate() {
+                let expected = log2(&first) + step * part as f64;
+                assert!((log2(frame) - expected).abs() < 1e-9, "{factor} {part}");
+                for k in 0..2 {
+                    // (about - center) / pitch in the frame and in the first: less than 2^-60 apart.
+                    let pixels = |view: &View| {
+                        let share = Share::of(Pitch { mantissa: 1, exponent: 0 }, view.pitch(640));
+                        let center = view.center[k].clone();
+                        let zero = number("0");
+                        let at = |number: &Number| zero.toward(number, &share, 70);
+                        &at(&about[k]) - &at(&center)
+                    };
+                    let off = (&pixels(frame) - &pixels(&first)).abs();
+                    assert!(off < Dyadic::from(2f64.powi(-60)), "{factor} {part} {}", off.to_f64());
+                }
+            }
+            let fixed = first.zoomed(640, &factor, (7, of), None);
+            assert_eq!(fixed.center().map(Number::to_string), ["0.3", "-1/7"]);
+        }
+        let last = first.zoomed(640, &number("1e300"), (9, 9), None);
+        assert_eq!(last.pitch(640), number("3.2e-300").pitch(&UBig::ONE, &UBig::from(640u32)));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::input;
 use crate::job::Job;
 use crate::julia::Julia;
-use crate::parameter::Parameter;
+use crate::number::Number;
+use crate::parameter::{Expected, Parameter};
 use crate::region::{ComplexRegion, Grid};
 use crate::setters::setters;
 
@@ -29,13 +30,15 @@ pub enum Motion {
 }
 
 /// How the view changes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// A view by its center can be zoomed to any depth.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Zoom {
     /// How many times as large everything is in the last frame as in the first; evenly from frame to
-    /// frame. Finite and over 0.
-    pub factor: f64,
-    /// The point that stays in its place; without one, the middle of the view.
-    pub about: Option<Complex64>,
+    /// frame. Over 0.
+    pub factor: Number,
+    /// The point that stays in its place, its real and its imaginary part; without one, the middle of the view.
+    pub about: Option<[Number; 2]>,
 }
 
 /// An animation.
@@ -76,7 +79,7 @@ impl Animation {
         let julia = &self.job.julia;
         let iterations = (julia.itermin(), julia.itermax());
         let julia = Julia::new(self.constant(frame)?, julia.threshold(), iterations)?;
-        let grid = match self.zoom {
+        let grid = match &self.zoom {
             // The first view is just what was asked for.
             Some(zoom) if frame > 0 => self.view(frame, zoom)?,
             _ => self.job.grid.clone(),
@@ -117,15 +120,23 @@ impl Animation {
     }
 
     /// The view in a frame after the first.
-    fn view(&self, frame: u32, zoom: Zoom) -> Result<Grid> {
-        if !(zoom.factor.is_finite() && zoom.factor > 0.0) {
-            return Err(Error::invalid(Parameter::Zoom, zoom.factor, "must be finite and over 0"));
+    fn view(&self, frame: u32, zoom: &Zoom) -> Result<Grid> {
+        if !zoom.factor.is_positive() {
+            return Err(Error::invalid(Parameter::Zoom, zoom.factor.shown(), "must be over 0"));
         }
         let grid = &self.job.grid;
+        if let Some(view) = grid.given_view() {
+            let (columns, rows) = grid.lattice();
+            let part = (frame, self.frames - 1);
+            let view = view.zoomed(columns, &zoom.factor, part, zoom.about.as_ref());
+            return Grid::of_view(&view, columns, rows);
+        }
+        let (factor, about) = (zoom.factor.to_f64(), zoom.about.as_ref());
+        let about = about.map(|[re, im]| Complex64::new(re.to_f64(), im.to_f64()));
         let [xleft, xright, yleft, yright] = grid.region().bounds();
         let middle = Complex64::new(xleft / 2.0 + xright / 2.0, yleft / 2.0 + yright / 2.0);
-        let about = zoom.about.unwrap_or(middle);
-        let scale = libm::pow(zoom.factor, -f64::from(frame) / f64::from(self.frames - 1));
+        let about = about.unwrap_or(middle);
+        let scale = libm::pow(factor, -f64::from(frame) / f64::from(self.frames - 1));
         let (nx, ny) = grid.lattice();
         let [x, y] = [about.re, about.im];
         // A view's height follows from its width and its bounds. Where it is a row more or less, by a
@@ -156,8 +167,10 @@ impl Animation {
             return Ok(grid);
         }
         let expected =
-            format!("frame {frame} would be {scale:.1e} times as wide as the first, too much");
-        Err(Error::invalid(Parameter::Zoom, format!("{:?}", zoom.factor), expected))
+            format!("frame {frame} would be {scale:.1e} times as wide as the first, too much;");
+        let expected =
+            Expected::from(expected).name(Parameter::Center).words("has views of any width");
+        Err(Error::invalid(Parameter::Zoom, zoom.factor.shown(), expected))
     }
 }
 
@@ -238,6 +251,12 @@ mod tests {
         Animation { job, motion, zoom, frames }
     }
 
+    fn zoom(factor: f64, about: Option<Complex64>) -> Zoom {
+        let number = |value| Number::from_f64(value).unwrap();
+        let about = about.map(|z| [number(z.re), number(z.im)]);
+        Zoom { factor: number(factor), about }
+    }
+
     fn constants(motion: Motion, frames: u32) -> Vec<Complex64> {
         let jobs = animation(motion, None, frames).jobs().unwrap();
         jobs.iter().map(|job| job.julia.c()).collect()
@@ -268,7 +287,7 @@ mod tests {
         // 500 columns are 312.5 rows: the least change of a bound's last bit would lose one.
         for about in [None, Some(Complex64::new(0.1234, -0.777))] {
             for (factor, frames) in [(1e12, 200), (1e-5, 33), (3.0, 2)] {
-                let zoom = Zoom { factor, about };
+                let zoom = zoom(factor, about);
                 let jobs = animation(Motion::Rest, Some(zoom), frames).jobs().unwrap();
                 let first = jobs[0].grid.clone();
                 let about = about.unwrap_or_default();
@@ -293,7 +312,7 @@ mod tests {
     fn a_zoom_goes_on_to_the_end_of_f64() {
         let about = Complex64::new(0.6393552670461429, -0.3601442633910775);
         for factor in [1e14, 1e15, 1e16] {
-            let zoom = Zoom { factor, about: Some(about) };
+            let zoom = zoom(factor, Some(about));
             let jobs = animation(Motion::Rest, Some(zoom), 9).jobs().unwrap();
             assert!(jobs.iter().all(|job| job.grid.height() == 313));
             assert!(jobs[8].grid.has_equal_neighbours() && !jobs[6].grid.has_equal_neighbours());
@@ -305,7 +324,7 @@ mod tests {
 
     #[test]
     fn impossible_animations_are_refused() {
-        let zoom = |factor| Some(Zoom { factor, about: Some(Complex64::ONE) });
+        let zoom = |factor| Some(zoom(factor, Some(Complex64::ONE)));
         for (motion, zoom, frames) in [
             (Motion::Line(Complex64::I), None, 0),
             (Motion::Line(Complex64::new(f64::NAN, 0.0)), None, 2),
@@ -313,7 +332,6 @@ mod tests {
             (Motion::Circle(f64::INFINITY), None, 2),
             (Motion::Points(vec![Complex64::I]), None, 2),
             (Motion::Rest, zoom(0.0), 2),
-            (Motion::Rest, zoom(f64::NAN), 2),
             (Motion::Rest, zoom(1e20), 20),
             (Motion::Rest, zoom(1e-320), 2),
         ] {

@@ -175,7 +175,7 @@ fn what_is_refused() {
         ("--line 1", "--line 1: must be RE,IM: two finite numbers".to_owned()),
         ("--line 1,inf", "--line 1,inf: must be RE,IM: two finite numbers".to_owned()),
         ("--circle -1", "--circle -1: must be finite and over 0".to_owned()),
-        ("--zoom 0", "--zoom 0: must be finite and over 0".to_owned()),
+        ("--zoom 0", "--zoom 0: must be over 0".to_owned()),
         ("--zoom 2 --fps 0", format!("--fps 0: {fps}")),
         ("--zoom 2 --fps 1001", format!("--fps 1001: {fps}")),
         ("--zoom 2 --fps 25/0", format!("--fps 25/0: {fps}")),
@@ -193,7 +193,8 @@ fn what_is_refused() {
         ("--about 0,0 --circle 2", "--zoom: is missing".to_owned()),
         (
             "--zoom 1e30 --about 1,1 --frames 2",
-            "--zoom 1e30: frame 1 would be 1.0e-30 times as wide as the first, too much".to_owned(),
+            "--zoom 1e30: frame 1 would be 1.0e-30 times as wide as the first, too much; \
+             --center has views of any width".to_owned(),
         ),
         ("--zoom 2 -m 80", "--itermin 80: must be less than --itermax 80".to_owned()),
     ] {

@@ -182,3 +182,44 @@ fn a_constant_is_rounded() {
     assert!(pixels(&folder, "a.png") == pixels(&folder, "b.png"));
     assert!(folder.juliaset("info b.png").stdout.contains("\nreal = \"0x1.5555555555555p-2\""));
 }
+
+/// Every frame is the picture that is rendered by itself, down to where there is no f64.
+#[test]
+fn a_zoom_has_no_end() {
+    let folder = Folder::new();
+    let set = "--size 40x30 -r 0 -i 1 -m 0 -M 3000 --engine cpu";
+    for (zoom, last) in [
+        ("--center 0,1 --width 3 --zoom 1e400", "--center 0,1 --width 3e-400"),
+        ("--center 0,1/3 --width 3 --zoom 3e400 --about 0,1", ""),
+    ] {
+        let run = folder.juliaset(&format!("animate {zoom} {set} --frames 6 -q -o %d.png"));
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{zoom}");
+        for frame in 0..6 {
+            let run = folder.juliaset(&format!("--like {frame}.png --engine cpu -o alone.png"));
+            run.is_quiet_success();
+            let frame = format!("{frame}.png");
+            assert!(pixels(&folder, &frame) == pixels(&folder, "alone.png"), "{zoom} {frame}");
+        }
+        if !last.is_empty() {
+            folder.juliaset(&format!("{last} {set} -o last.png")).is_quiet_success();
+            assert!(pixels(&folder, "5.png") == pixels(&folder, "last.png"), "{zoom}");
+        }
+        assert!(pixels(&folder, "5.png") != pixels(&folder, "4.png"), "{zoom}");
+    }
+    // An animation carries its zoom, which is not that of a still view.
+    let zoom = "--center 0,1 --width 3 --zoom 1e400 --about 0,0x1p0 --frames 3";
+    let run = folder.juliaset(&format!("animate {zoom} {set} -q -o a.png"));
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let run = folder.juliaset("animate --like a.png -q --engine cpu -o b.png");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let [a, b] = ["a.png", "b.png"].map(|name| folder.juliaset(&format!("info {name}")).stdout);
+    let job = |text: &str| text.split_once("center = ").unwrap().1.to_owned();
+    assert_eq!(job(&a), job(&b));
+    assert!(a.contains("zoom = \"1e400\"") && a.contains("about = \"0,0x1p0\""), "{a}");
+    let run = folder.juliaset("--like a.png --engine cpu -o still.png");
+    let note =
+        "juliaset: a.png: its motion is left out; 'juliaset animate' makes an animation of it\n";
+    assert_eq!((run.code, run.without_what_was_made()), (Some(0), note));
+    folder.juliaset(&format!("--center 0,1 --width 3 {set} -o first.png")).is_quiet_success();
+    assert!(pixels(&folder, "still.png") == pixels(&folder, "first.png"));
+}

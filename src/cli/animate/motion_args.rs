@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use juliaset::internals::hexfloat;
 use juliaset::internals::jobs::animation::read_points;
 use juliaset::internals::output::rate::FrameRate;
-use juliaset::{Animation, Complex64, Job, Motion, Zoom};
+use juliaset::{Animation, Complex64, Job, Motion, Number, Zoom};
 
 use crate::cli::error::Failure;
 use crate::cli::options::number::{number, positive, whole};
+use crate::cli::options::view::{Point, number as exact, point};
 
 /// The keys that the job of an animation has besides those of a picture.
 pub const KEYS: [&str; 7] = ["frames", "line", "circle", "through", "zoom", "about", "fps"];
@@ -30,10 +31,10 @@ pub fn record(animation: &Animation, rate: FrameRate) -> String {
             line("through", all.join(" "), format!("{} points", points.len()));
         }
     }
-    if let Some(Zoom { factor, about }) = animation.zoom {
-        line("zoom", number(factor), factor.to_string());
-        if let Some(z) = about {
-            line("about", point(z), format!("{},{}", z.re, z.im));
+    if let Some(Zoom { factor, about }) = &animation.zoom {
+        line("zoom", factor.to_string(), "times".to_owned());
+        if let Some([re, im]) = about {
+            line("about", format!("{re},{im}"), "stays in its place".to_owned());
         }
     }
     line("fps", rate.to_string(), "frames a second".to_owned());
@@ -80,19 +81,20 @@ pub struct MotionArgs {
 
     /// Everything is FACTOR times as large in the last frame as in the first
     ///
-    /// Less than 1 zooms out. With a factor of more than about 1e12 the view becomes too narrow for 64-bit
-    /// floats: pixels side by side have the same sample point, and a line on standard error says so.
-    #[arg(long, value_name = "FACTOR", value_parser = positive)]
+    /// Less than 1 zooms out. A view by its --center can be zoomed to any depth. With the four bounds and a factor of more than
+    /// about 1e12 it becomes too narrow for 64-bit floats: pixels side by side have the same sample point, and a
+    /// line on standard error says so.
+    #[arg(long, value_name = "FACTOR", value_parser = exact)]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
-    zoom: Option<f64>,
+    zoom: Option<Number>,
 
     #[arg(long = "no-zoom", id = "no_zoom", hide = true, overrides_with = "zoom")]
     _no_zoom: bool,
 
     /// The point that stays in its place in a zoom [default: the middle of the view]
-    #[arg(long, value_name = "RE,IM", value_parser = complex, requires = "zoom")]
+    #[arg(long, value_name = "RE,IM", value_parser = point, requires = "zoom")]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
-    about: Option<Complex64>,
+    about: Option<Point>,
 
     /// Frames a second
     ///
@@ -120,7 +122,10 @@ impl MotionArgs {
             Motion::Points(points) => points.len() as u32,
             _ => FRAMES,
         });
-        let zoom = self.zoom.map(|factor| Zoom { factor, about: self.about });
+        let zoom = self.zoom.clone().map(|factor| {
+            let about = self.about.clone().map(|Point(parts)| parts);
+            Zoom { factor, about }
+        });
         Ok(Animation::new(job, frames).motion(motion).zoom(zoom))
     }
 }

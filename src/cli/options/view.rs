@@ -18,9 +18,9 @@ pub struct ViewArgs {
     ///
     /// Two numbers with as many digits as one likes: decimal as -0.75 or 1e-1000, hexadecimal as 0x1.8p-70, or
     /// fractions as 3/7. Needs --width or --zoom. The sample points are exact binary fractions around it.
-    #[arg(long, value_name = "RE,IM", value_parser = center)]
+    #[arg(long, value_name = "RE,IM", value_parser = point)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
-    center: Option<Center>,
+    center: Option<Point>,
 
     /// Width of the view around --center; a number as there
     #[arg(long, value_name = "W", value_parser = number)]
@@ -45,8 +45,9 @@ pub struct ZoomArgs {
     pub zoom: Option<Number>,
 }
 
+/// A point, its real and its imaginary part.
 #[derive(Clone, Debug)]
-struct Center([Number; 2]);
+pub struct Point(pub [Number; 2]);
 
 #[derive(Clone, Copy, Debug)]
 struct Size {
@@ -63,7 +64,7 @@ impl ViewArgs {
         resolution: Option<u32>,
         by_bounds: impl FnOnce() -> juliaset::Result<Grid>,
     ) -> Result<Option<Grid>, Failure> {
-        let Some(Center([re, im])) = self.center.clone() else {
+        let Some(Point([re, im])) = self.center.clone() else {
             let given = [
                 ("width", self.width.is_some()),
                 ("zoom", zoom.is_some()),
@@ -101,16 +102,17 @@ impl Size {
 }
 
 /// Parses a number of any length.
-fn number(text: &str) -> Result<Number, String> {
+pub fn number(text: &str) -> Result<Number, String> {
     text.parse().map_err(|error| match error {
         Error::Invalid { expected, .. } => expected.to_string(),
         error => error.to_string(),
     })
 }
 
-fn center(text: &str) -> Result<Center, String> {
+/// Parses a point: two numbers of any length.
+pub fn point(text: &str) -> Result<Point, String> {
     let (re, im) = text.split_once(',').ok_or("must be RE,IM: two numbers")?;
-    Ok(Center([number(re.trim())?, number(im.trim())?]))
+    Ok(Point([number(re.trim())?, number(im.trim())?]))
 }
 
 fn size(text: &str) -> Result<Size, String> {
