@@ -163,7 +163,9 @@ fn view(f: &mut fmt::Formatter<'_>, grid: &Grid, view: &View) -> fmt::Result {
     let Some((lattice, _)) = grid.view() else { return Ok(()) };
     let [re, im] = lattice.center().each_ref().map(Number::from);
     let pitch = Number::from(&lattice.pitch().value());
-    writeln!(f, "# exactly: center {re},{im}, and {pitch} from pixel to pixel")
+    let exactly = format!("# exactly: center {re},{im}, and {pitch} from pixel to pixel");
+    // It can be far longer than what it repeats, and a text has an end.
+    if exactly.len() <= LONGEST / 4 { writeln!(f, "{exactly}") } else { Ok(()) }
 }
 
 fn float(f: &mut fmt::Formatter<'_>, key: &str, number: f64) -> fmt::Result {

@@ -59,6 +59,15 @@ impl From<juliaset::Error> for Failure {
     }
 }
 
+/// A value as it was given, or its beginning if it is very long.
+fn beginning(value: String) -> String {
+    const MOST: usize = 400;
+    match value.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value,
+    }
+}
+
 /// The flag for one of the library's parameters; its name if there is none.
 fn flag(parameter: Parameter) -> Cow<'static, str> {
     match parameter {
@@ -94,7 +103,7 @@ impl From<clap::Error> for Failure {
         let arg = context(ContextKind::InvalidArg);
         let flag = arg.split(" <").next().unwrap_or_default();
         let flag = flag.split("[=").next().unwrap_or_default();
-        let value = context(ContextKind::InvalidValue);
+        let value = beginning(context(ContextKind::InvalidValue));
         let command = context(ContextKind::InvalidSubcommand);
         let stray = if command.is_empty() { flag.to_owned() } else { command.clone() };
         let meant = |kind| match context(kind) {

@@ -19,6 +19,9 @@ use super::options::picture::PictureArgs;
 use super::options::view::{BOUNDS, NAMES as VIEW};
 use super::{animate, carried};
 
+/// The longest job file, in bytes: room for a center of the most digits.
+const LONGEST: usize = 1 << 22;
+
 /// Options that say where others come from.
 const SOURCES: [&str; 3] = ["job", "like", "preset"];
 
@@ -102,7 +105,7 @@ pub fn expand(command: Command, args: Vec<OsString>) -> Result<Expanded, Failure
     let named = |id: &str| matches.get_one::<PathBuf>(id).cloned();
     let (path, text) = match (named("job"), named("like")) {
         (Some(path), _) => {
-            let text = input::text(&path, record::LONGEST)?;
+            let text = input::text(&path, LONGEST)?;
             (path, text)
         }
         (None, Some(path)) => {

@@ -6,6 +6,7 @@ use std::time::Instant;
 use juliaset::Precision;
 use juliaset::internals::picture;
 use juliaset::internals::picture::Destination;
+use juliaset::internals::record::LONGEST;
 
 use super::console::Messages;
 use super::error::Failure;
@@ -41,6 +42,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let mut engine = args.picture.engine(&job, messages, &progress)?;
     let precision = args.picture.precision();
     options.texts = record::texts();
+    if picture::record(&job, precision, &options).to_string().len() > LONGEST {
+        messages.note("its view has too many digits for its job: --like will not repeat it");
+    }
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let mut preview = args.output.preview(messages);

@@ -247,11 +247,11 @@ fn texts_of_the_users_own_are_bounded_too() {
     fs::write(folder.join("many"), "1 2 3\n".repeat(5000)).unwrap();
     fs::write(folder.join("nested"), format!("xleft = {}", "{a=".repeat(20_000))).unwrap();
     for (args, line) in [
-        ("--job zeros", "zeros: is longer than 65536 bytes"),
+        ("--job zeros", "zeros: is longer than 4194304 bytes"),
         ("--palette-file zeros", "zeros: is longer than 1048576 bytes"),
         ("--palette-file many", "many: has 5000 colours; a palette has 4096 at most"),
         #[cfg(target_os = "linux")]
-        ("--job /dev/zero", "/dev/zero: is longer than 65536 bytes"),
+        ("--job /dev/zero", "/dev/zero: is longer than 4194304 bytes"),
         #[cfg(target_os = "linux")]
         ("--palette-file /dev/zero", "/dev/zero: is longer than 1048576 bytes"),
         #[cfg(target_os = "linux")]

@@ -158,9 +158,36 @@ fn what_is_wrong_with_a_view_is_one_line() {
     fs::write(folder.join("job.toml"), format!("width = '1'\ncenter = '0,0.{digits}'")).unwrap();
     let run = folder.juliaset("--job job.toml");
     assert!(
-        run.code == Some(2) && run.stderr.lines().count() == 1 && run.stderr.len() < 300,
+        run.code == Some(2)
+            && run.stderr.lines().count() == 1
+            && run.stderr.len() < 600
+            && run.stderr.contains("1000000 digits"),
         "{run:?}"
     );
+}
+
+/// A picture says all that it is made of, or that it does not.
+#[test]
+fn a_view_of_too_many_digits_for_a_job_says_so() {
+    let folder = Folder::new();
+    let write = |digits: usize| {
+        let third = format!("0.{}", "3".repeat(digits));
+        let job = format!("center = '{third},0.1'\nwidth = '1e-9'\nsize = '9x9'\nengine = 'cpu'");
+        fs::write(folder.join("job.toml"), job).unwrap();
+        folder.juliaset("--job job.toml")
+    };
+    write(60_000).is_quiet_success();
+    let (_, _, before) = pixels(&folder, "plot.png");
+    folder.juliaset("--like plot.png --engine cpu -o b.png").is_quiet_success();
+    assert!(before == pixels(&folder, "b.png").2);
+    let run = write(70_000);
+    let line = "juliaset: its view has too many digits for its job: --like will not repeat it\n";
+    assert_eq!((run.code, run.without_what_was_made()), (Some(0), line));
+    assert!(before == pixels(&folder, "plot.png").2);
+    // The most digits that there can be.
+    let line = line.to_owned();
+    let run = write(999_999);
+    assert_eq!((run.code, run.without_what_was_made()), (Some(0), line.as_str()));
 }
 
 /// Everything escapes there: a picture, and no error.

@@ -29,6 +29,14 @@ pub fn is_small(job: &Job) -> bool {
     steps <= u128::from(STEPS_PER_THREAD) * rayon::current_num_threads() as u128
 }
 
+/// Views with more bits behind the point than this take longest to follow their center: 1e-10000 or so.
+const MOST_BITS: i64 = 1 << 15;
+
+/// Whether the job is a view that nothing should be timed on.
+pub fn is_deep(job: &Job) -> bool {
+    job.grid.view().is_some_and(|(lattice, _)| lattice.pitch().exponent < -MOST_BITS)
+}
+
 /// The job with an itermax that no engine takes long for.
 pub fn shortened(job: &Job, itermax: u32) -> Job {
     let (julia, itermax) = (&job.julia, itermax.min(job.julia.itermax()));

@@ -44,6 +44,11 @@ pub fn choose(
             if estimate::is_small(job) {
                 return cpu(Reason::Small);
             }
+            if estimate::is_deep(job) {
+                let why = "the CPU follows the center of so deep a view, whatever else computes"
+                    .to_owned();
+                return cpu(Reason::NoGpu { why });
+            }
             let seconds = estimate::cpu_seconds(job, precision);
             if seconds < START_UP.as_secs_f64() {
                 return cpu(Reason::SoonDone { seconds });
@@ -115,6 +120,20 @@ mod tests {
             choose(EngineChoice::Cpu, &GpuOptions::on("GeForce"), Precision::Double, &job(10, 10))
                 .map(|_| ());
         assert!(result.unwrap_err().to_string().contains("GeForce"));
+    }
+
+    /// To time it on a few pixels would take as long as the picture, and could not be interrupted.
+    #[test]
+    fn the_deepest_views_are_the_cpus() {
+        let julia = Julia::new(num_complex::Complex64::I, 2.0, (0, u32::MAX)).unwrap();
+        let number = |text: &str| text.parse().unwrap();
+        let view = View::new(number("0"), number("1"), number("1e-1000000")).unwrap();
+        let job = Job::of_view(julia, &view, 1000, 600).unwrap();
+        let options = GpuOptions::default();
+        let (engine, reason) =
+            choose(EngineChoice::Auto, &options, Precision::Exact, &job).unwrap();
+        assert_eq!(engine.describe(), "cpu-exact");
+        assert!(matches!(reason, Reason::NoGpu { .. }));
     }
 
     /// Two pixels are one number of f32 long before they are one of f64.
