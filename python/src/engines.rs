@@ -6,8 +6,8 @@ use std::process;
 use std::sync::{Mutex, PoisonError};
 
 use juliaset::EngineChoice;
-use juliaset::internals::engine::choose;
 use juliaset::internals::engine::{Engine, GpuOptions};
+use juliaset::internals::engine::{check_precision, choose};
 use juliaset::{Job, Precision, Result};
 
 /// What an engine was asked for by.
@@ -37,6 +37,7 @@ pub fn with(
     job: &Job,
     work: impl FnOnce(&mut dyn Engine) -> Result<()>,
 ) -> Result<()> {
+    check_precision(request.precision, job)?;
     let mut engine = match take(&request) {
         Some(engine) => engine,
         None => {

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from juliaset import ComplexRegion, JuliaDiv, View
+from juliaset import ComplexRegion, JuliaDiv, View, adapters
 
 
 def true_count(c: complex, itermax: int, point: tuple[Fraction, Fraction]) -> int:
@@ -118,6 +118,17 @@ def test_a_picture_has_the_counts_of_the_upper_origin(tmp_path):
     julia = JuliaDiv(1j, n_iterations=(0, 1500), resolution=60)
     julia.render(view, tmp_path / "x.npy")
     np.testing.assert_array_equal(np.load(tmp_path / "x.npy").T, julia.counts(view, origin="upper"))
+
+
+def test_a_plain_precision_ends_where_its_floats_do():
+    """An engine that was kept from an ordinary picture had no objection to a deep one."""
+    engines = ["cpu", *(["gpu"] if adapters() else [])]
+    for engine in engines:
+        julia = JuliaDiv(1j, resolution=20, engine=engine, precision="single")
+        assert julia.counts(View(0, 1, 1)).shape == (20, 13)
+        for width in ["1e-7", "1e-30"]:
+            with pytest.raises(ValueError, match="^precision single: has the same number .* take exact$"):
+                julia.counts(View(0, 1, width))
 
 
 @pytest.mark.parametrize(

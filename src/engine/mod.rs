@@ -23,8 +23,8 @@ use crate::julia::Precision;
 use crate::region::Window;
 use crate::timing::{DeviceTimes, StartUp};
 
-pub use choose::choose;
 pub use choose::reason::Reason;
+pub use choose::{check_precision, choose};
 pub use counts_file::CountsFileEngine;
 pub use cpu::CpuEngine;
 pub use events::{Event, EventHandler};

@@ -62,7 +62,10 @@ pub fn choose(
 
 /// Whether a plain precision has a number for each sample point of a view by its center. (Pictures by bounds have blocks
 /// there, as the original's.)
-fn check_precision(precision: Precision, job: &Job) -> Result<()> {
+///
+/// # Errors
+/// [`Error::Invalid`] if not: [`choose`] asks, and who has an engine already should.
+pub fn check_precision(precision: Precision, job: &Job) -> Result<()> {
     let is_plain = precision != Precision::Exact;
     if is_plain && job.grid.given_view().is_some() && job.grid.has_equal_neighbours_in(precision) {
         let expected =
