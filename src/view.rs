@@ -213,14 +213,14 @@ mod tests {
             for (part, frame) in frames.iter().enumerate() {
                 let expected = log2(&first) + step * part as f64;
                 assert!((log2(frame) - expected).abs() < 1e-9, "{factor} {part}");
-                for k in 0..2 {
+                for (k, about) in about.iter().enumerate() {
                     // (about - center) / pitch in the frame and in the first: less than 2^-60 apart.
                     let pixels = |view: &View| {
                         let share = Share::of(Pitch { mantissa: 1, exponent: 0 }, view.pitch(640));
                         let center = view.center[k].clone();
                         let zero = number("0");
                         let at = |number: &Number| zero.toward(number, &share, 70);
-                        &at(&about[k]) - &at(&center)
+                        &at(about) - &at(&center)
                     };
                     let off = (&pixels(frame) - &pixels(&first)).abs();
                     assert!(off < Dyadic::from(2f64.powi(-60)), "{factor} {part} {}", off.to_f64());

@@ -290,11 +290,11 @@ const CENTER_AND_BOUNDS: &str =
 
 /// Whether the command line gives a view in one way only.
 fn is_by_bounds_or_by_center(matches: &ArgMatches) -> Result<(), Failure> {
-    let given = |id: &&&str| {
+    let given = |id: &&str| {
         matches.try_contains_id(id).is_ok_and(|is_there| is_there)
             && matches.value_source(id) == Some(ValueSource::CommandLine)
     };
-    let first = |names: &[&'static str]| names.iter().find(|id| given(&id)).copied();
+    let first = |names: &[&'static str]| names.iter().find(|id| given(id)).copied();
     match (first(&VIEW), first(&BOUNDS)) {
         (Some(view), Some(bound)) => Err(Failure::usage(format!(
             "--{bound}: cannot be used with --{view}; {CENTER_AND_BOUNDS}"
