@@ -97,15 +97,41 @@ impl Lattice {
         trap: &Trap,
         interrupt: &AtomicBool,
     ) -> Result<Arc<ViewPolynomial>> {
-        let mut known = self.polynomial.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.polynomial.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, polynomial)) = known.as_ref().filter(|(known, _)| known == julia) {
             return Ok(Arc::clone(polynomial));
         }
-        let pitch = (self.pitch.mantissa, self.pitch.exponent);
-        let lattice = view::Lattice { center: &self.center, pitch, shape: self.shape };
-        let polynomial = Arc::new(ViewPolynomial::find(julia, trap, lattice, interrupt)?);
+        // Not within the lock: a thread that waits for another may take up a task that asks for it, too.
+        drop(known);
+        let polynomial = Arc::new(ViewPolynomial::find(julia, trap, self.of_view(), interrupt)?);
+        let mut known = self.polynomial.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some((*julia, Arc::clone(&polynomial)));
         Ok(polynomial)
+    }
+
+    /// What a polynomial is made of.
+    pub fn of_view(&self) -> view::Lattice<'_> {
+        let pitch = (self.pitch.mantissa, self.pitch.exponent);
+        view::Lattice { center: &self.center, pitch, shape: self.shape }
+    }
+
+    /// The offset of the finer column `col` to the right in units of 2^-bits, rounded down.
+    pub fn fixed_offset_x(&self, col: u32, factor: u32, bits: usize) -> IBig {
+        self.fixed_offset(col, factor, self.shape.0, bits)
+    }
+
+    /// The same of the finer row `row`, upwards.
+    pub fn fixed_offset_y(&self, row: u32, factor: u32, bits: usize) -> IBig {
+        -self.fixed_offset(row, factor, self.shape.1, bits)
+    }
+
+    fn fixed_offset(&self, index: u32, factor: u32, side: u32, bits: usize) -> IBig {
+        let (pixel, finer) = (index / factor, index % factor);
+        let whole = IBig::from(2 * i64::from(pixel) - i64::from(side)) << bits;
+        let pitch = self.pitch.over(factor);
+        let shift = bits as i64 + 1 + pitch.exponent - self.pitch.exponent;
+        let dividend = IBig::from(pitch.mantissa) * IBig::from(finer) << shift as usize;
+        whole + dividend / IBig::from(self.pitch.mantissa)
     }
 
     /// The offset of the finer column `col`, to the right.

@@ -170,6 +170,9 @@ impl Evaluator {
             Method::Plain(_) => (grid.xs(), grid.ys()),
         };
         values.resize(xs.len() * ys.len(), self.quantities);
+        if let Method::Exact(tiers) = &self.method {
+            tiers.prepare(interrupt)?;
+        }
         tasks::split(&xs, &ys, values.as_mut())
             .into_par_iter()
             .map(|task| {

@@ -57,7 +57,19 @@ pub struct CenterOrbit(Orbit);
 impl CenterOrbit {
     /// Starts at `center`, with `bits` bits after the point or more.
     pub fn new(julia: &Julia, center: &Point, bits: usize) -> Self {
+        let mut orbit = Orbit::new(julia, center, bits.max(least_bits(julia)));
+        orbit.has_threads = true;
+        Self(orbit)
+    }
+
+    /// The same on the current thread alone.
+    pub fn alone(julia: &Julia, center: &Point, bits: usize) -> Self {
         Self(Orbit::new(julia, center, bits.max(least_bits(julia))))
+    }
+
+    /// The orbit itself.
+    pub fn orbit(&self) -> &Orbit {
+        &self.0
     }
 
     /// Takes a step.

@@ -9,6 +9,9 @@ use crate::julia::Julia;
 /// The fewest bits after the point.
 const FIRST_BITS: usize = 192;
 
+/// Numbers of more bits are worth a second thread.
+const LONG: usize = 1 << 13;
+
 /// Bits that are dropped together, once the error is as many larger than they are.
 pub const WORD: usize = 64;
 
@@ -24,6 +27,9 @@ pub fn least_bits(julia: &Julia) -> usize {
 pub struct Orbit {
     /// Bits after the point.
     pub bits: usize,
+    /// Whether products of long numbers are worked out on two threads of the rayon pool: not within a lock, since
+    /// a thread that waits may take up any other task.
+    pub has_threads: bool,
     /// The bits that all numbers keep: the threshold has no more.
     kept: usize,
     /// The real part of ẑ.
@@ -32,6 +38,8 @@ pub struct Orbit {
     pub im: IBig,
     re_square: UBig,
     im_square: UBig,
+    /// Their product.
+    re_im: IBig,
     /// |ẑ|², in the square of the units.
     pub norm: UBig,
     /// Bounds |ẑ - z|, in these units.
@@ -47,20 +55,27 @@ pub struct Orbit {
 impl Orbit {
     /// That of a point, with `bits` bits after the point; at least [`least_bits`].
     pub fn new(julia: &Julia, [x, y]: &Point, bits: usize) -> Self {
-        let fixed = |value: f64| Dyadic::from(value).to_fixed(bits);
         let ((re, re_exact), (im, im_exact)) = (x.to_fixed(bits), y.to_fixed(bits));
+        Self::at(julia, [re, im], lost(!(re_exact && im_exact)), bits)
+    }
+
+    /// That of a point with the parts `re` and `im` in units of 2^-bits, or within `error` of these from there.
+    pub fn at(julia: &Julia, [re, im]: [IBig; 2], error: UBig, bits: usize) -> Self {
+        let fixed = |value: f64| Dyadic::from(value).to_fixed(bits);
         let ((c_re, c_re_exact), (c_im, c_im_exact)) = (fixed(julia.c().re), fixed(julia.c().im));
         let threshold = magnitude(fixed(julia.threshold()).0);
-        let (re_square, im_square) = (re.sqr(), im.sqr());
+        let (re_square, im_square, re_im) = products(&re, &im, false);
         Self {
             bits,
+            has_threads: false,
             kept: least_bits(julia),
             norm: &re_square + &im_square,
             re,
             im,
             re_square,
             im_square,
-            error: lost(!(re_exact && im_exact)),
+            re_im,
+            error,
             c_re,
             c_im,
             c_error: lost(!(c_re_exact && c_im_exact)),
@@ -75,7 +90,7 @@ impl Orbit {
         let modulus = upper_root(&self.norm);
         let re = IBig::from(std::mem::take(&mut self.re_square))
             - IBig::from(std::mem::take(&mut self.im_square));
-        let im: IBig = (&self.re * &self.im) << 1;
+        let im: IBig = std::mem::take(&mut self.re_im) << 1;
         let exact = self.error.is_zero() && is_whole(&re, bits) && is_whole(&im, bits);
         // |ẑ² - z²| ≤ (2|ẑ| + error)·error, rounded up.
         let grown: UBig = ((modulus << 1) + &self.error) * &self.error;
@@ -86,7 +101,8 @@ impl Orbit {
         if self.error.bit_len() > 2 * WORD && bits >= self.kept + WORD {
             self.drop_word();
         }
-        (self.re_square, self.im_square) = (self.re.sqr(), self.im.sqr());
+        (self.re_square, self.im_square, self.re_im) =
+            products(&self.re, &self.im, self.has_threads);
         self.norm = &self.re_square + &self.im_square;
     }
 
@@ -121,6 +137,18 @@ impl Orbit {
     pub fn rounded(&self) -> (f64, f64) {
         (to_f64(&self.re, self.bits), to_f64(&self.im, self.bits))
     }
+}
+
+/// The squares and the product of two numbers; of long ones on two threads, if there are.
+fn products(re: &IBig, im: &IBig, has_threads: bool) -> (UBig, UBig, IBig) {
+    let squares = || (re.sqr(), im.sqr());
+    let ((re_square, im_square), product) = if has_threads && re.bit_len().max(im.bit_len()) > LONG
+    {
+        rayon::join(squares, || re * im)
+    } else {
+        (squares(), re * im)
+    };
+    (re_square, im_square, product)
 }
 
 /// The bound on what rounding a point down moves it: each coordinate by less than 1, and so the point

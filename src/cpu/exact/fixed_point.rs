@@ -55,7 +55,8 @@ fn decided(
     let own_bits = first_bits(julia, point);
     let (mut bits, max_bits) = (own_bits, own_bits + MAX_BITS);
     loop {
-        let next = match attempt(julia, trap, point, bits, interrupt)? {
+        let orbit = Orbit::new(julia, point, bits);
+        let next = match attempt(julia, trap, orbit, 0, interrupt)? {
             Attempt::Decided(count) => return Ok((count, bits)),
             Attempt::Lost { steps, bits: lost } => {
                 // What all steps take if the others lose as much. The orbit may end much sooner.
@@ -90,16 +91,33 @@ enum Attempt {
     Lost { steps: u32, bits: usize },
 }
 
-/// Follows the orbit with `bits` bits after the point, for as long as they decide.
+/// The escape count of an orbit that has taken some steps without an escape, if its bits decide it.
+///
+/// # Errors
+/// [`Error::Interrupted`] soon after `interrupt` is set.
+pub fn count_from(
+    julia: &Julia,
+    trap: &Trap,
+    orbit: Orbit,
+    steps: u32,
+    interrupt: &AtomicBool,
+) -> Result<Option<u32>> {
+    Ok(match attempt(julia, trap, orbit, steps, interrupt)? {
+        Attempt::Decided(count) => Some(count),
+        Attempt::Lost { .. } => None,
+    })
+}
+
+/// Follows an orbit that has taken some steps for as long as its bits decide.
 fn attempt(
     julia: &Julia,
     trap: &Trap,
-    point: &Point,
-    bits: usize,
+    mut orbit: Orbit,
+    steps: u32,
     interrupt: &AtomicBool,
 ) -> Result<Attempt> {
-    let mut orbit = Orbit::new(julia, point, bits);
-    for i in 0..julia.itermax() {
+    let bits = orbit.bits;
+    for i in steps..julia.itermax() {
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
@@ -154,7 +172,9 @@ mod tests {
     fn a_limit_on_the_threshold_is_no_growth() {
         let julia = Julia::new(Complex64::new(0.1875, 0.0), 0.25, (0, 2_000_000)).unwrap();
         let go_on = AtomicBool::new(false);
-        let first = attempt(&julia, &Trap::default(), &point(0.1, 0.0), 192, &go_on).unwrap();
+        let first =
+            attempt(&julia, &Trap::default(), Orbit::new(&julia, &point(0.1, 0.0), 192), 0, &go_on)
+                .unwrap();
         let Attempt::Lost { steps, bits } = first else { panic!("decided") };
         assert!((150..250).contains(&steps) && bits < 10, "{steps}, {bits}");
     }

@@ -28,13 +28,30 @@ pub fn smooth_value(julia: &Julia, point: &Point, interrupt: &AtomicBool) -> Res
     let (mut bits, mut accuracy) = (first_bits(julia, point), FIRST_ACCURACY);
     let max_bits = bits + MAX_BITS;
     loop {
-        match attempt(julia, point, bits, accuracy, interrupt)? {
+        match attempt(julia, Orbit::new(julia, point, bits), 0, accuracy, interrupt)? {
             Attempt::Decided(value) => return Ok(limited(value, julia.itermax())),
             Attempt::LostBits if bits < max_bits => bits = max_bits.min(2 * bits),
             Attempt::Close if accuracy < MAX_BITS => accuracy *= 2,
             _ => return Err(undecided(point, bits)),
         }
     }
+}
+
+/// The smooth value of an orbit that has taken some steps without an escape and whose count is below itermax, if
+/// its bits decide it; the rest as [`smooth_value`].
+///
+/// # Errors
+/// [`Error::Interrupted`] soon after `interrupt` is set.
+pub fn smooth_value_from(
+    julia: &Julia,
+    orbit: Orbit,
+    steps: u32,
+    interrupt: &AtomicBool,
+) -> Result<Option<f64>> {
+    Ok(match attempt(julia, orbit, steps, FIRST_ACCURACY, interrupt)? {
+        Attempt::Decided(value) => Some(limited(value, julia.itermax())),
+        Attempt::LostBits | Attempt::Close => None,
+    })
 }
 
 /// What an attempt with some number of bits comes to.
@@ -49,14 +66,13 @@ enum Attempt {
 
 fn attempt(
     julia: &Julia,
-    point: &Point,
-    bits: usize,
+    mut orbit: Orbit,
+    steps: u32,
     accuracy: usize,
     interrupt: &AtomicBool,
 ) -> Result<Attempt> {
     let c_bits = libm::ceil(libm::log2(julia.c().norm().max(1.0))) as usize + 1;
-    let mut orbit = Orbit::new(julia, point, bits);
-    for k in 1..=u64::from(julia.itermax()) + FURTHER_STEPS {
+    for k in u64::from(steps) + 1..=u64::from(julia.itermax()) + FURTHER_STEPS {
         if interrupt.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }

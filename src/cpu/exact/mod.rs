@@ -135,6 +135,14 @@ impl Tiers {
         }
     }
 
+    /// Works out what the points of a view have in common, before there are tasks for them.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    pub fn prepare(&self, interrupt: &AtomicBool) -> Result<()> {
+        self.start(interrupt).map(|_| ())
+    }
+
     /// Where the points of a view start.
     fn start(&self, interrupt: &AtomicBool) -> Result<Option<Start<'_>>> {
         let Some(view) = &self.view else { return Ok(None) };
@@ -319,8 +327,13 @@ impl Tiers {
             .par_iter()
             .map(|&k| {
                 let (x, y) = at(k as usize);
-                let point = start.map_or_else(|| exact_point(x, y), |start| start.point((x, y)));
-                self.decided(&point, interrupt)
+                let Some(start) = start else {
+                    return self.decided(&exact_point(x, y), interrupt);
+                };
+                let is_stopped = stopped.unknown(k) || stopped.count(k).is_some();
+                let decided =
+                    if is_stopped { None } else { self.on_its_way(start, (x, y), interrupt)? };
+                decided.map_or_else(|| self.decided(&start.point((x, y)), interrupt), Ok)
             })
             .collect::<Result<Vec<_>>>()?;
         for (&k, (count, smooth)) in open.iter().zip(decided) {
@@ -341,6 +354,29 @@ impl Tiers {
             double_double: (proven - double) as u64,
             fixed_point: open.len() as u64,
         })
+    }
+
+    /// The count of the point at these offsets, and its smooth value if there is to be one, in fixed point from
+    /// where the view's polynomial has brought it; `None` if its bits do not decide.
+    fn on_its_way(
+        &self,
+        start: &Start<'_>,
+        offsets: (f64, f64),
+        interrupt: &AtomicBool,
+    ) -> Result<Option<(u32, f64)>> {
+        let asked = &self.asked;
+        let orbit = || start.long_orbit(asked, offsets, interrupt);
+        let Some((from, steps)) = orbit()? else { return Ok(None) };
+        let count = fixed_point::count_from(asked, &self.trap, from, steps, interrupt)?;
+        let (Some(count), true) = (count, self.smooth) else {
+            return Ok(count.map(|count| (count, 0.0)));
+        };
+        if count == asked.itermax() {
+            return Ok(Some((count, 0.0)));
+        }
+        let Some((from, steps)) = orbit()? else { return Ok(None) };
+        let value = fixed_point_smooth::smooth_value_from(asked, from, steps, interrupt)?;
+        Ok(value.map(|value| (count, value)))
     }
 
     /// The count of a point, and its smooth value if there is to be one, in fixed point.

@@ -14,9 +14,10 @@ use crate::error::Result;
 use crate::julia::Julia;
 use crate::lattice::{Lattice, Pitch};
 use crate::orbit::double_double::LongComplex;
+use crate::orbit::fixed_point::{Orbit, least_bits};
 use crate::orbit::taylor::Fate;
 use crate::orbit::trap::Trap;
-use crate::orbit::view::{Side, ViewPolynomial};
+use crate::orbit::view::{LONG_BITS, Side, ViewPolynomial};
 use crate::region::Grid;
 
 /// The view that a job's points are from.
@@ -169,6 +170,33 @@ impl Start<'_> {
         LongComplex { re, im }
     }
 
+    /// The orbit of the point at these offsets in fixed point, on its way, and the steps that it has taken; `None`
+    /// if there is none that no edge is on the way of.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`](crate::Error::Interrupted) soon after `interrupt` is set.
+    pub fn long_orbit(
+        &self,
+        julia: &Julia,
+        (x, y): (f64, f64),
+        interrupt: &AtomicBool,
+    ) -> Result<Option<(Orbit, u32)>> {
+        let View { lattice, factor } = self.view;
+        let polynomial = &self.polynomial;
+        let Some(long) = polynomial.long(julia, lattice.of_view(), interrupt)? else {
+            return Ok(None);
+        };
+        if long.bits < least_bits(julia) || long.steps == 0 {
+            return Ok(None);
+        }
+        let (columns, rows) = lattice.shape();
+        let (col, row) = (Lattice::index(x, *factor, columns), Lattice::index(-y, *factor, rows));
+        let offset_x = lattice.fixed_offset_x(col, *factor, LONG_BITS);
+        let offset_y = lattice.fixed_offset_y(row, *factor, LONG_BITS);
+        let (z, error) = long.at(&[offset_x, offset_y].map(|x| x >> polynomial.log_reach as usize));
+        Ok(Some((Orbit::at(julia, z, error, long.bits), long.steps)))
+    }
+
     /// What the edges make of the points with these indices.
     pub fn stopped(
         &self,
@@ -209,7 +237,6 @@ mod tests {
     use crate::job::Job;
     use crate::julia::Precision;
     use crate::lattice::Pitch;
-    use crate::orbit::fixed_point::Orbit;
     use crate::orbit::view::testing::center;
     use crate::region::Window;
 

@@ -1,11 +1,13 @@
 //! The polynomial of a view, followed for as long as it holds.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use num_complex::Complex64;
 
 use super::DEGREE;
 use super::edge::Edge;
+use super::long::LongPolynomial;
 use super::state::{State, UP};
 use crate::dyadic::Point;
 use crate::error::{Error, Result};
@@ -40,12 +42,16 @@ const MOST_EDGES: usize = 1 << 12;
 pub struct ViewPolynomial {
     /// A power of two.
     pub scale: f64,
+    /// Its exponent, with the sign changed.
+    pub log_reach: i64,
     /// Where the points are, for tiles to go on from: its fate is that of all points which no edge stops.
     pub expansion: Expansion<DEGREE>,
     /// The same in double-double, maybe some steps before.
     pub low: LowPolynomial,
     /// The edges on the way, in the order of their steps.
     pub edges: Vec<Edge>,
+    /// The same in fixed point, once that has been asked for; `None` if there is no such polynomial.
+    long: OnceLock<Option<LongPolynomial>>,
 }
 
 /// A view's points after some steps in double-double.
@@ -104,11 +110,33 @@ impl ViewPolynomial {
             let may_need = bits < MOST_BITS;
             match attempt(julia, trap, lattice.center, start, bits, may_need, interrupt)? {
                 Attempt::Found(found) => {
-                    return Ok(Self { scale: scale(1.0, -log_reach), ..*found });
+                    return Ok(Self { scale: scale(1.0, -log_reach), log_reach, ..*found });
                 }
                 Attempt::Needs(more) => bits = (bits + more).min(MOST_BITS),
             }
         }
+    }
+}
+
+impl ViewPolynomial {
+    /// The polynomial in fixed point; it is worked out by the first that asks.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    pub fn long(
+        &self,
+        julia: &Julia,
+        lattice: Lattice<'_>,
+        interrupt: &AtomicBool,
+    ) -> Result<Option<&LongPolynomial>> {
+        if let Some(long) = self.long.get() {
+            return Ok(long.as_ref());
+        }
+        let (mantissa, exponent) = lattice.pitch;
+        let radius = (mantissa, exponent - 1 + self.log_reach);
+        let most_steps = self.expansion.steps;
+        let long = LongPolynomial::find(julia, lattice.center, radius, most_steps, interrupt)?;
+        Ok(self.long.get_or_init(|| long).as_ref())
     }
 }
 
@@ -182,9 +210,11 @@ fn attempt(
     }
     Ok(Attempt::Found(Box::new(ViewPolynomial {
         scale: 1.0,
+        log_reach: 0,
         expansion: expansion(&state, &point, fate),
         low: LowPolynomial::new(&low.0, &low.1),
         edges,
+        long: OnceLock::new(),
     })))
 }
 
