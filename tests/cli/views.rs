@@ -138,6 +138,10 @@ fn what_is_wrong_with_a_view_is_one_line() {
         ("--center 0,1 --width 1e-20 --precision double", format!("--precision double: {same}")),
         ("--center 0,1 --width 1e-6 --precision single", format!("--precision single: {same}")),
         (
+            "animate --center 0,1 --width 1 --zoom 1e30 --precision double",
+            format!("--precision double: {same}"),
+        ),
+        (
             "--center 0,1 --width 1 --size 3",
             "--size 3: must be WxH: two whole numbers from 1 to 2147483647".to_owned(),
         ),

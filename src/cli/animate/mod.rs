@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use juliaset::internals::engine::check_precision;
 use juliaset::internals::output::metadata;
 use juliaset::internals::picture;
 use juliaset::internals::record::{JOB, LONGEST, text};
@@ -74,6 +75,10 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     options.texts = record::texts();
     let animation = args.motion.animation(job.clone())?;
     let jobs = animation.jobs()?;
+    // Only the first frame is there when an engine is chosen.
+    for job in &jobs {
+        check_precision(args.picture.precision(), &options.sampling.job(job)?)?;
+    }
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
     let interrupt = signals::flag();
