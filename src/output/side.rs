@@ -71,13 +71,13 @@ impl SideFile {
         }
     }
 
-    /// Writes the `texts`, if there are any.
+    /// Writes the `texts`, if there are any, and not more than are read.
     ///
     /// # Errors
     /// [`Error::Io`].
     pub fn finish(self, texts: &Texts) -> Result<()> {
         let sheet = record::sheet(texts);
-        if sheet.is_empty() {
+        if sheet.is_empty() || sheet.len() > LONGEST {
             return Ok(());
         }
         let written = self.file.handle().and_then(|mut file| file.write_all(sheet.as_bytes()));
