@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from juliaset import ComplexRegion, JuliaDiv
+from juliaset import ComplexRegion, JuliaDiv, View
 
 tomllib = pytest.importorskip("tomllib")
 
@@ -34,3 +34,12 @@ def test_a_picture_carries_its_job(tmp_path: Path, name: str):
     assert (job["itermin"], job["itermax"], job["resolution"]) == (1, 60, 40)
     assert job["palette"] == "#000080,#ffffff"
     assert str(tmp_path) not in text
+
+
+def test_a_picture_of_a_view_carries_it_as_it_was_given(tmp_path: Path):
+    julia = JuliaDiv(1j, n_iterations=(0, 500), resolution=32, engine="cpu")
+    view = View("0", "1/3", "1.50e-60", aspect=(2, 1))
+    julia.render(view, tmp_path / "x.png")
+    job = tomllib.loads(texts(tmp_path / "x.png"))
+    assert (job["center"], job["width"], job["size"]) == ("0,1/3", "1.50e-60", "32x16")
+    assert "xleft" not in job and "resolution" not in job
