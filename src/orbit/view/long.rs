@@ -270,15 +270,15 @@ mod tests {
                 let pitch = ((1u64 << 52) + 12345 * seed, log_pitch - 52);
                 // ρ is 1024 half pitches.
                 let (radius, go_on) = ((pitch.0, pitch.1 + 9), AtomicBool::new(false));
-                // There, more steps would take more bits than the orbit has that is compared with.
-                let most = if im == 0.0 { 2 } else { 50_000 };
+                // There, each step doubles the bits that the comparison takes.
+                let most = if im == 0.0 { 3 } else { 50_000 };
                 let long = LongPolynomial::find(&julia, &center, radius, most, &go_on);
                 let long = long.unwrap().unwrap();
                 for (x, y) in [(700i64, 600i64), (-1000, 17), (1, 0), (0, 0), (-333, -1)] {
                     let offset =
                         |k: i64| Dyadic::new(IBig::from(pitch.0) * IBig::from(k), pitch.1 - 1);
                     let point = [&center[0] + &offset(x), &center[1] + &offset(y)];
-                    let mut orbit = Orbit::new(&julia, &point, center_bits + 2000);
+                    let mut orbit = Orbit::new(&julia, &point, center_bits.max(long.bits) + 2000);
                     (0..long.steps).for_each(|_| orbit.step());
                     let w = [x, y].map(|k| IBig::from(k) << (BITS - 10));
                     let (z, error) = long.at(&w);
