@@ -28,8 +28,8 @@ fn counts_at_every_depth_are_those_of_the_oracle() {
         "--center 0,0 --width 2 -r -0.8 -i 0.156",
         "--center 0,1 --width 1e-18 -r 0 -i 1",
         "--center -1,1 --zoom 1e60 -r 0 -i 1",
-        "--center 2,0 --width 1/7 -r -2 -i 0 -t 3",
-        "--center 2,0 --width 0x1.8p-990 -r -2 -i 0 -t 3",
+        "--center 2,0 --width 1/7 -r -2 -i 0",
+        "--center 2,0 --width 0x1.8p-990 -r -2 -i 0",
         "--center 1.5,0 --width 1e-1000 -r -3/4 -i 0",
     ] {
         let run = folder.juliaset(&format!(

@@ -278,8 +278,12 @@ impl Tiers {
     ) -> Result<TierCounts> {
         let ExactKernels { double, double_double, double_double_on, .. } = self.kernels;
         let trap = &self.trap;
-        // A point that an edge stops has its count, but maybe no smooth value yet.
-        open.retain(|k| !stopped.unknown(*k) && (self.smooth || stopped.count(*k).is_none()));
+        // A point that an edge stops has its count, but no smooth value: beyond the threshold already when it
+        // came to its leaf, it took no step there, and the value is one step off.
+        open.retain(|k| !stopped.unknown(*k) && stopped.count(*k).is_none());
+        if self.smooth {
+            open.extend(stopped.counts.iter().map(|stop| stop.0));
+        }
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
             recompute(&open, at, &mut values, |points, values, unproven| {
