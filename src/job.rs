@@ -29,7 +29,7 @@ impl Job {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] for bounds that are not finite, equal or too far apart, and for a picture
+    /// [`Error::Invalid`](crate::Error::Invalid) for bounds that are not finite, equal or too far apart, and for a picture
     /// with a side of 0 or over 2³¹ - 1 pixels.
     pub fn view(julia: Julia, bounds: [f64; 4], width: u32) -> Result<Self> {
         Ok(Self { julia, grid: Grid::new(ComplexRegion::of_view(bounds)?, width)? })
@@ -38,7 +38,7 @@ impl Job {
     /// The picture of `julia` on a view of any depth, in `columns × rows` square pixels.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if a side is 0 or over 2³¹ - 1 pixels.
+    /// [`Error::Invalid`](crate::Error::Invalid) if a side is 0 or over 2³¹ - 1 pixels.
     pub fn of_view(julia: Julia, view: &View, columns: u32, rows: u32) -> Result<Self> {
         Ok(Self { julia, grid: Grid::of_view(view, columns, rows)? })
     }

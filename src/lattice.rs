@@ -130,7 +130,7 @@ impl Lattice {
         let whole = IBig::from(2 * i64::from(pixel) - i64::from(side)) << bits;
         let pitch = self.pitch.over(factor);
         let shift = bits as i64 + 1 + pitch.exponent - self.pitch.exponent;
-        let dividend = IBig::from(pitch.mantissa) * IBig::from(finer) << shift as usize;
+        let dividend = (IBig::from(pitch.mantissa) * IBig::from(finer)) << shift as usize;
         whole + dividend / IBig::from(self.pitch.mantissa)
     }
 
