@@ -320,6 +320,17 @@ mod tests {
         check(&Job { julia, grid }, smooth, 37);
     }
 
+    /// A point that is over before the view's polynomial ends goes on to its smooth value from there.
+    #[test]
+    fn smooth_values_beyond_an_edge_are_those_of_fixed_point() {
+        for log_pitch in [-36, -60] {
+            let job = job(Complex64::new(-0.8, 0.156), 3.0, log_pitch, 3);
+            let job = moved_to(&job, 3.0, 4);
+            let counts = check(&job, Quantities { smooth: true, distance: false }, 37);
+            assert!(counts > 1, "{job:?}");
+        }
+    }
+
     /// The job with another center nearby, whose orbit has this modulus after some steps.
     fn moved_to(job: &Job, modulus: f64, steps: u32) -> Job {
         let (lattice, _) = job.grid.view().unwrap();

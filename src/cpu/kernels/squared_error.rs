@@ -90,7 +90,7 @@ impl<const FUSED: bool, const SMOOTH: bool, const LANES: usize> Start<4, LANES>
     /// below, it has an error that becomes just that.
     #[inline(always)]
     fn start(&self, xs: Lanes<f64, LANES>, ys: Lanes<f64, LANES>) -> Orbits<LANES> {
-        let SquaredBound { threshold, step, floor, start, .. } = *self.0;
+        let SquaredBound { threshold, step, growth, floor, start, .. } = *self.0;
         // Nothing is known of both errors together.
         let far = if start > 0.0 { f64::INFINITY } else { 1.0 };
         let mut error = [0.0; LANES];
@@ -98,7 +98,9 @@ impl<const FUSED: bool, const SMOOTH: bool, const LANES: usize> Start<4, LANES>
             let norm = xs[l] * xs[l] + ys[l] * ys[l];
             let step_error = norm * step.square + step.constant;
             let covered = norm * UP <= threshold * threshold;
-            error[l] = if covered { start } else { step_error * step_error / floor * UP * far };
+            // The first step has no |ẑ|² to multiply an error by: it is multiplied here.
+            let own = start * (norm * growth + floor) / floor * UP;
+            error[l] = if covered { own } else { step_error * step_error / floor * UP * far };
         }
         [xs, ys, [0.0; LANES], error]
     }
@@ -155,5 +157,49 @@ impl<const FUSED: bool, const SMOOTH: bool> Squared<'_, FUSED, SMOOTH> {
             any |= norm < below;
         }
         any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::band::ValuesMut;
+    use crate::cpu::kernels::lanes::{CompactionQueue, Points, escape_counts};
+    use crate::julia::Julia;
+
+    /// A count that is proven for all points around a sample point is that of each.
+    #[test]
+    fn the_error_of_a_sample_point_grows_in_the_first_step_too() {
+        let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 20)).unwrap();
+        let reach = 1e-5;
+        let (side, spacing) = (300, 3.0 / 300.0);
+        let of = |start: f64, (right, up): (f64, f64)| {
+            let bound = SquaredBound { start, ..SquaredBound::new(&julia).unwrap() };
+            let at = |k: usize| (k as f64 + 0.3) * spacing - 1.5;
+            let (xs, ys): (Vec<f64>, Vec<f64>) =
+                (0..side * side).map(|k| (at(k % side) + right, at(k / side) + up)).unzip();
+            let (mut counts, mut unproven) = (vec![0; xs.len()], Vec::new());
+            let values = &mut ValuesMut { counts: &mut counts, ..ValuesMut::default() };
+            let (trap, go_on) = (Trap::default(), AtomicBool::new(false));
+            let kernel = Squared::<false, false>(&bound, &trap);
+            let queue = &mut CompactionQueue::default();
+            let points = Points { xs: &xs, ys: &ys };
+            escape_counts::<_, 4, 8>(&kernel, points, values, &mut unproven, queue, &go_on);
+            unproven.iter().for_each(|&k| counts[k as usize] = u32::MAX);
+            counts
+        };
+        let around = of(reach * reach, (0.0, 0.0));
+        let proven = around.iter().filter(|&&count| count != u32::MAX).count();
+        assert!(proven * 10 > around.len() * 9, "{proven}");
+        let near = 0.99 * reach;
+        for shift in [(near, 0.0), (-near, 0.0), (0.0, near), (0.0, -near)] {
+            for (k, (&around, there)) in around.iter().zip(of(0.0, shift)).enumerate() {
+                assert!(around == there || around == u32::MAX || there == u32::MAX, "{k}");
+            }
+        }
     }
 }

@@ -126,7 +126,7 @@ pub fn evaluation_error(kernel: Kernel, origin: &Origin, tile: &Expansion<DEGREE
     }
     let rounding = match kernel {
         Kernel::ExactPair => V_PAIR * (19.5 * weighted + 3.0 * sum),
-        Kernel::ExactDouble => V64 * (4.5 * weighted + 2.6 * sum),
+        Kernel::ExactDouble => V64 * (5.0 * weighted + 2.6 * sum),
         _ => V32 * (4.5 * weighted + 2.6 * sum),
     };
     ((tile.remainder + rounding + TINY) * UP) as f32

@@ -11,6 +11,9 @@ const ROUNDING: f64 = f64::EPSILON * 128.0;
 /// More than all that is lost by results that are too small for a normal number.
 const UNDERFLOW: f64 = 1e-270;
 
+/// Bounds that are larger are as good as none.
+const FINITE: f64 = 1e200;
+
 /// On which side of the threshold a point is after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -67,6 +70,8 @@ impl Edge {
             + ROUNDING * (excess.abs() + (2.0 * modulus + unit_bound * reach) * reach)
             + (2.0 * modulus + 3.0 * unit_bound * (reach + off)) * off
             + UNDERFLOW;
+        // An excess may be infinite, and so is its rounding; what is beside it is less as long as this is.
+        let error = if polynomial + off < FINITE { error } else { f64::NAN };
         let coefficients = state.coefficients[..degree].iter().map(|a| a.rounded()).collect();
         let weighted: f64 = (1..).zip(moduli).map(|(j, modulus)| f64::from(j) * modulus).sum();
         Self {
@@ -97,6 +102,29 @@ impl Edge {
             Side::Below
         } else {
             Side::Unknown
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orbit::center::Scaled;
+    use crate::orbit::double_double::{DoubleDouble, LongComplex};
+
+    /// What is too large for `f64` in units of the view is on its side, unless the center may be on the other.
+    #[test]
+    fn an_infinite_excess_is_not_more_than_an_infinite_error() {
+        let state = State { steps: 1, ..State::new(1.0, -3000) };
+        let half = DoubleDouble { high: 0.5, low: 0.0 };
+        let z = Scaled { mantissa: LongComplex { re: half, im: half }, exponent: 1 };
+        for (error, excess, side) in
+            [(-3000, 1.0, Side::Beyond), (-1900, 1.0, Side::Unknown), (-3000, -1.0, Side::Unknown)]
+        {
+            let error = Scaled { mantissa: 1.0, exponent: error };
+            let excess = Scaled { mantissa: excess, exponent: -1800 };
+            let edge = Edge::new(&state, &CenterPoint { z, error, excess });
+            assert_eq!(edge.side(Complex64::new(0.5, 0.5), 0.0), side, "{error:?} {excess:?}");
         }
     }
 }

@@ -204,7 +204,9 @@ fn attempt(
             break;
         }
     }
-    let is_over = fate != Fate::Open || state.steps == julia.itermax();
+    let is_over = fate != Fate::Open || state.steps == julia.itermax()
+        // Of a view that is attracted: what double-double rounds is more.
+        || point.error.in_units(0) <= CENTER_ERROR * SMALL * threshold;
     if let Some(more) = bits_needed(&state, &point).filter(|_| may_need && !is_over) {
         return Ok(Attempt::Needs(more));
     }
@@ -366,6 +368,20 @@ mod tests {
             }
         }
         view.edges.len()
+    }
+
+    /// The view shrinks by a square in two steps, and no trap can be proven for a threshold so near to -1:
+    /// bits that it is smaller than were asked for again and again.
+    #[test]
+    fn a_view_that_is_attracted_needs_no_more_bits() {
+        let julia = Julia::new(Complex64::new(-1.0, 0.0), 1.0005, (0, 100_000)).unwrap();
+        let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+        assert!(trap.disks().is_empty());
+        let center = crate::dyadic::point(0.1, 0.05);
+        let lattice = Lattice { center: &center, pitch: (1 << 52, -100), shape: (96, 60) };
+        let go_on = AtomicBool::new(false);
+        let view = ViewPolynomial::find(&julia, &trap, lattice, &go_on).unwrap();
+        assert!(view.expansion.steps > 5 && view.low.error < 1e-25, "{view:?}");
     }
 
     fn to_f64s(value: &IBig, bits: usize) -> (f64, f64) {
