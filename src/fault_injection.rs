@@ -52,17 +52,23 @@ impl Fault {
 }
 
 /// A fault, and at which of its opportunities it triggers. Clones count them together.
+///
+/// How many dispatches a band has, and how often the device is asked whether it is done, depends on the device's speed
+/// at that moment. So for the faults of a device an opportunity is a band whose results are asked for,
+/// and [`Self::triggers_once`] is for what happens any number of times meanwhile.
 #[derive(Clone, Debug)]
 pub struct InjectedFault {
     fault: Fault,
     triggers: Range<u32>,
     opportunities: Arc<AtomicU32>,
+    /// The opportunities that [`Self::triggers_once`] has seen.
+    seen: Arc<AtomicU32>,
 }
 
 impl InjectedFault {
     /// `fault`, at its opportunities of these numbers, from 0.
     pub fn at(fault: Fault, triggers: Range<u32>) -> Self {
-        Self { fault, triggers, opportunities: Arc::default() }
+        Self { fault, triggers, opportunities: Arc::default(), seen: Arc::default() }
     }
 
     /// How many there were so far.
@@ -75,10 +81,18 @@ impl InjectedFault {
         self.fault == fault
     }
 
-    /// Whether this is the one, and triggers now.
+    /// Whether this is the one, and triggers now, which is its next opportunity.
     pub fn triggers(&self, fault: Fault) -> bool {
         self.fault == fault
             && self.triggers.contains(&self.opportunities.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whether this is the one, and was to trigger at an opportunity since the last call, or at the one to come.
+    pub fn triggers_once(&self, fault: Fault) -> bool {
+        let now = self.opportunities();
+        self.fault == fault
+            && self.triggers.start.max(self.seen.swap(now + 1, Ordering::Relaxed))
+                <= now.min(self.triggers.end - 1)
     }
 }
 

@@ -38,6 +38,10 @@ impl Device {
         self.hooks.fault.as_ref().is_some_and(|injected| injected.triggers(fault))
     }
 
+    fn triggers_once(&self, fault: Fault) -> bool {
+        self.hooks.fault.as_ref().is_some_and(|injected| injected.triggers_once(fault))
+    }
+
     /// The WGSL `source`, as the device's compiler understands it.
     pub(super) fn understood(&self, source: String) -> String {
         let rewritten = REWRITTEN.into_iter().filter(|(fault, ..)| self.has(*fault));
@@ -63,16 +67,19 @@ impl Device {
 
     /// The workgroups of a dispatch that should have `groups`.
     pub fn groups(&self, groups: [u32; 2]) -> [u32; 2] {
-        if self.triggers(Fault::Unwritten) { [0, 0] } else { groups }
+        if self.triggers_once(Fault::Unwritten) { [0, 0] } else { groups }
     }
 
     /// After wgpu was asked whether work is done, and has answered.
     pub(super) fn answered(&self) {
-        assert!(!self.triggers(Fault::Panic), "planted in poll");
+        assert!(!self.triggers_once(Fault::Panic), "planted in poll");
     }
 
     /// Once a band, while its results are on their way to `buffer`.
     pub(super) fn requested(&self, buffer: &wgpu::Buffer) {
+        for between_bands in [Fault::Unwritten, Fault::Panic] {
+            self.triggers(between_bands);
+        }
         if self.triggers(Fault::Lost) {
             self.raw.destroy();
         }
