@@ -2,14 +2,24 @@
 
 use std::process::ExitCode;
 
+use clap::Command;
+use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
+use juliaset::{Color, Palette, Preset};
 
 use super::console::print;
 use super::error::Failure;
 use super::grammar;
 
 /// Print the completions for a shell
+///
+/// They know the names of presets, palettes and colours. For bash, zsh and fish:
+///
+///   juliaset completions bash > ~/.local/share/bash-completion/completions/juliaset
+///   juliaset completions zsh > ~/.zfunc/_juliaset    (a folder of your $fpath)
+///   juliaset completions fish > ~/.config/fish/completions/juliaset.fish
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub struct Args {
     /// The shell
     shell: Shell,
@@ -18,7 +28,26 @@ pub struct Args {
 /// Prints the completions.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut grammar::command(), "juliaset", &mut script);
+    clap_complete::generate(
+        args.shell,
+        &mut with_names(grammar::command()),
+        "juliaset",
+        &mut script,
+    );
     print(&script)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The grammar, with the names that options take beside what else they take.
+fn with_names(command: Command) -> Command {
+    let command = command.mut_args(|arg| {
+        let names: Vec<&str> = match arg.get_id().as_str() {
+            "preset" => Preset::ALL.iter().map(|preset| preset.name).collect(),
+            "palette" => Palette::names().map(|(name, _)| name).collect(),
+            "interior" => Color::names().collect(),
+            _ => return arg,
+        };
+        arg.value_parser(PossibleValuesParser::new(names))
+    });
+    command.mut_subcommands(with_names)
 }

@@ -14,6 +14,7 @@ pub mod error;
 mod grammar;
 mod info;
 pub mod job_file;
+mod man;
 pub mod options;
 mod oracle;
 mod palettes;
@@ -76,6 +77,7 @@ enum Command {
     Palettes(palettes::Args),
     Presets(presets::Args),
     Completions(completions::Args),
+    Man(man::Args),
 }
 
 const EXAMPLES: &str = "\
@@ -185,5 +187,6 @@ fn run(request: Request) -> Result<ExitCode, Failure> {
         Some(Command::Palettes(palettes::Args {})) => palettes::run(),
         Some(Command::Presets(presets::Args {})) => presets::run(),
         Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man(args)) => man::run(&args),
     }
 }

@@ -34,6 +34,11 @@ const NAMES: [(&str, u32); 17] = [
 impl Color {
     /// What [`FromStr`] takes, in a few words.
     pub(crate) const EXPECTED: &str = "must be a colour: #rrggbb, #rgb, or a name such as black";
+
+    /// The names of colours.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.into_iter().map(|(name, _)| name)
+    }
 }
 
 impl FromStr for Color {

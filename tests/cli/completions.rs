@@ -32,6 +32,66 @@ fn bash_understands_its_completions() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "--precision\n");
 }
 
+/// What begins a name is completed to it; what is no name is still the program's to judge.
+#[cfg(unix)]
+#[test]
+fn completions_know_presets_palettes_and_colours() {
+    let folder = Folder::new();
+    for (option, begun, expected) in [
+        ("--preset", "dend", "dendrite\n"),
+        ("--palette", "vir", "viridis\n"),
+        ("--interior", "mar", "maroon\n"),
+        ("--mapping", "his", "histogram\n"),
+    ] {
+        let script = folder.juliaset("completions bash").stdout
+            + &format!(
+                "COMP_WORDS=(juliaset {option} {begun}) COMP_CWORD=2\n\
+                 _juliaset juliaset {begun} {option} && printf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
+            );
+        let mut bash =
+            folder.command("bash").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        bash.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        let output = bash.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{option}");
+    }
+    for shell in ["zsh", "fish"] {
+        let script = folder.juliaset(&format!("completions {shell}")).stdout;
+        for name in ["dendrite", "viridis", "maroon"] {
+            assert!(script.contains(name), "{shell}: {name}");
+        }
+    }
+}
+
+/// It has every option, and each sub-command a page of its own.
+#[test]
+fn the_manual_page_is_made_of_the_help() {
+    let folder = Folder::new();
+    let page = folder.juliaset("man");
+    assert_eq!((page.code, page.stderr.as_str()), (Some(0), ""));
+    let is_in = |text: &str, page: &str| page.replace('\\', "").contains(text);
+    for text in [
+        ".TH juliaset 1",
+        "\njuliaset - Julia sets",
+        "--resolution",
+        "--palette",
+        "juliaset-animate(1)",
+    ] {
+        assert!(is_in(text, &page.stdout), "{text}");
+    }
+    let animate = folder.juliaset("man animate");
+    assert_eq!((animate.code, animate.stderr.as_str()), (Some(0), ""));
+    for text in [".TH juliaset-animate 1", "[OPTIONS]", "--frames"] {
+        assert!(is_in(text, &animate.stdout), "{text}");
+    }
+    let none = folder.juliaset("man help");
+    assert_eq!(none.code, Some(2));
+    assert!(
+        none.stderr.starts_with("juliaset: [COMMAND] help: must be one of "),
+        "{}",
+        none.stderr
+    );
+}
+
 #[test]
 fn the_help_documents_every_option_and_the_headline_job() {
     let folder = Folder::new();
