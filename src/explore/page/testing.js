@@ -1,0 +1,43 @@
+// What tests, and others that drive the page, can read of it: `window.explorer`.
+
+import { command } from "./take.js";
+import { toAddress } from "./state.js";
+
+export function expose(explorer) {
+  window.explorer = {
+    /** Resolves when the picture is whole and at rest; rejects if the server refuses to make it. */
+    settled: () => explorer.settled(),
+    /** Whether the picture is whole and at rest. */
+    get isSettled() {
+      return explorer.settledNow === true;
+    },
+    /** The canvas: `width`, `height`, and red, green, blue of each pixel as one text of base64. */
+    pixels() {
+      const { width, height } = explorer.canvas;
+      const { data } = explorer.scene.context.getImageData(0, 0, width, height);
+      const rgb = new Uint8Array(width * height * 3);
+      for (let k = 0; k < width * height; k += 1) {
+        for (let part = 0; part < 3; part += 1) rgb[3 * k + part] = data[4 * k + part];
+      }
+      let text = "";
+      for (let at = 0; at < rgb.length; at += 0x6000) text += btoa(String.fromCharCode(...rgb.subarray(at, at + 0x6000)));
+      return { width, height, rgb: text };
+    },
+    /** The level, and whether it is at rest. */
+    get level() {
+      return explorer.view.level;
+    },
+    /** The address that the state has. */
+    address: () => toAddress(explorer.state),
+    /** c of the picture that is drawn. */
+    get drawnC() {
+      return explorer.drawnC;
+    },
+    /** How many pictures were drawn while c was dragged. */
+    get pictures() {
+      return explorer.pictures ?? 0;
+    },
+    /** The command line that makes the picture. */
+    command: () => command(explorer),
+  };
+}
