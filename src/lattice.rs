@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::julia::Julia;
 use crate::orbit::double_double::DoubleDouble;
 use crate::orbit::trap::Trap;
-use crate::orbit::view::{self, ViewPolynomial};
+use crate::orbit::view::{self, ViewPolynomial, Watch};
 
 /// A power of two times a whole number of at most 53 bits, over 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +56,12 @@ pub struct Lattice {
     center: Point,
     pitch: Pitch,
     shape: (u32, u32),
-    /// The polynomial of the last map that was asked for.
-    polynomial: Mutex<Option<(Julia, Arc<ViewPolynomial>)>>,
+    /// The polynomials of the maps that were asked for last.
+    known: Mutex<Vec<(Julia, Arc<ViewPolynomial>)>>,
 }
+
+/// The most polynomials that are kept: that of the job, and that of the shorter one that engines are timed on.
+const MOST_KNOWN: usize = 2;
 
 impl PartialEq for Lattice {
     fn eq(&self, other: &Self) -> bool {
@@ -69,7 +72,7 @@ impl PartialEq for Lattice {
 impl Lattice {
     /// The sample points around `center` in these columns and rows.
     pub fn new(center: Point, pitch: Pitch, shape: (u32, u32)) -> Self {
-        Self { center, pitch, shape, polynomial: Mutex::new(None) }
+        Self { center, pitch, shape, known: Mutex::default() }
     }
 
     /// The center.
@@ -97,16 +100,47 @@ impl Lattice {
         trap: &Trap,
         interrupt: &AtomicBool,
     ) -> Result<Arc<ViewPolynomial>> {
-        let known = self.polynomial.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, polynomial)) = known.as_ref().filter(|(known, _)| known == julia) {
+        self.watched(julia, trap, &mut Watch::new(interrupt, &mut |_| {}))
+    }
+
+    /// The same, with somebody who hears how far it is.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`](crate::Error::Interrupted) soon after that is asked for.
+    pub fn watched(
+        &self,
+        julia: &Julia,
+        trap: &Trap,
+        watch: &mut Watch<'_>,
+    ) -> Result<Arc<ViewPolynomial>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, polynomial)) =
+            known.iter().find(|(known, polynomial)| is_same(known, julia, polynomial))
+        {
             return Ok(Arc::clone(polynomial));
         }
         // Not within the lock: a thread that waits for another may take up a task that asks for it, too.
         drop(known);
-        let polynomial = Arc::new(ViewPolynomial::find(julia, trap, self.of_view(), interrupt)?);
-        let mut known = self.polynomial.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = Some((*julia, Arc::clone(&polynomial)));
+        let polynomial = Arc::new(ViewPolynomial::find(julia, trap, self.of_view(), watch)?);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() == MOST_KNOWN {
+            known.remove(0);
+        }
+        known.push((*julia, Arc::clone(&polynomial)));
         Ok(polynomial)
+    }
+
+    /// How many sample points of an ordinary picture take about as long as the polynomial: its steps are about
+    /// as many as the bits of the center's orbit, and each takes the time of bits^1.5.
+    pub fn polynomial_cost(&self) -> u64 {
+        let bits = self.depth() as f64;
+        (bits * bits * bits.sqrt() / 1e4) as u64
+    }
+
+    /// How many bits a pixel is less than 1.
+    pub fn depth(&self) -> u64 {
+        let size = self.pitch.exponent + 64 - i64::from(self.pitch.mantissa.leading_zeros());
+        size.min(0).unsigned_abs()
     }
 
     /// What a polynomial is made of.
@@ -196,6 +230,14 @@ impl Lattice {
         let whole = Dyadic::from(2.0 * f64::from(pixel) - f64::from(side));
         &(&whole * &half) + &(&Dyadic::from(f64::from(finer)) * &self.pitch.over(factor).value())
     }
+}
+
+/// Whether the polynomial of one map is that of another: the limit of its steps may be another one if it is beyond them.
+fn is_same(known: &Julia, julia: &Julia, polynomial: &ViewPolynomial) -> bool {
+    let steps = polynomial.expansion.steps;
+    let same_limit =
+        known.itermax() == julia.itermax() || known.itermax().min(julia.itermax()) > steps;
+    known.c() == julia.c() && known.threshold() == julia.threshold() && same_limit
 }
 
 fn long_offset(index: u32, factor: u32, side: u32, finer_pitch: DoubleDouble) -> DoubleDouble {

@@ -59,6 +59,7 @@
 //!
 //! The library builds with neither.
 
+mod auto_itermax;
 mod band;
 mod choices;
 mod counts;

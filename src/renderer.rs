@@ -17,6 +17,7 @@ use crate::output::format::Format;
 use crate::output::png::Compression;
 use crate::picture::{self, Options};
 use crate::render;
+use crate::render::set_up;
 use crate::render::supersampling::Sampling;
 use crate::tone::{Color, Depth, Mapping, Palette, Tone};
 
@@ -49,9 +50,10 @@ pub struct Renderer<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Sample points that are done.
+    /// Sample points that are done. What a deep view takes before its first point counts as those that take about as
+    /// long.
     pub done: u64,
-    /// Sample points in all. Some count twice if the colours need to see all counts first.
+    /// The same in all. Some points count twice if the colours need to see all counts first.
     pub total: u64,
 }
 
@@ -193,7 +195,7 @@ impl<'a> Renderer<'a> {
         Self { interrupt, ..self }
     }
 
-    /// Hears after every band how far the rendering has come.
+    /// Hears after every band how far the rendering has come, and more often while a deep view is set up.
     pub fn on_progress(self, on_progress: impl FnMut(Progress) + Send + 'a) -> Self {
         Self { on_progress: Box::new(on_progress), ..self }
     }
@@ -264,8 +266,12 @@ impl<'a> Renderer<'a> {
     ) -> Result<(T, Summary)> {
         let Self { job, engine, precision, gpu, options, interrupt, mut on_progress } = self;
         let start = Instant::now();
+        let (mut done, total) = (0, total + set_up::cost(&job, precision));
+        set_up::run(&job, precision, interrupt, &mut |points| {
+            done += points;
+            on_progress(Progress { done, total });
+        })?;
         let (mut engine, reason) = engine::choose(engine, &gpu, precision, &job)?;
-        let mut done = 0;
         let mut progress = |band: &Band| {
             done += band.window.pixels();
             on_progress(Progress { done, total });

@@ -3,14 +3,14 @@
 mod common;
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use juliaset::internals::engine::CpuEngine;
 use juliaset::internals::output::metadata;
 use juliaset::internals::record::{JOB, text};
 use juliaset::{
     Complex64, EngineChoice, Error, Job, Julia, Mapping, Precision, Preset, Reason, Renderer,
-    Variant,
+    Variant, View,
 };
 
 fn rabbit() -> Job {
@@ -93,6 +93,31 @@ fn progress_rises_to_1() {
         assert!(fractions.is_sorted(), "{fractions:?}");
         assert_eq!(fractions.last(), Some(&1.0), "{factor} {mapping:?}");
     }
+}
+
+/// Before the first band, too, and it can be interrupted there.
+#[test]
+fn progress_rises_while_a_deep_view_is_set_up() {
+    let number = |text: &str| text.parse().unwrap();
+    let view = View::new(number("-1"), number("1"), number("1e-900")).unwrap();
+    let julia = Julia::new(Complex64::I, 2.0, (0, 9000)).unwrap();
+    let job = || Job::of_view(julia, &view, 30, 20).unwrap();
+    let mut fractions = Vec::new();
+    let watched = Renderer::new(job()).engine(EngineChoice::Cpu);
+    let watched = watched.on_progress(|progress| fractions.push(progress.fraction()));
+    watched.counts().unwrap();
+    // One band of 600 points is the last.
+    assert!(fractions.len() > 100 && fractions.is_sorted(), "{fractions:?}");
+    assert_eq!(fractions.last(), Some(&1.0));
+    let interrupt = AtomicBool::new(false);
+    let mut heard = Vec::new();
+    let watched = Renderer::new(job()).engine(EngineChoice::Cpu).interrupt(&interrupt);
+    let watched = watched.on_progress(|progress| {
+        heard.push(progress.fraction());
+        interrupt.store(progress.fraction() > 0.5, Ordering::Relaxed);
+    });
+    assert!(matches!(watched.counts(), Err(Error::Interrupted)));
+    assert!(heard.last().is_some_and(|last| (0.5..0.6).contains(last)), "{heard:?}");
 }
 
 #[test]

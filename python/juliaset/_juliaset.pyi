@@ -81,7 +81,9 @@ class JuliaDiv:
         cls,
         c_0: SupportsComplex | SupportsFloat | SupportsIndex,
         threshold: SupportsFloat | SupportsIndex = 2.0,
-        n_iterations: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] = (0, 50),
+        n_iterations: Sequence[SupportsIndex]
+        | tuple[SupportsIndex, Literal["auto"]]
+        | npt.NDArray[np.integer[Any]] = (0, 50),
         resolution: SupportsIndex = 1000,
         *,
         engine: Literal["auto", "cpu", "gpu"] = "auto",
@@ -95,7 +97,7 @@ class JuliaDiv:
     @property
     def threshold(self) -> float: ...
     @property
-    def n_iterations(self) -> tuple[int, int]: ...
+    def n_iterations(self) -> tuple[int, int] | tuple[int, Literal["auto"]]: ...
     @property
     def resolution(self) -> int: ...
     @property
@@ -144,7 +146,9 @@ class JuliaDiv:
     def __hash__(self) -> int: ...
     def __getnewargs_ex__(
         self,
-    ) -> tuple[tuple[complex, float, tuple[int, int], int], dict[str, Any]]: ...
+    ) -> tuple[
+        tuple[complex, float, tuple[int, int] | tuple[int, Literal["auto"]], int], dict[str, Any]
+    ]: ...
 
 @final
 class Adapter:

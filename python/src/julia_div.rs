@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use juliaset::EngineChoice;
-use juliaset::internals::engine::Engine;
+use juliaset::internals::engine::{Engine, check_precision};
 use juliaset::internals::picture;
-use juliaset::internals::render::array;
+use juliaset::internals::render::{array, set_up};
 use juliaset::{Complex64, Job, JuliaDiv, Precision};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
@@ -18,6 +18,7 @@ use crate::argument::{Given, Whole, Wholes, by_name, resolution, threads, window
 use crate::call;
 use crate::engines::{self, Request};
 use crate::error::exception;
+use crate::iterations::Iterations;
 use crate::origin::Origin;
 use crate::pool::pool;
 use crate::progress::Progress;
@@ -30,7 +31,8 @@ use crate::tone::{Keywords, PaletteArgument};
 /// The escape count of a point `z_0` is the smallest `i` in `0..itermax` with
 /// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = z_k² + c_0`; `itermax` if there is none.
 ///
-/// - `n_iterations` is `(itermin, itermax)`: counts up to itermin become the value 0, itermax is 1.
+/// - `n_iterations` is `(itermin, itermax)`: counts up to itermin become the value 0, itermax is 1. With `"auto"` for
+///   itermax each call has as many as its region or view needs; a picture says how many.
 /// - `resolution` is the number of columns; the rows follow from the region, or from the view's aspect.
 /// - `engine` is `"auto"`, `"cpu"` or `"gpu"`. `"auto"` takes the one that should be faster.
 /// - `precision` is `"exact"` (every count is the true one, on every engine), `"double"` (the plain
@@ -50,6 +52,8 @@ use crate::tone::{Keywords, PaletteArgument};
 #[pyclass(frozen, name = "JuliaDiv", module = "juliaset")]
 pub struct PyJuliaDiv {
     inner: JuliaDiv,
+    /// Whether itermax follows from what is shown; that of `inner` only stands for it then.
+    auto: bool,
     engine: EngineChoice,
     precision: Precision,
     adapter: Option<String>,
@@ -64,7 +68,7 @@ impl PyJuliaDiv {
         signature = (
             c_0,
             threshold = Given::new(2.0),
-            n_iterations = Given::new(Wholes::new([0, 50])),
+            n_iterations = Given::new(Iterations::new(0, 50)),
             resolution = Given::new(Whole::new(1000)),
             *,
             engine = Given::new("auto".to_owned()),
@@ -81,7 +85,7 @@ impl PyJuliaDiv {
     fn new(
         c_0: Given<Complex64>,
         threshold: Given<f64>,
-        n_iterations: Given<Wholes<2>>,
+        n_iterations: Given<Iterations>,
         resolution: Given<Whole>,
         engine: Given<String>,
         precision: Given<String>,
@@ -90,12 +94,13 @@ impl PyJuliaDiv {
         progress: Given<Progress>,
     ) -> PyResult<Self> {
         let (c_0, threshold) = (c_0.get("c_0")?, threshold.get("threshold")?);
-        let n_iterations = n_iterations.get("n_iterations")?;
-        let [itermin, itermax] = n_iterations.parts("n_iterations", ["itermin", "itermax"])?;
+        let (itermin, known) = n_iterations.get("n_iterations")?.get()?;
+        let itermax = known.unwrap_or(itermin.saturating_add(1));
         let resolution = self::resolution(resolution)?;
         let inner = JuliaDiv::new(c_0, threshold, (itermin, itermax), resolution);
         Ok(Self {
             inner: inner.map_err(exception)?,
+            auto: known.is_none(),
             engine: by_name("engine", engine)?,
             precision: by_name("precision", precision)?,
             adapter: adapter.get("adapter")?,
@@ -141,8 +146,8 @@ impl PyJuliaDiv {
         origin: Given<String>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let (job, origin) = self.job(py, region, window, origin)?;
-        self.fill(py, &job, |engine, values, interrupt, progress| {
-            array::normalised_into(engine, &job, values, interrupt, progress)?;
+        self.fill(py, &job, |engine, job, values, interrupt, progress| {
+            array::normalised_into(engine, job, values, interrupt, progress)?;
             origin.turn(&job.grid, values);
             Ok(())
         })
@@ -187,8 +192,8 @@ impl PyJuliaDiv {
         origin: Given<String>,
     ) -> PyResult<Bound<'py, PyArray2<u32>>> {
         let (job, origin) = self.job(py, region, window, origin)?;
-        self.fill(py, &job, |engine, counts, interrupt, progress| {
-            array::counts_into(engine, &job, counts, interrupt, progress)?;
+        self.fill(py, &job, |engine, job, counts, interrupt, progress| {
+            array::counts_into(engine, job, counts, interrupt, progress)?;
             origin.turn(&job.grid, counts);
             Ok(())
         })
@@ -284,7 +289,8 @@ impl PyJuliaDiv {
         let format = picture::format(&path, &job, &options).map_err(exception)?;
         let total = picture::pixels_to_compute(&job, &options, format).map_err(exception)?;
         let largest = options.sampling.job(&job).map_err(exception)?;
-        self.call(py, &largest, total, |engine, interrupt, progress| {
+        self.call(py, &largest, total, |engine, whole, interrupt, progress| {
+            let job = Job { julia: whole.julia, ..job };
             picture::write(engine, &job, &path, &options, interrupt, |band| {
                 progress(band.window.pixels());
             })
@@ -304,10 +310,15 @@ impl PyJuliaDiv {
         self.inner.julia().threshold()
     }
 
-    /// `(itermin, itermax)`.
+    /// `(itermin, itermax)`; itermax may be `"auto"`.
     #[getter]
-    fn n_iterations(&self) -> (u32, u32) {
-        (self.inner.julia().itermin(), self.inner.julia().itermax())
+    fn n_iterations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let (itermin, itermax) = (self.inner.julia().itermin(), self.inner.julia().itermax());
+        if self.auto {
+            (itermin, "auto").into_pyobject(py)
+        } else {
+            (itermin, itermax).into_pyobject(py)
+        }
     }
 
     /// Columns, in pixels.
@@ -384,7 +395,7 @@ impl PyJuliaDiv {
     ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
         let julia = self.inner.julia();
         let arguments =
-            (julia.c(), julia.threshold(), self.n_iterations(), self.inner.resolution());
+            (julia.c(), julia.threshold(), self.n_iterations(py)?, self.inner.resolution());
         let keywords = PyDict::new(py);
         if self.engine != EngineChoice::default() {
             keywords.set_item("engine", self.engine.name())?;
@@ -435,6 +446,7 @@ impl PyJuliaDiv {
         job: &Job,
         work: impl FnOnce(
             &mut dyn Engine,
+            &Job,
             &mut [T],
             &AtomicBool,
             &mut (dyn FnMut(u64) + Send),
@@ -444,14 +456,15 @@ impl PyJuliaDiv {
         let array = zeros(py, &job.grid)?;
         let mut writer = array.try_readwrite()?;
         let pixels = writer.as_slice_mut()?;
-        self.call(py, job, job.grid.pixels(), |engine, interrupt, progress| {
-            work(engine, pixels, interrupt, progress)
+        self.call(py, job, job.grid.pixels(), |engine, job, interrupt, progress| {
+            work(engine, job, pixels, interrupt, progress)
         })?;
         drop(writer);
         Ok(array)
     }
 
-    /// Does `work`, of `total` pixels, with the engine that was asked for.
+    /// Does `work`, of `total` pixels, with the engine that was asked for, and with `job`, which has its
+    /// itermax then.
     fn call(
         &self,
         py: Python<'_>,
@@ -459,20 +472,29 @@ impl PyJuliaDiv {
         total: u64,
         work: impl FnOnce(
             &mut dyn Engine,
+            &Job,
             &AtomicBool,
             &mut (dyn FnMut(u64) + Send),
         ) -> juliaset::Result<()>
         + Send,
     ) -> PyResult<()> {
         let pool = pool(py, self.threads)?;
-        let listener = self.progress.start(py, total)?;
+        check_precision(self.precision, job).map_err(exception)?;
+        let listener = self.progress.start(py, total + set_up::cost(job, self.precision))?;
         let request = Request {
             choice: self.engine,
             precision: self.precision,
             adapter: self.adapter.clone(),
         };
+        let (auto, precision) = (self.auto, self.precision);
         call::run(py, &pool, listener, |interrupt, progress| {
-            engines::with(request, job, |engine| work(engine, interrupt, progress))
+            let job = &if auto {
+                set_up::with_auto_itermax(job, precision, interrupt, progress)?
+            } else {
+                set_up::run(job, precision, interrupt, progress)?;
+                job.clone()
+            };
+            engines::with(request, job, |engine| work(engine, job, interrupt, progress))
         })
     }
 }

@@ -6,6 +6,7 @@ mod argument;
 mod call;
 mod engines;
 mod error;
+mod iterations;
 mod julia_div;
 mod number;
 mod origin;

@@ -160,3 +160,51 @@ def test_the_most_digits_take_seconds_at_the_most():
     view = View(f".{digits}", f"1/{digits}", f"{digits}e-1000000")
     assert time.monotonic() - start < 30
     assert view == pickle.loads(pickle.dumps(view))
+
+
+def test_iterations_follow_the_view(tmp_path):
+    julia = JuliaDiv(1j, n_iterations=(0, "auto"), resolution=40, engine="cpu")
+    assert julia.n_iterations == (0, "auto") and JuliaDiv(1j, 2, [0, "auto"]) == JuliaDiv(1j, 2, (0, "auto"))
+    assert pickle.loads(pickle.dumps(julia)) == copy.copy(julia) == julia != JuliaDiv(1j)
+    assert "n_iterations=(0, 'auto')" in repr(julia)
+    for width, least, most in [("3", 1000, 1010), ("1e-30", 1060, 1120), ("1e-300", 1700, 1900)]:
+        view = View(-1, 1, width)
+        julia.render(view, tmp_path / "a.npy")
+        record = (tmp_path / "a.npy.toml").read_text()
+        itermax = int(record.split("\nitermax = ")[1].split("\n")[0])
+        assert least <= itermax < most
+        counts = julia.counts(view, origin="upper")
+        same = JuliaDiv(1j, n_iterations=(0, itermax), resolution=40, engine="cpu")
+        np.testing.assert_array_equal(counts, same.counts(view, origin="upper"))
+        np.testing.assert_array_equal(counts, np.load(tmp_path / "a.npy").T)
+        np.testing.assert_array_equal(julia.over(view), same.over(view))
+    assert julia.counts(ComplexRegion(-1.5, 1.5, -1, 1)).shape == (40, 27)
+    with pytest.raises(ValueError, match="itermin 1000: must be less than itermax 1000"):
+        JuliaDiv(1j, n_iterations=(1000, "auto"), resolution=40).over(ComplexRegion(-9, 9, -9, 9))
+    with pytest.raises(TypeError, match="n_iterations itermax: must be a whole number, not str"):
+        JuliaDiv(1j, n_iterations=(0, "all"))
+
+
+def test_progress_counts_what_a_deep_view_takes_at_first():
+    heard = []
+    julia = JuliaDiv(-2, n_iterations=(0, "auto"), resolution=32, progress=lambda *now: heard.append(now))
+    julia.counts(View("1/3", 0, "1e-2000", aspect=(16, 10)))
+    done, totals = zip(*heard)
+    (total,) = set(totals)
+    assert total > 100 * 32 * 20 and done[-1] == total and list(done) == sorted(set(done))
+
+
+def test_a_deep_view_can_be_ended_before_its_first_pixel():
+    class Enough(Exception):
+        pass
+
+    def hear(done, total):
+        # No pixel is done yet.
+        assert done < total - 32 * 20
+        if done > 0:
+            raise Enough
+
+    # It would take a minute or more.
+    julia = JuliaDiv(-2, n_iterations=(0, "auto"), resolution=32, progress=hear, engine="cpu")
+    with pytest.raises(Enough):
+        julia.counts(View("1/3", 0, "1e-60000"))

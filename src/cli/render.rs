@@ -4,9 +4,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use juliaset::Precision;
+use juliaset::internals::engine::check_precision;
 use juliaset::internals::picture;
 use juliaset::internals::picture::Destination;
 use juliaset::internals::record::LONGEST;
+use juliaset::internals::render::set_up;
 
 use super::console::Messages;
 use super::error::Failure;
@@ -32,15 +34,19 @@ pub struct Args {
 /// Renders the picture.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let job = args.picture.job(args.zoom.zoom.as_ref())?;
+    let planned = args.picture.job(args.zoom.zoom.as_ref())?;
+    let job = planned.job();
     let mut options = args.picture.options(args.output.compression.get())?;
-    let format = args.output.format(&job, &options)?;
+    let format = args.output.format(job, &options)?;
+    let precision = args.picture.precision();
+    check_precision(precision, &options.sampling.job(job)?)?;
     args.picture.start_threads()?;
     let interrupt = signals::flag();
-    messages.note_equal_neighbours([&options.sampling.job(&job)?.grid].into_iter());
-    let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
+    messages.note_equal_neighbours([&options.sampling.job(job)?.grid].into_iter());
+    let points = picture::pixels_to_compute(job, &options, format)?;
+    let progress = messages.progress(points + set_up::cost(job, precision));
+    let job = planned.set_up(precision, &interrupt, messages, &progress)?;
     let mut engine = args.picture.engine(&job, messages, &progress)?;
-    let precision = args.picture.precision();
     options.texts = record::texts();
     if picture::record(&job, precision, &options).to_string().len() > LONGEST {
         messages.note("its view has too many digits for its job: --like will not repeat it");

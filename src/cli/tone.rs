@@ -73,7 +73,12 @@ impl Args {
             return Ok((Job { julia, grid }, None));
         };
         let stored = job_file::parse(carried, path)?;
-        let job = stored.job(None)?;
+        let planned = stored.job(None)?;
+        if planned.is_auto() {
+            let line = format!("{}: its job has no number for itermax", path.display());
+            return Err(Failure::usage(line));
+        }
+        let job = planned.job().clone();
         let known = job.julia.itermax();
         let itermin = self.itermin.unwrap_or(job.julia.itermin());
         let itermax = self.itermax.unwrap_or(known);

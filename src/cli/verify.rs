@@ -7,7 +7,8 @@ use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::cpu;
 use juliaset::internals::cpu::exact::Tiers;
 use juliaset::internals::cpu::{instruction_set, reference};
-use juliaset::internals::render::{BAND_PIXELS, each_window, windows};
+use juliaset::internals::engine::check_precision;
+use juliaset::internals::render::{BAND_PIXELS, each_window, set_up, windows};
 use juliaset::internals::verify::Report;
 use juliaset::{EngineChoice, Error, Job, Precision, Variant, Window};
 use rayon::prelude::*;
@@ -125,18 +126,22 @@ impl Args {
 
 /// Verifies the job's values.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
-    let job = args.job.job(args.zoom.zoom.as_ref())?;
+    let planned = args.job.job(args.zoom.zoom.as_ref())?;
     if args.smooth && args.how.precision != Precision::Exact {
         let precision = args.how.precision.name();
         return Err(Failure::usage(format!(
             "--smooth: in the precision {precision} engines may have different smooth values; take exact"
         )));
     }
-    let reference = Reference::of(args, &job)?;
+    let precision = args.how.precision;
+    check_precision(precision, planned.job())?;
     args.how.start_threads()?;
     let interrupt = signals::flag();
-    messages.note_equal_neighbours([&job.grid].into_iter());
-    let progress = messages.progress(job.grid.pixels());
+    messages.note_equal_neighbours([&planned.job().grid].into_iter());
+    let points = planned.job().grid.pixels() + set_up::cost(planned.job(), precision);
+    let progress = messages.progress(points);
+    let job = planned.set_up(precision, &interrupt, messages, &progress)?;
+    let reference = Reference::of(args, &job)?;
     let (mut engine, _) = args.how.engine(args.engine, &job, messages.events(&progress))?;
     messages.note(format!("{} against {}", engine.describe(), reference.describe()));
     let mut report = Report::default();

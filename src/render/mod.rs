@@ -1,6 +1,7 @@
 //! A job, band by band: the engine on one band while the consumer has the one before.
 
 pub mod array;
+pub mod set_up;
 pub mod supersampling;
 
 use std::sync::atomic::{AtomicBool, Ordering};

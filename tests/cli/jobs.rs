@@ -119,7 +119,10 @@ fn bad_job_files() {
         ("itermax = [7]", "job.toml, line 1: itermax: must be a number or a string"),
         ("like = 'a.png'", "job.toml, line 1: like: no such option"),
         ("help = true", "job.toml, line 1: help: no such option"),
-        ("itermax = -1", "job.toml: --itermax -1: must be a whole number from 0 to 4294967295"),
+        (
+            "itermax = 1.5",
+            "job.toml: --itermax 1.5: must be a whole number from 0 to 4294967295, or auto",
+        ),
     ] {
         let folder = Folder::new();
         fs::write(folder.join("job.toml"), job).unwrap();

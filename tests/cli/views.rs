@@ -254,3 +254,77 @@ fn a_zoom_has_no_end() {
     folder.juliaset(&format!("--center 0,1 --width 3 {set} -o first.png")).is_quiet_success();
     assert!(pixels(&folder, "still.png") == pixels(&folder, "first.png"));
 }
+
+/// The number that follows from the view is in the picture, which is made again with that very number.
+#[test]
+fn iterations_follow_the_view() {
+    let folder = Folder::new();
+    let number = |name: &str| -> u32 {
+        let info = folder.juliaset(&format!("info {name}")).stdout;
+        let line = info.lines().find_map(|line| line.strip_prefix("itermax = "));
+        line.unwrap_or_else(|| panic!("{info}")).parse().unwrap()
+    };
+    for (view, least, most) in [
+        ("--center=-1,1 --width 1e-300 --size 40x30 -r 0 -i 1", 1700, 1900),
+        ("--center=-1,1 --width 1e-30 --size 40x30 -r 0 -i 1", 1060, 1100),
+        ("-R 40", 1000, 1005),
+    ] {
+        let auto = format!("{view} -M auto -m 0 --engine cpu");
+        let run = folder.juliaset(&format!("{auto} -v -o a.png"));
+        let itermax = number("a.png");
+        assert!((least..most).contains(&itermax), "{view}: {itermax}");
+        let line = format!("juliaset: itermax {itermax}, as many as the view needs\n");
+        assert!(run.code == Some(0) && run.stderr.contains(&line), "{run:?}");
+        folder
+            .juliaset(&format!("{view} -M {itermax} -m 0 --engine cpu -o b.png"))
+            .is_quiet_success();
+        folder.juliaset("--like a.png --engine cpu -o c.png").is_quiet_success();
+        fs::write(folder.join("j.toml"), "itermax = \"auto\"\n").unwrap();
+        folder
+            .juliaset(&format!("--job j.toml {view} -m 0 --engine cpu -o d.png"))
+            .is_quiet_success();
+        for name in ["b.png", "c.png", "d.png"] {
+            assert_eq!(number(name), itermax);
+            assert!(pixels(&folder, name) == pixels(&folder, "a.png"), "{view} {name}");
+        }
+        let run = folder.juliaset(&format!("verify {view} -M auto --engine cpu --oracle 20"));
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+    folder.juliaset("-M auto -m 1000").fails(2, "--itermin 1000: must be less than --itermax 1000");
+    let expected = "--itermax all: must be a whole number from 0 to 4294967295, or auto";
+    folder.juliaset("-M all").fails(2, expected);
+}
+
+/// In a zoom each frame has its own number, and is the single picture with that.
+#[test]
+fn iterations_follow_a_zoom() {
+    let folder = Folder::new();
+    let zoom =
+        "--center=-1,1 --width 4 --size 40x30 -r 0 -i 1 -M auto -m 0 --zoom 1e200 --frames 5";
+    let run = folder.juliaset(&format!("animate {zoom} -v --engine cpu -o %d.png"));
+    assert!(run.stderr.contains("itermax from 1000 to 15"), "{run:?}");
+    let mut before = 0;
+    for frame in 0..5 {
+        let name = format!("{frame}.png");
+        let info = folder.juliaset(&format!("info {name}")).stdout;
+        let itermax = info.lines().find_map(|line| line.strip_prefix("itermax = ")).unwrap();
+        let itermax: u32 = itermax.parse().unwrap();
+        assert!(itermax > before, "{itermax}");
+        before = itermax;
+        folder.juliaset(&format!("--like {name} --engine cpu -o one.png")).is_quiet_success();
+        assert!(pixels(&folder, &name) == pixels(&folder, "one.png"));
+        let again = format!("--like {name} -M auto --engine cpu -o one.png");
+        folder.juliaset(&again).is_quiet_success();
+        assert!(pixels(&folder, &name) == pixels(&folder, "one.png"));
+    }
+    // What makes the whole animation again is not one number.
+    folder.juliaset(&format!("animate {zoom} --palette magma --engine cpu -o a.png"));
+    let info = folder.juliaset("info a.png").stdout;
+    assert!(info.contains("\nitermax = \"auto\"\n"), "{info}");
+    folder.juliaset("animate --like a.png --engine cpu -o b%d.png");
+    folder.juliaset(&format!("animate {zoom} --palette magma --engine cpu -o c%d.png"));
+    for frame in 0..5 {
+        let [b, c] = ["b", "c"].map(|name| pixels(&folder, &format!("{name}{frame}.png")));
+        assert!(b == c, "{frame}");
+    }
+}

@@ -12,12 +12,14 @@ use juliaset::internals::engine::check_precision;
 use juliaset::internals::output::metadata;
 use juliaset::internals::picture;
 use juliaset::internals::record::{JOB, LONGEST, text};
+use juliaset::internals::render::set_up::cost;
 use juliaset::{Grid, Job};
 
 use super::console::Messages;
 use super::error::Failure;
 use super::options::output::CompressionArgs;
 use super::options::picture::PictureArgs;
+use super::options::planned;
 use super::record;
 use super::signals;
 pub use motion_args::KEYS;
@@ -70,35 +72,50 @@ Examples:
 /// Renders the animation.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let job = args.picture.job(None)?;
+    let planned = args.picture.job(None)?;
+    let (job, auto) = (planned.job().clone(), planned.is_auto());
+    let precision = args.picture.precision();
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
     let animation = args.motion.animation(job.clone())?;
     let jobs = animation.jobs()?;
     // Only the first frame is there when an engine is chosen.
     for job in &jobs {
-        check_precision(args.picture.precision(), &options.sampling.job(job)?)?;
+        check_precision(precision, &options.sampling.job(job)?)?;
     }
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
     let interrupt = signals::flag();
     messages.note_equal_neighbours(jobs.iter().map(|job| &job.grid));
     let pixels = target.pixels_to_compute(&job, &options)?;
-    let progress = messages.progress(pixels * jobs.len() as u64);
-    let mut engine = args.picture.engine(&as_large(&job, jobs.len())?, messages, &progress)?;
+    let points = |job: &Job| pixels + cost(job, precision);
+    let progress = messages.progress(jobs.iter().map(points).sum());
+    let set_up = |job| {
+        let done = planned::set_up(job, auto, precision, &interrupt, &progress);
+        if done.is_err() {
+            progress.finish_and_clear();
+        }
+        done
+    };
+    let first = set_up(&jobs[0])?;
+    let mut engine = args.picture.engine(&as_large(&first, jobs.len())?, messages, &progress)?;
     if let Some(line) = target.how_to_read(&job, &options)? {
         messages.note(line);
     }
-    let picture = picture::record(&job, args.picture.precision(), &options).to_string();
+    let picture = picture::record(&job, precision, &options).to_string();
+    let picture = if auto { with_auto_itermax(&picture) } else { picture };
     let mut whole = picture.clone() + &motion_args::record(&animation, args.motion.fps);
     if target.has_job() && whole.len() > LONGEST {
         messages.note("its path has too many points for its job: --like will not repeat it");
         whole = picture;
     }
-    let mut writer = target.start(jobs.len() as u32, &options, whole)?;
+    let mut writer = target.start(jobs.len() as u32, &options, auto, whole)?;
     let mut kept = 0;
+    let mut itermax = (u32::MAX, 0);
     for (number, job) in (0..).zip(&jobs) {
-        let wanted = picture::record(job, args.picture.precision(), &options).to_string();
+        let job = &if number == 0 { first.clone() } else { set_up(job)? };
+        itermax = (itermax.0.min(job.julia.itermax()), itermax.1.max(job.julia.itermax()));
+        let wanted = picture::record(job, precision, &options).to_string();
         if target.file(number).is_some_and(|file| is_there(&file, &wanted)) {
             progress.set_length(progress.length().unwrap_or_default().saturating_sub(pixels));
             kept += 1;
@@ -120,8 +137,21 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if kept > 0 {
         messages.note(format!("{kept} of {} frames were there, and were kept", jobs.len()));
     }
+    if auto {
+        let (least, most) = itermax;
+        messages.detail(format!("itermax from {least} to {most}, as many as each view needs"));
+    }
     messages.detail(format!("{} frames in {:.2?}", jobs.len(), start.elapsed()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// A job whose frames have each their own itermax.
+fn with_auto_itermax(job: &str) -> String {
+    let line = |line: &str| {
+        let is_it = line.starts_with("itermax = ");
+        if is_it { "itermax = \"auto\"\n".to_owned() } else { format!("{line}\n") }
+    };
+    job.lines().map(line).collect()
 }
 
 /// Whether the picture `path` is whole and of the job `wanted`.

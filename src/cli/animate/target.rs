@@ -130,12 +130,18 @@ impl Target {
         matches!(self.kind, Kind::Apng(_))
     }
 
-    /// Begins to write `frames` frames, of an animation with this job.
-    pub fn start(&self, frames: u32, options: &Options, job: String) -> Result<Writer> {
+    /// Begins to write `frames` frames, of an animation with this job; each may have its `own_itermax`.
+    pub fn start(
+        &self,
+        frames: u32,
+        options: &Options,
+        own_itermax: bool,
+        job: String,
+    ) -> Result<Writer> {
         let to = match &self.kind {
             Kind::Apng(path) => {
                 // A palette that is the same for all frames.
-                let indices = !ColorMapper::needs_histogram(&options.tone);
+                let indices = !ColorMapper::needs_histogram(&options.tone) && !own_itermax;
                 To::Apng { file: AtomicFile::create(path)?, writer: None, indices, frames, job }
             }
             Kind::Gif(path) => To::Gif { file: AtomicFile::create(path)?, writer: None },

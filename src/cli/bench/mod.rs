@@ -8,7 +8,7 @@ mod times;
 
 use std::process::ExitCode;
 
-use juliaset::{EngineChoice, Error, Variant};
+use juliaset::{EngineChoice, Error, Precision, Variant};
 
 use super::columns;
 use super::console::{Messages, print};
@@ -73,9 +73,16 @@ pub struct Args {
 
 /// Prints the times.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
-    let job = args.job.job(args.zoom.zoom.as_ref())?;
+    let planned = args.job.job(args.zoom.zoom.as_ref())?;
     args.threads.start()?;
     let interrupt = signals::flag();
+    // Otherwise it is set up by what is timed first.
+    let job = if planned.is_auto() {
+        let hidden = indicatif::ProgressBar::hidden();
+        planned.set_up(Precision::Exact, &interrupt, messages, &hidden)?
+    } else {
+        planned.job().clone()
+    };
     let folder =
         tempfile::tempdir().map_err(|error| Failure::job(format!("temporary folder: {error}")))?;
     let path = folder.path().join("plot.png");

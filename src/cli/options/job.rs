@@ -4,6 +4,7 @@ use juliaset::internals::region::MAX_SIDE;
 use juliaset::{Complex64, Job, Julia, Number};
 
 use super::number::{finite, modulus, whole};
+use super::planned::{Iterations, Planned, iterations};
 use super::view::ViewArgs;
 use crate::cli::error::Failure;
 
@@ -73,22 +74,26 @@ pub struct JobArgs {
     itermin: u32,
 
     /// Most iterations; a point that has not escaped by then is white
-    #[arg(short = 'M', long, value_name = "N", default_value_t = 80, value_parser = whole(0..=u32::MAX))]
+    ///
+    /// With auto they are as many as the view needs: 1000, and the steps that its points take together until they have parted
+    /// as far as those of an ordinary picture. The number is in the picture's job, and --verbose prints it.
+    #[arg(short = 'M', long, value_name = "N|auto", default_value = "80", value_parser = iterations)]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
-    itermax: u32,
+    itermax: Iterations,
 }
 
 impl JobArgs {
     /// The job; `zoom` is that of a view by its center.
-    pub fn job(&self, zoom: Option<&Number>) -> Result<Job, Failure> {
+    pub fn job(&self, zoom: Option<&Number>) -> Result<Planned, Failure> {
         let &Self { xleft, xright, ybot, ytop, real, imag, .. } = self;
-        let iterations = (self.itermin, self.itermax);
+        let iterations = (self.itermin, self.itermax.at_first(self.itermin));
         let julia = Julia::new(Complex64::new(real, imag), self.threshold, iterations)?;
         let resolution = self.resolution.unwrap_or(RESOLUTION);
         let by_bounds = || Job::view(julia, [xleft, xright, ybot, ytop], resolution);
-        Ok(match self.view.grid(zoom, self.resolution, || Ok(by_bounds()?.grid))? {
+        let job = match self.view.grid(zoom, self.resolution, || Ok(by_bounds()?.grid))? {
             Some(grid) => Job { julia, grid },
             None => by_bounds()?,
-        })
+        };
+        Ok(Planned::new(job, self.itermax))
     }
 }

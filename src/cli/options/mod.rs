@@ -7,6 +7,7 @@ pub mod job;
 pub mod number;
 pub mod output;
 pub mod picture;
+pub mod planned;
 pub mod sampling;
 pub mod threads;
 pub mod view;

@@ -9,6 +9,7 @@ use juliaset::{Compression, EngineChoice, Job, Number, Precision};
 use super::color::ToneArgs;
 use super::engine::{EngineArgs, engine_choice};
 use super::job::JobArgs;
+use super::planned::Planned;
 use super::sampling::SamplingArgs;
 use crate::cli::console::Messages;
 use crate::cli::error::Failure;
@@ -71,7 +72,7 @@ impl PictureArgs {
     /// What is computed.
     ///
     /// `zoom` is that of a view by its center.
-    pub fn job(&self, zoom: Option<&Number>) -> Result<Job, Failure> {
+    pub fn job(&self, zoom: Option<&Number>) -> Result<Planned, Failure> {
         self.job.job(zoom)
     }
 

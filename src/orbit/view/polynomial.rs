@@ -1,7 +1,7 @@
 //! The polynomial of a view, followed for as long as it holds.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use num_complex::Complex64;
 
@@ -9,8 +9,9 @@ use super::DEGREE;
 use super::edge::Edge;
 use super::long::LongPolynomial;
 use super::state::{State, UP};
+use super::watch::Watch;
 use crate::dyadic::Point;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::julia::Julia;
 use crate::orbit::center::{CenterOrbit, CenterPoint, scale};
 use crate::orbit::double_double::LongComplex;
@@ -90,12 +91,12 @@ impl ViewPolynomial {
     /// Follows the points of `lattice` as one.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    /// [`Error::Interrupted`](crate::Error::Interrupted) soon after that is asked for.
     pub fn find(
         julia: &Julia,
         trap: &Trap,
         lattice: Lattice<'_>,
-        interrupt: &AtomicBool,
+        watch: &mut Watch<'_>,
     ) -> Result<Self> {
         let (columns, rows) = lattice.shape;
         // At least half the diagonal, in half pitches.
@@ -108,7 +109,7 @@ impl ViewPolynomial {
         let mut bits = usize::try_from(-size).unwrap_or(0) + BITS;
         loop {
             let may_need = bits < MOST_BITS;
-            match attempt(julia, trap, lattice.center, start, bits, may_need, interrupt)? {
+            match attempt(julia, trap, lattice.center, start, bits, may_need, watch)? {
                 Attempt::Found(found) => {
                     return Ok(Self { scale: scale(1.0, -log_reach), log_reach, ..*found });
                 }
@@ -122,7 +123,7 @@ impl ViewPolynomial {
     /// The polynomial in fixed point; it is worked out by the first that asks.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    /// [`Error::Interrupted`](crate::Error::Interrupted) soon after `interrupt` is set.
     pub fn long(
         &self,
         julia: &Julia,
@@ -147,16 +148,15 @@ fn attempt(
     mut state: State,
     bits: usize,
     may_need: bool,
-    interrupt: &AtomicBool,
+    watch: &mut Watch<'_>,
 ) -> Result<Attempt> {
     let threshold = julia.threshold();
+    let log_size = state.exponent;
     let mut orbit = CenterOrbit::new(julia, center, bits);
     let mut point = orbit.point();
     let (mut low, mut edges, mut fate) = ((state, point), Vec::new(), Fate::Open);
     while state.steps < julia.itermax() && edges.len() < MOST_EDGES {
-        if interrupt.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted);
-        }
+        watch.go_on(work_done(log_size, state.exponent))?;
         let next = state.next(&point);
         orbit.step();
         let next_point = orbit.point();
@@ -218,6 +218,13 @@ fn attempt(
         edges,
         long: OnceLock::new(),
     })))
+}
+
+/// About which part of the work is done once a view of the size 2^`first` has the size 2^`now`: the center's
+/// orbit has as many bits as are between the view and an ordinary size, and a step takes the time of bits^1.5.
+fn work_done(first: i64, now: i64) -> f64 {
+    let left = (now.min(0) as f64 / first as f64).clamp(0.0, 1.0);
+    if first < 0 { 1.0 - left * left * left.sqrt() } else { 1.0 }
 }
 
 /// How many bits the center's orbit lacks, if it does.
@@ -327,7 +334,9 @@ mod tests {
         let pitch = ((1u64 << 52) + 12345 * seed, log_pitch - 52);
         let lattice = Lattice { center: &center, pitch, shape: (960, 600) };
         let go_on = AtomicBool::new(false);
-        let view = ViewPolynomial::find(&julia, &Trap::default(), lattice, &go_on).unwrap();
+        let mut nobody = |_| {};
+        let mut watch = Watch::new(&go_on, &mut nobody);
+        let view = ViewPolynomial::find(&julia, &Trap::default(), lattice, &mut watch).unwrap();
         let (expansion, low) = (&view.expansion, &view.low);
         assert!(expansion.steps >= low.steps && view.scale == 1.0 / 2048.0);
         for (x, y) in [(960.0, 600.0), (-960.0, 17.0), (1.0, 0.0), (-333.0, -600.0), (0.0, 0.0)] {
@@ -380,7 +389,9 @@ mod tests {
         let center = crate::dyadic::point(0.1, 0.05);
         let lattice = Lattice { center: &center, pitch: (1 << 52, -100), shape: (96, 60) };
         let go_on = AtomicBool::new(false);
-        let view = ViewPolynomial::find(&julia, &trap, lattice, &go_on).unwrap();
+        let mut nobody = |_| {};
+        let mut watch = Watch::new(&go_on, &mut nobody);
+        let view = ViewPolynomial::find(&julia, &trap, lattice, &mut watch).unwrap();
         assert!(view.expansion.steps > 5 && view.low.error < 1e-25, "{view:?}");
     }
 
