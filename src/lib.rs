@@ -57,7 +57,10 @@
 //! - `gpu` (default): the GPU engine, by wgpu. Without it [`EngineChoice::Auto`] is the CPU.
 //! - `cli` (default): the command `juliaset`.
 //!
-//! The library builds with neither.
+//! The library builds with neither. A program that renders with it has no use for the command line:
+//! `cargo add juliaset --no-default-features --features gpu` leaves out the crates that only that needs.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auto_itermax;
 mod band;
