@@ -77,7 +77,8 @@ fn attempt(
             return Err(Error::Interrupted);
         }
         orbit.step();
-        let (norm_bits, error_bits) = (orbit.norm.bit_len(), orbit.error.bit_len());
+        let (norm, error_bits) = (orbit.norm(), orbit.error.bit_len());
+        let norm_bits = norm.bit_len();
         if norm_bits <= 2 * orbit.bits + c_bits + accuracy + 1 {
             if error_bits > orbit.bits {
                 return Ok(Attempt::LostBits);
@@ -89,20 +90,21 @@ fn attempt(
         if modulus_bits < error_bits + accuracy {
             return Ok(Attempt::LostBits);
         }
-        let parts = smooth_parts(julia.threshold(), &orbit, accuracy);
+        let parts = smooth_parts(julia.threshold(), &norm, orbit.bits, accuracy);
         let to_value = |parts: f64| k as f64 + parts / PARTS;
         return Ok(parts.map_or(Attempt::Close, |parts| Attempt::Decided(to_value(parts))));
     }
     Ok(Attempt::Decided(f64::INFINITY))
 }
 
-/// 1 + log₂ log₂ T - log₂ log₂ |z|² as a whole number of [`PARTS`], for a z that is known to a relative error
+/// 1 + log₂ log₂ T - log₂ log₂ |z|² as a whole number of [`PARTS`], for a z with |z|² = `norm` in units of
+/// 2^(-2·own_bits), known to a relative error
 /// of 2^-accuracy, and so far out that the following steps change ln|z| by less than that.
-fn smooth_parts(threshold: f64, orbit: &Orbit, accuracy: usize) -> Option<f64> {
+fn smooth_parts(threshold: f64, norm: &UBig, own_bits: usize, accuracy: usize) -> Option<f64> {
     // All in units of 2^-bits.
     let bits = accuracy + 32;
     let one = UBig::ONE << bits;
-    let norm = log2(&orbit.norm, 2 * orbit.bits, bits);
+    let norm = log2(norm, 2 * own_bits, bits);
     // The error of z and the following steps: each less than 3·2^-accuracy of log₂ |z|².
     let norm_error = UBig::from(2u8) + (UBig::from(6u8) << 32);
     let (mantissa, exponent) = decomposed(threshold);

@@ -80,7 +80,7 @@ impl LongPolynomial {
         let exponent = exponent + i64::from(length);
         let mut state = State { steps: 0, exponent, coefficients, remainder: 0.0, truncation: 0.0 };
         let bits = usize::try_from(-exponent).unwrap_or(0) + CENTER_BITS;
-        let mut orbit = CenterOrbit::alone(julia, center, bits);
+        let mut orbit = CenterOrbit::new(julia, center, bits);
         while state.steps < most_steps {
             if interrupt.load(Ordering::Relaxed) {
                 return Err(Error::Interrupted);
