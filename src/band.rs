@@ -22,7 +22,7 @@ pub fn limited(value: f64, itermax: u32) -> f64 {
 /// double-double (about 106 bits) if the roundings may amount to a point more than a quarter of a
 /// pixel away. In the precision `exact` the orbit has the point's count: where it has another in `f64`,
 /// it is followed in double-double, and then in fixed point.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Quantities {
     /// The smooth value: log₂ ln T - log₂ G, with the threshold for T, but at least 2.
     ///
@@ -40,21 +40,26 @@ pub struct Quantities {
     /// the true distance is at least half of it and at most twice (Koebe's one-quarter theorem; Y. Fisher
     /// in Peitgen and Saupe, The Science of Fractal Images, 1988, appendix D); near a straight filament it
     /// is just that. Between the pieces of a set of dust it can be too large.
-    pub distance: bool,
+    ///
+    /// From this many pixels on it may be infinite instead: a picture does not draw so far from the set.
+    pub distance: Option<f64>,
 }
 
 impl Quantities {
     /// Nothing but counts.
-    pub const NONE: Self = Self { smooth: false, distance: false };
+    pub const NONE: Self = Self { smooth: false, distance: None };
+
+    /// Every distance, however large.
+    pub const EVERY_DISTANCE: Option<f64> = Some(f64::INFINITY);
 
     /// Whether anything is asked for beside counts.
     pub fn any(self) -> bool {
-        self.smooth || self.distance
+        self.smooth || self.distance.is_some()
     }
 
     /// The size of the values of one sample point.
     pub fn bytes(self) -> u64 {
-        4 + 8 * u64::from(self.smooth) + 8 * u64::from(self.distance)
+        4 + 8 * u64::from(self.smooth) + 8 * u64::from(self.distance.is_some())
     }
 }
 
@@ -77,7 +82,7 @@ impl Values {
     pub fn resize(&mut self, points: usize, quantities: Quantities) {
         self.counts.resize(points, 0);
         self.smooth.resize(if quantities.smooth { points } else { 0 }, 0.0);
-        self.distances.resize(if quantities.distance { points } else { 0 }, 0.0);
+        self.distances.resize(if quantities.distance.is_some() { points } else { 0 }, 0.0);
     }
 
     /// Removes all points, and keeps the memory.
@@ -293,7 +298,8 @@ mod tests {
     #[test]
     fn every_quantity_that_is_asked_for_is_moved() {
         for (smooth, distance) in [(false, false), (true, false), (false, true), (true, true)] {
-            let quantities = Quantities { smooth, distance };
+            let some = distance.then_some(f64::INFINITY);
+            let quantities = Quantities { smooth, distance: some };
             let mut values = Values::default();
             values.resize(6, quantities);
             for k in 0..6 {

@@ -119,6 +119,7 @@ fn marked_cells_have_the_values_of_all() {
             let cells = Cells::new(window, factor, &marked);
             for precision in Precision::ALL {
                 for (smooth, distance) in [(false, false), (true, false), (true, true)] {
+                    let distance = distance.then_some(f64::INFINITY);
                     let quantities = Quantities { smooth, distance };
                     let evaluator = Evaluator::new(&job, precision, quantities);
                     let (mut all, mut some) = (Values::default(), Values::default());

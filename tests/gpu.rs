@@ -242,7 +242,7 @@ fn the_kernels_decide_nearly_every_pixel() {
     });
 }
 
-const SMOOTH: Quantities = Quantities { smooth: true, distance: false };
+const SMOOTH: Quantities = Quantities { smooth: true, distance: None };
 
 /// All values of a job, and which tiers decided them.
 fn values(engine: &mut dyn Engine, job: &Job, quantities: Quantities) -> (Values, TierCounts) {
@@ -294,7 +294,7 @@ fn smooth_values_of_random_jobs_are_the_cpus() {
 
 #[test]
 fn smooth_values_and_distances_come_together() {
-    let both = Quantities { smooth: true, distance: true };
+    let both = Quantities { smooth: true, distance: Quantities::EVERY_DISTANCE };
     for_each_exact_kernel(|kernel, engine| {
         for (what, job) in hard_jobs() {
             let (judged, _) = values(&mut CpuEngine::new(Precision::Exact), &job, both);

@@ -13,7 +13,7 @@ use juliaset::internals::cpu::{Evaluator, instruction_set};
 use juliaset::internals::region::sample_point;
 use juliaset::{Job, Precision, Window};
 
-const SMOOTH: Quantities = Quantities { smooth: true, distance: false };
+const SMOOTH: Quantities = Quantities { smooth: true, distance: None };
 
 fn values(kernels: &'static instruction_set::Kernels, job: &Job, quantities: Quantities) -> Values {
     let (width, height) = (job.grid.width(), job.grid.height());

@@ -157,7 +157,7 @@ mod tests {
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 300)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 64).unwrap() };
         let go_on = AtomicBool::new(false);
-        let smooth = Quantities { smooth: true, distance: false };
+        let smooth = Quantities { smooth: true, distance: None };
         let evaluator = Evaluator::new(&job, Precision::Exact, smooth);
         let mut oracle = Oracle::new(&job, 100, true);
         for row in 0..40 {

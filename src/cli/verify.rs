@@ -120,7 +120,7 @@ impl Reference {
 impl Args {
     /// What is compared beside counts.
     fn quantities(&self) -> Quantities {
-        Quantities { smooth: self.smooth, distance: false }
+        Quantities { smooth: self.smooth, distance: None }
     }
 }
 

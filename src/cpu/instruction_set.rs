@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use multiversion::{inherit_target, multiversion, target::match_target};
 
 use super::exact::{LinearBound, SquaredBound};
-use super::kernels::lanes::{self, Arrived, CompactionQueue, Points, escape_counts};
+use super::kernels::lanes::{self, Arrived, CompactionQueue, Noted, Points, escape_counts};
 use super::kernels::leaf::{Leaf, Polynomial};
 use super::kernels::linear_error::Linear;
 use super::kernels::orbit_end::{End, Far, Follow, Starts, follow};
@@ -16,14 +16,14 @@ use super::kernels::squared_error::Squared;
 use crate::band::ValuesMut;
 use crate::orbit::trap::Trap;
 
-/// Fills values for points. In `exact`, it also gives the numbers of the points whose values it
-/// cannot prove; the plain kernels give none.
+/// Fills values for points. In `exact`, it also notes the points whose values it cannot prove; the plain kernels
+/// note none.
 pub type KernelFunction<Map, T> = fn(
     &Map,
     &Trap,
     Points<'_, T>,
     &mut ValuesMut<'_>,
-    &mut Vec<u32>,
+    &mut Noted,
     &mut CompactionQueue<T>,
     &AtomicBool,
 );
@@ -36,7 +36,7 @@ pub type FinishKernel = fn(
     &SquaredBound,
     &Trap,
     &mut ValuesMut<'_>,
-    &mut Vec<u32>,
+    &mut Noted,
     &mut CompactionQueue<f64>,
     &AtomicBool,
 );
@@ -47,7 +47,7 @@ pub type ArrivedKernel = fn(
     &Trap,
     &Arrived,
     &mut ValuesMut<'_>,
-    &mut Vec<u32>,
+    &mut Noted,
     &mut CompactionQueue<f64>,
     &AtomicBool,
 );
@@ -57,7 +57,7 @@ pub type ArrivedKernel = fn(
 pub struct LeafKernels {
     /// Follows the pixels of a leaf to their values, or to a checkpoint.
     pub follow:
-        fn(&SquaredBound, &Trap, &Polynomial, &mut Leaf, &mut Vec<u32>, &mut CompactionQueue<f64>),
+        fn(&SquaredBound, &Trap, &Polynomial, &mut Leaf, &mut Noted, &mut CompactionQueue<f64>),
     /// Follows those that wait to their ends.
     pub finish: FinishKernel,
 }
@@ -139,12 +139,12 @@ macro_rules! kernels {
             trap: &Trap,
             arrived: &Arrived,
             values: &mut ValuesMut<'_>,
-            unproven: &mut Vec<u32>,
+            noted: &mut Noted,
             queue: &mut CompactionQueue<f64>,
             interrupt: &AtomicBool,
         ) {
             let kernel = Linear::<$fused, true, $smooth>(bound, trap);
-            lanes::go_on::<_, $lanes>(&kernel, arrived, values, unproven, queue, interrupt);
+            lanes::go_on::<_, $lanes>(&kernel, arrived, values, noted, queue, interrupt);
         }
         kernel
     }};
@@ -155,23 +155,23 @@ macro_rules! kernels {
             trap: &Trap,
             tile: &Polynomial,
             leaf: &mut Leaf,
-            unproven: &mut Vec<u32>,
+            noted: &mut Noted,
             queue: &mut CompactionQueue<f64>,
         ) {
             let kernel = Squared::<$fused, $smooth>(bound, trap);
-            leaf.follow::<$fused, $smooth, $lanes>(&kernel, tile, unproven, queue);
+            leaf.follow::<$fused, $smooth, $lanes>(&kernel, tile, noted, queue);
         }
         $(#[$attribute])?
         fn finish(
             bound: &SquaredBound,
             trap: &Trap,
             values: &mut ValuesMut<'_>,
-            unproven: &mut Vec<u32>,
+            noted: &mut Noted,
             queue: &mut CompactionQueue<f64>,
             interrupt: &AtomicBool,
         ) {
             let kernel = Squared::<$fused, $smooth>(bound, trap);
-            lanes::finish::<_, 4, $lanes>(&kernel, values, unproven, queue, interrupt);
+            lanes::finish::<_, 4, $lanes>(&kernel, values, noted, queue, interrupt);
         }
         LeafKernels { follow, finish }
     }};
@@ -185,13 +185,13 @@ macro_rules! kernels {
             trap: &Trap,
             points: Points<'_, $real>,
             values: &mut ValuesMut<'_>,
-            unproven: &mut Vec<u32>,
+            noted: &mut Noted,
             queue: &mut CompactionQueue<$real>,
             interrupt: &AtomicBool,
         ) {
             let kernel = $kernel::<$($argument),*>(map, trap);
             escape_counts::<_, $fields, $lanes>(
-                &kernel, points, values, unproven, queue, interrupt,
+                &kernel, points, values, noted, queue, interrupt,
             );
         }
         kernel

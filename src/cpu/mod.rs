@@ -27,7 +27,7 @@ use crate::orbit::trap::Trap;
 use crate::region::Window;
 use exact::{Extent, Tiers};
 use instruction_set::Kernels;
-use kernels::lanes::{CompactionQueue, Points};
+use kernels::lanes::{CompactionQueue, Noted, Points};
 use kernels::plain::PlainMap;
 use smooth::SmoothEvaluator;
 pub use tasks::ROWS as TASK_ROWS;
@@ -74,7 +74,16 @@ impl Evaluator {
             quantities.smooth && precision == Precision::Exact && Tiers::has_smooth(julia);
         let rest = Quantities { smooth: quantities.smooth && !proven_smooth, ..quantities };
         let method = match precision {
-            Precision::Exact => Method::Exact(Box::new(Tiers::of(job, kernels, proven_smooth))),
+            Precision::Exact => {
+                let tiers = Tiers::of(job, kernels, proven_smooth);
+                Method::Exact(Box::new(match rest {
+                    // Values of all points are computed together.
+                    Quantities { smooth: false, distance: Some(enough) } => {
+                        tiers.with_clearance(job, enough)
+                    }
+                    _ => tiers,
+                }))
+            }
             Precision::Double => {
                 let map = PlainMap::new(julia);
                 Method::Plain(Plain::Double(map, map.trap()))
@@ -120,7 +129,8 @@ impl Evaluator {
     }
 
     /// As [`fill`](Self::fill), with values that hold for all points that are not farther than `reach` from
-    /// the sample point; the second result has the indices of pixels that this is not proven of.
+    /// the sample point; the second result has the pixels for which they do not. Only if
+    /// [it reaches so far](Self::reaches).
     ///
     /// # Errors
     /// As [`fill`](Self::fill).
@@ -130,12 +140,12 @@ impl Evaluator {
         reach: f64,
         values: &mut Values,
         interrupt: &AtomicBool,
-    ) -> Result<(TierCounts, Vec<u32>)> {
+    ) -> Result<(TierCounts, Exceptions)> {
         self.fill_window(window, Extent { cells: None, reach }, values, interrupt)
     }
 
     /// Fills in those of `values` of `window` that have these indices, each computed by itself: for points that
-    /// lie apart. Only if [`has_reach`](Self::has_reach).
+    /// lie apart. Only if [something can be proven around points](Self::reaches).
     ///
     /// # Errors
     /// As [`fill`](Self::fill).
@@ -143,18 +153,55 @@ impl Evaluator {
         &self,
         window: Window,
         indices: &[u32],
-        values: ValuesMut<'_>,
+        mut values: ValuesMut<'_>,
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
-        match &self.method {
-            Method::Exact(tiers) => tiers.finish(&self.job, window, indices, values, interrupt),
-            Method::Plain(_) => unreachable!("nothing is proven to hold around a point"),
-        }
+        let Method::Exact(tiers) = &self.method else {
+            unreachable!("nothing is proven to hold around a point");
+        };
+        let tier_counts = tiers.finish(&self.job, window, indices, values.reborrow(), interrupt)?;
+        self.fill_distances(window, indices, values, interrupt)?;
+        Ok(tier_counts)
     }
 
-    /// Whether [`fill_around`](Self::fill_around) can prove anything.
-    pub fn has_reach(&self) -> bool {
-        self.rest.is_none() && matches!(&self.method, Method::Exact(tiers) if tiers.has_reach())
+    /// Fills in the distances of those of `values` of `window` that have these indices, whose counts are there;
+    /// nothing, if there are to be none.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn fill_distances(
+        &self,
+        window: Window,
+        indices: &[u32],
+        values: ValuesMut<'_>,
+        interrupt: &AtomicBool,
+    ) -> Result<()> {
+        let (Some(rest), false) = (&self.rest, indices.is_empty()) else { return Ok(()) };
+        let grid = self.job.grid.window(window)?;
+        let (columns, rows) = (grid.columns(), grid.rows());
+        let counts = &*values.counts;
+        let found = indices
+            .par_chunks(tasks::PIXELS)
+            .map(|indices| {
+                let at = |k: usize| (columns[k % columns.len()], rows[k / columns.len()]);
+                rest.distances(at, indices, counts, interrupt)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        for (&k, distance) in indices.iter().zip(found.into_iter().flatten()) {
+            values.distances[k as usize] = distance;
+        }
+        Ok(())
+    }
+
+    /// Whether [`fill_around`](Self::fill_around) can prove anything for points this far from each other.
+    pub fn reaches(&self, distance: f64) -> bool {
+        let all = self.rest.is_none() || self.has_clearance();
+        all && matches!(&self.method, Method::Exact(tiers) if tiers.reaches(distance))
+    }
+
+    /// Whether distances are computed only of those points that may be near the set.
+    pub fn has_clearance(&self) -> bool {
+        matches!(&self.method, Method::Exact(tiers) if tiers.has_clearance())
     }
 
     fn fill_window(
@@ -163,7 +210,7 @@ impl Evaluator {
         extent: Extent<'_>,
         values: &mut Values,
         interrupt: &AtomicBool,
-    ) -> Result<(TierCounts, Vec<u32>)> {
+    ) -> Result<(TierCounts, Exceptions)> {
         let grid = self.job.grid.window(window)?;
         let (xs, ys) = match self.method {
             Method::Exact(_) => (grid.columns(), grid.rows()),
@@ -193,19 +240,22 @@ impl Evaluator {
                     let (col, row) = (k as usize % task_width, k as usize / task_width);
                     ((top + row) * xs.len() + left + col) as u32
                 };
-                let own: Vec<u32> = scratch.exact.own.iter().map(place).collect();
+                let places = |of: &[u32]| of.iter().map(place).collect();
+                let exact::Scratch { own, near, .. } = &scratch.exact;
+                let exceptions = Exceptions { own: places(own), near: places(near) };
                 task.finish(&values);
                 scratch.values = values;
                 SCRATCH.set(scratch);
                 if interrupt.load(Ordering::Relaxed) {
                     Err(Error::Interrupted)
                 } else {
-                    Ok((tier_counts, own))
+                    Ok((tier_counts, exceptions))
                 }
             })
-            .try_reduce(Default::default, |(mut sum, mut all), (tier_counts, own)| {
+            .try_reduce(Default::default, |(mut sum, mut all), (tier_counts, exceptions)| {
                 sum += tier_counts;
-                all.extend(own);
+                all.own.extend(exceptions.own);
+                all.near.extend(exceptions.near);
                 Ok((sum, all))
             })
     }
@@ -221,11 +271,24 @@ impl Evaluator {
     ) -> Result<TierCounts> {
         let cells = extent.cells;
         scratch.exact.own.clear();
+        scratch.exact.near.clear();
         let mut tier_counts = TierCounts::default();
         if let Method::Exact(tiers) = &self.method {
             let (points, proven) = ((task.xs, task.ys), self.proven(values));
             tier_counts = tiers.fill(points, extent, proven, &mut scratch.exact, interrupt)?;
-            if self.rest.is_none() {
+            let Some(rest) = &self.rest else { return Ok(tier_counts) };
+            if tiers.has_clearance() {
+                let Values { counts, distances, .. } = values;
+                let itermax = self.job.julia.itermax();
+                for (distance, &count) in distances.iter_mut().zip(&*counts) {
+                    *distance = if count == itermax { 0.0 } else { f64::INFINITY };
+                }
+                let near = &scratch.exact.near;
+                let at = |k: usize| (task.xs[k % task.xs.len()], task.ys[k / task.xs.len()]);
+                let found = rest.distances(at, near, counts, interrupt)?;
+                for (&k, distance) in near.iter().zip(found) {
+                    distances[k as usize] = distance;
+                }
                 return Ok(tier_counts);
             }
         }
@@ -267,7 +330,7 @@ impl Evaluator {
         if self.quantities.smooth {
             values.smooth.resize(points, 0.0);
         }
-        if self.quantities.distance {
+        if self.quantities.distance.is_some() {
             values.distances.resize(points, 0.0);
         }
         if self.proven_smooth {
@@ -310,7 +373,7 @@ impl Plain {
         interrupt: &AtomicBool,
     ) {
         let Scratch { queue, single_queue, single_xs, single_ys, .. } = scratch;
-        let none = &mut Vec::new();
+        let none = &mut Noted::default();
         match self {
             Self::Double(map, trap) => {
                 (kernels.double)(map, trap, points, values, none, queue, interrupt);
@@ -322,6 +385,15 @@ impl Plain {
             }
         }
     }
+}
+
+/// Points of a window, by their indices, whose values do not hold for all points around them.
+#[derive(Default)]
+pub struct Exceptions {
+    /// No value does.
+    pub own: Vec<u32>,
+    /// Distances do not: the points may be near the set.
+    pub near: Vec<u32>,
 }
 
 /// Memory that a thread uses for one task after the other.

@@ -183,6 +183,25 @@ impl SmoothEvaluator {
         Ok(())
     }
 
+    /// The distances of those points that have these indices, `at(k)` each, whose counts are known.
+    ///
+    /// # Errors
+    /// As [`fill_points`](Self::fill_points).
+    pub fn distances(
+        &self,
+        at: impl Fn(usize) -> (f64, f64),
+        indices: &[u32],
+        counts: &[u32],
+        interrupt: &AtomicBool,
+    ) -> Result<Vec<f64>> {
+        let (xs, ys): (Vec<f64>, Vec<f64>) = indices.iter().map(|&k| at(k as usize)).unzip();
+        let mut counts: Vec<u32> = indices.iter().map(|&k| counts[k as usize]).collect();
+        let mut distances = vec![0.0; indices.len()];
+        let values = ValuesMut { counts: &mut counts, smooth: &mut [], distances: &mut distances };
+        self.fill_points(Points { xs: &xs, ys: &ys }, values, interrupt)?;
+        Ok(distances)
+    }
+
     /// The ends of the orbits of some of the points.
     fn ends(
         &self,
@@ -297,7 +316,7 @@ mod tests {
         Job { julia, grid: Grid::with_shape(region, 60, 60).unwrap() }
     }
 
-    const BOTH: Quantities = Quantities { smooth: true, distance: true };
+    const BOTH: Quantities = Quantities { smooth: true, distance: Quantities::EVERY_DISTANCE };
 
     fn evaluator(kernels: &Kernels, job: &Job) -> SmoothEvaluator {
         SmoothEvaluator::with(kernels, job, Precision::Exact)
@@ -455,7 +474,7 @@ mod tests {
     /// Proven values are those of this definition, rounded.
     #[test]
     fn proven_values_are_rounded_ones() {
-        let smooth = Quantities { smooth: true, distance: false };
+        let smooth = Quantities { smooth: true, distance: None };
         for job in [
             job(-0.8, 0.156, 2.0, 400, [0.0, 0.0, 1.6]),
             job(0.0, 1.0, 2.0, 60, [0.0, 0.0, 1.3]),

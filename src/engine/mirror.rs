@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::band::{Cells, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
-use crate::cpu::Evaluator;
+use crate::cpu::{Evaluator, Exceptions};
 use crate::error::Result;
 use crate::job::Job;
 use crate::region::Window;
@@ -47,15 +47,13 @@ pub(super) struct Mirror {
     quantities: Quantities,
     /// Whether counts fit into a byte, with one to spare.
     small: bool,
+    itermax: u32,
 }
 
 impl Mirror {
     /// The mirror image of the picture of `job`, if it has one for at least an eighth of its rows, there is memory for a
     /// quarter of these, and its `evaluator` can prove values of two points at once.
     pub fn find(job: &Job, quantities: Quantities, evaluator: &Evaluator) -> Option<Self> {
-        if !evaluator.has_reach() {
-            return None;
-        }
         let grid = &job.grid;
         let (width, height) = (grid.width(), grid.height());
         let (rows, row_reach) = mirrored(height, |row| grid.y(row))?;
@@ -69,7 +67,10 @@ impl Mirror {
         // Rows after the middle that have a mirror image.
         let pairs = rows.min(last) - (rows / 2 + 1).max(rows - last) + 1;
         let small = job.julia.itermax() < u32::from(u8::MAX);
-        let bytes = quantities.bytes() - if small { 3 } else { 0 };
+        // Of distances, the columns that may be near the set are kept.
+        let kept = Quantities { distance: None, ..quantities };
+        let near = if quantities.distance.is_some() { 4 } else { 0 };
+        let bytes = kept.bytes() + near - if small { 3 } else { 0 };
         let most = (MOST_BYTES / (u64::from(width) * bytes)) as i64;
         if pairs * 8 < i64::from(height) || most * 4 < pairs {
             return None;
@@ -77,6 +78,9 @@ impl Mirror {
         let first = rows / 2 + 1 - most;
         // Above the root by more than its rounding.
         let reach = row_reach.hypot(column_reach) * (1.0 + 1e-12);
+        if !evaluator.reaches(reach) {
+            return None;
+        }
         let pairs_of_columns = match columns {
             None => i64::from(width),
             Some(sum) => {
@@ -98,6 +102,7 @@ impl Mirror {
             kept,
             quantities,
             small,
+            itermax: job.julia.itermax(),
         })
     }
 
@@ -155,11 +160,18 @@ impl Mirror {
         if kept.is_empty() {
             return evaluator.fill(window, values, interrupt);
         }
-        let (tier_counts, own) = evaluator.fill_around(window, self.reach, values, interrupt)?;
+        let (tier_counts, exceptions) =
+            evaluator.fill_around(window, self.reach, values, interrupt)?;
         let width = self.width as usize;
         for &row in &kept {
             let start = (row - window.row) as usize * width;
             self.kept.insert(row, Row::new(values, start..start + width, self.small));
+        }
+        let Exceptions { own, near } = exceptions;
+        for k in near {
+            if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
+                row.near.push(k % self.width);
+            }
         }
         for k in own {
             if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
@@ -187,13 +199,17 @@ impl Mirror {
         values.resize(pixels, self.quantities);
         let (mut marked, mut rest) = (vec![1; pixels], values.as_mut());
         let places: Vec<_> = sources.iter().map(|_| rest.take_first(width)).collect();
-        places.into_par_iter().zip(marked.par_chunks_mut(width)).zip(sources).for_each(
-            |((mut place, marked), source)| {
-                if let Some(source) = source {
-                    self.copy(&source, &mut place, marked);
-                }
-            },
-        );
+        let near: Vec<u32> = places
+            .into_par_iter()
+            .zip(marked.par_chunks_mut(width))
+            .zip(sources)
+            .enumerate()
+            .flat_map_iter(|(row, ((mut place, marked), source))| {
+                let near = source.map(|source| self.copy(&source, &mut place, marked));
+                let first = (row * width) as u32;
+                near.unwrap_or_default().into_iter().map(move |col| first + col)
+            })
+            .collect();
         let open: Vec<u32> =
             (0..).zip(&marked).filter(|(_, is_open)| **is_open == 1).map(|(k, _)| k).collect();
         let double = pixels as u64 - open.len() as u64;
@@ -206,11 +222,13 @@ impl Mirror {
             tier_counts += evaluator.fill_cells(window, cells, &mut computed, interrupt)?;
             values.put_selected(&open, &computed.selected(&open));
         }
+        evaluator.fill_distances(window, &near, values.as_mut(), interrupt)?;
         Ok(tier_counts)
     }
 
-    /// Copies what is known of a row's mirror image, and notes that it is no longer to be computed.
-    fn copy(&self, source: &Row, place: &mut ValuesMut<'_>, marked: &mut [u8]) {
+    /// Copies what is known of a row's mirror image, and notes that it is no longer to be computed; the columns that
+    /// may be near the set, whose distances are to be.
+    fn copy(&self, source: &Row, place: &mut ValuesMut<'_>, marked: &mut [u8]) -> Vec<u32> {
         match &source.counts {
             Counts::Small(counts) => self.copy_counts(counts, place.counts, marked),
             Counts::All(counts) => self.copy_counts(counts, place.counts, marked),
@@ -220,6 +238,12 @@ impl Mirror {
                 *smooth = *value;
             }
         }
+        for (distance, count) in place.distances.iter_mut().zip(&*place.counts) {
+            *distance = if *count == self.itermax { 0.0 } else { f64::INFINITY };
+        }
+        let images = source.near.iter().filter_map(|&image| self.column(image as usize));
+        let is_there = |col: &usize| marked.get(*col).is_some_and(|marked| *marked == 0);
+        images.filter(is_there).map(|col| col as u32).collect()
     }
 
     fn copy_counts<T: Kept>(&self, source: &[T], counts: &mut [u32], marked: &mut [u8]) {
@@ -244,6 +268,8 @@ impl Mirror {
 struct Row {
     counts: Counts,
     smooth: Vec<f64>,
+    /// Columns that may be near the set, if that is asked.
+    near: Vec<u32>,
 }
 
 /// The counts of a row.
@@ -274,7 +300,8 @@ impl Row {
         } else {
             Counts::All(counts.to_vec())
         };
-        Self { counts, smooth: values.smooth.get(row).unwrap_or_default().to_vec() }
+        let smooth = values.smooth.get(row).unwrap_or_default().to_vec();
+        Self { counts, smooth, near: Vec::new() }
     }
 }
 
@@ -344,8 +371,10 @@ mod tests {
             ((-0.8, 0.156), [0.2, 1.2, 0.3, -0.3], 100, 60, false),
         ] {
             let job = job(c, bounds, width, height);
-            for smooth in [false, true] {
-                let quantities = Quantities { smooth, distance: false };
+            for (smooth, distance) in
+                [(false, None), (true, None), (false, Some(1.0)), (true, Some(2.5))]
+            {
+                let quantities = Quantities { smooth, distance };
                 let evaluator = Evaluator::new(&job, Precision::Exact, quantities);
                 for band_pixels in [40 * width, 7 * width, width * height, width / 2] {
                     let mut mirror = Mirror::find(&job, quantities, &evaluator);
@@ -357,6 +386,11 @@ mod tests {
                         let (mut expected, mut values) = (Values::default(), Values::default());
                         evaluator.fill(window, &mut expected, &NEVER).unwrap();
                         let decided = mirror.fill(&evaluator, window, &mut values, &NEVER).unwrap();
+                        // What need not be told is not told of the same points.
+                        let enough = distance.unwrap_or_default() * job.grid.pixel_width();
+                        for values in [&mut values, &mut expected] {
+                            values.distances.iter_mut().for_each(|d| *d = d.min(enough));
+                        }
                         assert!(values == expected, "{job:?} {window:?}");
                         pixels += decided.tiers().map(|(_, pixels)| pixels).iter().sum::<u64>();
                         reflected += mirror.kept.len();
@@ -375,7 +409,7 @@ mod tests {
         let mut job = job((-0.8, 0.156), [-1.6, 1.6 + 4e-9, 1.0, -1.0 - 2e-9], 400, 250);
         job.julia = Julia::new(job.julia.c(), 2.0, (0, 2000)).unwrap();
         let window = Window { col: 0, row: 0, width: 400, height: 250 };
-        let quantities = Quantities { smooth: true, distance: false };
+        let quantities = Quantities { smooth: true, distance: None };
         let evaluator = Evaluator::new(&job, Precision::Exact, quantities);
         let (mut expected, mut values) = (Values::default(), Values::default());
         evaluator.fill(window, &mut expected, &NEVER).unwrap();

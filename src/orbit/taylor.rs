@@ -9,8 +9,9 @@ use num_complex::Complex64;
 use super::trap::Trap;
 use crate::julia::Julia;
 
-/// Bounds the error of one step of a point, against |z|² + |c|.
-pub(super) const STEP: f64 = f64::EPSILON * 2.0;
+/// Bounds the error of one step of a point, against |z|² + |c|: that of the polynomial's own, and twice as much for orbits
+/// whose steps are rounded themselves.
+pub(super) const STEP: f64 = f64::EPSILON * 6.0;
 /// Bounds the relative error of a few dozen `f64` operations in a row.
 pub(super) const ROUNDING: f64 = f64::EPSILON * 16.0;
 /// The same for the shift of a polynomial of degree 12 or less.

@@ -239,7 +239,7 @@ impl PictureWriter for Memory<'_> {
 }
 
 /// What is written of a picture.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Content {
     Counts,
     /// Smooth values or distances, as 32-bit floats.
@@ -253,7 +253,11 @@ impl Content {
     fn of(format: Format, options: &Options) -> Self {
         match format {
             Format::Npy => Self::Counts,
-            Format::Exr => Self::Values(options.tone.quantities()),
+            Format::Exr => {
+                let Quantities { smooth, distance } = options.tone.quantities(1);
+                let distance = distance.and(Quantities::EVERY_DISTANCE);
+                Self::Values(Quantities { smooth, distance })
+            }
             _ => Self::Pixels { indices: format.has_indices() },
         }
     }
@@ -263,7 +267,10 @@ impl Content {
         match self {
             Self::Counts => Quantities::NONE,
             Self::Values(quantities) => quantities,
-            Self::Pixels { .. } => options.tone.quantities(),
+            Self::Pixels { .. } => {
+                let Sampling { factor, .. } = options.sampling;
+                options.tone.quantities(if options.sampling.is_adaptive() { 1 } else { factor })
+            }
         }
     }
 
@@ -274,7 +281,7 @@ impl Content {
     /// The names of a point's values.
     fn channels(self) -> Vec<&'static str> {
         let Self::Values(Quantities { smooth, distance }) = self else { return Vec::new() };
-        let named = [(smooth, "Y"), (distance, "distance")];
+        let named = [(smooth, "Y"), (distance.is_some(), "distance")];
         named.iter().filter(|(is_there, _)| *is_there).map(|&(_, name)| name).collect()
     }
 }

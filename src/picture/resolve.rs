@@ -45,7 +45,8 @@ impl<'a> Resolver<'a> {
         let refiner = if plan.sampling.is_adaptive() {
             let grid = plan.picture.finer(plan.sampling.factor)?;
             let job = Job { grid: grid.clone(), ..plan.job };
-            Some(Refiner { grid, points: engine.points(&job, mapper.tone().quantities()) })
+            let quantities = mapper.tone().quantities(plan.sampling.factor);
+            Some(Refiner { grid, points: engine.points(&job, quantities) })
         } else {
             None
         };

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::filament::covered;
 use super::histogram::Histogram;
 use super::linear_light::LinearLight;
 use super::mapping::{Mapping, Normalizer};
@@ -106,7 +107,7 @@ impl ColorMapper {
         let (colors, table) = (Vec::new(), Vec::new());
         let usual = OnceLock::new();
         let mut mapper = Self { tone, scale, depth, itermax, format, colors, table, usual };
-        if itermax < TABLE && !mapper.tone.quantities().any() {
+        if itermax < TABLE && !mapper.tone.quantities(1).any() {
             let counts: Vec<u32> = (0..=itermax).collect();
             let mut table = Vec::new();
             mapper.fill(&counts, &mut table);
@@ -303,12 +304,6 @@ impl ColorMapper {
     }
 }
 
-/// The share of a pixel, `distance` pixels away from the middle of a straight line of this width,
-/// that the line covers.
-fn covered(distance: f64, width: f64) -> f64 {
-    ((width + 1.0) / 2.0 - distance).clamp(0.0, width.min(1.0))
-}
-
 #[cfg(test)]
 mod tests {
     use num_complex::Complex64;
@@ -398,18 +393,6 @@ mod tests {
         let mapper = ColorMapper::new(&tone, &julia(0, 10), Depth::Sixteen, None).unwrap();
         assert_eq!(mapper.rgb(10), [257, 514, 771]);
         assert_eq!(mapper.rgb(5), [32767; 3]);
-    }
-
-    #[test]
-    fn a_line_covers_as_much_as_it_is_wide() {
-        for width in [0.3, 1.0, 1.7, 5.0] {
-            let pixels = (-40..40).map(|k| covered((f64::from(k) + 0.37).abs(), width));
-            let sum: f64 = pixels.sum();
-            // A line narrower than a pixel is drawn a little wider, and fainter.
-            assert!((sum - width).abs() < 0.2 && sum >= width - 1e-9, "{width}: {sum}");
-            assert_eq!(covered(width / 2.0 + 0.5, width), 0.0);
-            assert_eq!(covered(0.0, width), width.min(1.0));
-        }
     }
 
     #[test]

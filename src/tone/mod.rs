@@ -2,6 +2,7 @@
 
 mod color;
 mod color_mapper;
+mod filament;
 mod histogram;
 mod linear_light;
 mod lines;
@@ -55,9 +56,10 @@ impl Tone {
         distance: Option<f64>,
     );
 
-    /// What colours depend on beside counts.
-    pub(crate) fn quantities(&self) -> Quantities {
-        Quantities { smooth: self.smooth, distance: self.distance.is_some() }
+    /// What colours depend on beside counts, of points `factor` of which make the width of a pixel.
+    pub(crate) fn quantities(&self, factor: u32) -> Quantities {
+        let distance = self.distance.map(|width| filament::reach(width * f64::from(factor)));
+        Quantities { smooth: self.smooth, distance }
     }
 }
 

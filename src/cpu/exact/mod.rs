@@ -5,6 +5,7 @@
 //! `docs/exactness.md`.
 
 mod brief;
+mod clearance;
 mod decision_margin;
 pub(super) mod fixed_point;
 mod fixed_point_smooth;
@@ -27,7 +28,7 @@ pub use fixed_point_smooth::smooth_value;
 pub use invariant::Invariant;
 
 use super::instruction_set::{ExactKernels, Kernels, LinearKernel};
-use super::kernels::lanes::{CompactionQueue, Points};
+use super::kernels::lanes::{CompactionQueue, Noted, Points};
 use super::kernels::leaf::Leaf;
 use super::tasks::ROWS;
 use crate::band::{Cells, Quantities, Values, ValuesMut, limited};
@@ -39,6 +40,7 @@ use crate::julia::Julia;
 use crate::orbit::trap::Trap;
 use crate::region::Window;
 use brief::Brief;
+use clearance::Clearance;
 use nearer::Nearer;
 use quadtree::Tiles;
 use view::{Start, Stopped, View};
@@ -53,6 +55,8 @@ pub struct Scratch {
     leaf: Box<Leaf>,
     /// Points of the last rectangle whose values may not hold as far from them as was asked.
     pub(super) own: Vec<u32>,
+    /// Points of it that may be near the set, if that was asked.
+    pub(super) near: Vec<u32>,
 }
 
 /// What is asked of a rectangle of points.
@@ -84,6 +88,8 @@ pub struct Tiers {
     invariant: Invariant,
     /// The truncation that tiles may have, in units of their spread: what it is changes no count.
     acceptable: f64,
+    /// What tells points far from the set, if that was asked.
+    clearance: Option<Clearance>,
     /// The view that the points are from; they are given by their offsets then.
     view: Option<View>,
 }
@@ -131,8 +137,25 @@ impl Tiers {
             trap: Trap::find(followed.c(), followed.threshold(), |_| 0.0),
             invariant: Invariant::find(julia),
             acceptable: quadtree::ACCEPTABLE,
+            clearance: None,
             view,
         }
+    }
+
+    /// The same tiers, which also tell the points of `job` whose distance estimate is surely so many pixels or
+    /// more, if they can.
+    pub fn with_clearance(mut self, job: &Job, enough: f64) -> Self {
+        let clearance = Clearance::find(job, enough).filter(|_| self.has_reach());
+        let bound = self.squared.zip(clearance);
+        if let Some(bound) = bound.and_then(|(bound, clearance)| clearance.bound(&bound, job)) {
+            (self.squared, self.clearance) = (Some(bound), clearance);
+        }
+        self
+    }
+
+    /// Whether they tell points far from the set.
+    pub fn has_clearance(&self) -> bool {
+        self.clearance.is_some()
     }
 
     /// Works out what the points of a view have in common, before there are tasks for them.
@@ -159,6 +182,11 @@ impl Tiers {
         self.squared.is_some() && self.nearer.is_asked() && self.view.is_none()
     }
 
+    /// Whether that can be this far.
+    pub fn reaches(&self, distance: f64) -> bool {
+        self.has_reach() && self.clearance.is_none_or(|clearance| clearance.holds_at(distance))
+    }
+
     /// Fills `values`, row-major, with the true values of the points `xs[col] + ys[row]·i`, as `extent` says;
     /// those that are not wanted are not specified.
     ///
@@ -173,8 +201,10 @@ impl Tiers {
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let ExactKernels { leaf: leaf_kernels, squared, .. } = self.kernels;
-        let Scratch { queue, leaf, own } = scratch;
-        let Extent { cells, reach } = extent;
+        let Scratch { queue, leaf, own, near } = scratch;
+        let cells = extent.cells;
+        let reach =
+            self.clearance.map_or(extent.reach, |clearance| clearance.reach.max(extent.reach));
         let trap = &self.trap;
         let start = self.start(interrupt)?;
         let start = start.as_ref();
@@ -183,12 +213,12 @@ impl Tiers {
         let off = reach + start.map_or(0.0, Start::offset_error);
         let is_wanted = |k: usize| cells.is_none_or(|cells| cells.has(k % xs.len(), k / xs.len()));
         let all = 0..values.counts.len() as u32;
-        let mut open = Vec::new();
+        let mut noted = Noted::default();
         let count = start.and_then(|start| start.count(&self.asked)).filter(|_| !self.smooth);
         match (&self.squared, count) {
             (_, Some(count)) => values.counts.fill(count),
             (Some(bound), None) => {
-                let (mut apart, unproven) = (Vec::new(), &mut open);
+                let mut apart = Vec::new();
                 Tiles {
                     julia: &self.nearer.julia,
                     kernels: leaf_kernels,
@@ -202,20 +232,29 @@ impl Tiers {
                     start,
                     values: values.reborrow(),
                     apart: &mut apart,
-                    unproven,
+                    noted: &mut noted,
+                    clearance: self.clearance.as_ref(),
                     queue,
                     leaf,
                     interrupt,
                 }
                 .follow(ROWS);
-                (leaf_kernels.finish)(bound, trap, &mut values, &mut open, queue, interrupt);
+                (leaf_kernels.finish)(bound, trap, &mut values, &mut noted, queue, interrupt);
                 let off = reach + start.map_or(0.0, Start::rounding);
                 let bound = &SquaredBound { start: off * off * UP, ..*bound };
-                open.extend(recompute(&apart, point, &mut values, |points, values, unproven| {
-                    squared(bound, trap, points, values, unproven, queue, interrupt);
-                }));
+                let of_these = recompute(&apart, point, &mut values, |points, values, noted| {
+                    squared(bound, trap, points, values, noted, queue, interrupt);
+                });
+                noted.unproven.extend(of_these.unproven);
+                noted.near.extend(of_these.near);
             }
-            (None, None) => open.extend(all.clone().filter(|&k| is_wanted(k as usize))),
+            (None, None) => noted.unproven.extend(all.clone().filter(|&k| is_wanted(k as usize))),
+        }
+        let Noted { unproven: open, near: proven } = noted;
+        near.clear();
+        if self.clearance.is_some() {
+            near.extend(&open);
+            near.extend(&proven);
         }
         // Where points are the same, the values of later tiers hold for both.
         own.clear();
@@ -245,17 +284,17 @@ impl Tiers {
     ) -> Result<TierCounts> {
         let start = self.start(interrupt)?;
         let all = 0..points.xs.len() as u32;
-        let mut open = Vec::new();
+        let mut noted = Noted::default();
         match &self.squared {
             Some(bound) if start.is_none() => {
                 let (kernel, values) = (self.kernels.squared, &mut values);
-                kernel(bound, &self.trap, points, values, &mut open, queue, interrupt);
+                kernel(bound, &self.trap, points, values, &mut noted, queue, interrupt);
             }
-            _ => open.extend(all.clone()),
+            _ => noted.unproven.extend(all.clone()),
         }
         let at = |k: usize| (points.xs[k], points.ys[k]);
         let stopped = start.as_ref().map(|start| start.stopped(all, at)).unwrap_or_default();
-        let values = (values, points.xs.len());
+        let (values, open) = ((values, points.xs.len()), noted.unproven);
         self.later_tiers(start.as_ref(), at, stopped, values, open, queue, interrupt)
     }
 
@@ -286,9 +325,10 @@ impl Tiers {
         }
         let mut pass = |open: Vec<u32>, kernel: &LinearKernel, bound: &Option<LinearBound>| {
             let Some(bound) = bound.as_ref().filter(|_| !open.is_empty()) else { return open };
-            recompute(&open, at, &mut values, |points, values, unproven| {
-                kernel(bound, trap, points, values, unproven, queue, interrupt);
-            })
+            let noted = recompute(&open, at, &mut values, |points, values, noted| {
+                kernel(bound, trap, points, values, noted, queue, interrupt);
+            });
+            noted.unproven
         };
         let (by_double, open) = match (start, &self.double_double) {
             (None, _) => {
@@ -302,11 +342,12 @@ impl Tiers {
                 let mut open = match bound {
                     Some(bound) if !open.is_empty() => {
                         let arrived = start.arrive(open.iter().map(|&k| at(k as usize)));
-                        recompute(&open, at, &mut values, |_, values, unproven| {
+                        let noted = recompute(&open, at, &mut values, |_, values, noted| {
                             double_double_on(
-                                bound, trap, &arrived, values, unproven, queue, interrupt,
+                                bound, trap, &arrived, values, noted, queue, interrupt,
                             );
-                        })
+                        });
+                        noted.unproven
                     }
                     _ => open,
                 };
@@ -446,7 +487,7 @@ impl Tiers {
         interrupt: &AtomicBool,
     ) -> Result<TierCounts> {
         let grid = job.grid.window(window)?;
-        let quantities = Quantities { smooth: self.smooth, distance: false };
+        let quantities = Quantities { smooth: self.smooth, distance: None };
         let (columns, rows) = (grid.columns(), grid.rows());
         let at = |k: usize| (columns[k % columns.len()], rows[k / columns.len()]);
         let finished = undecided
@@ -518,15 +559,18 @@ fn recompute(
     open: &[u32],
     point: impl Fn(usize) -> (f64, f64),
     values: &mut ValuesMut<'_>,
-    kernel: impl FnOnce(Points<'_, f64>, &mut ValuesMut<'_>, &mut Vec<u32>),
-) -> Vec<u32> {
+    kernel: impl FnOnce(Points<'_, f64>, &mut ValuesMut<'_>, &mut Noted),
+) -> Noted {
     let (xs, ys): (Vec<f64>, Vec<f64>) = open.iter().map(|&k| point(k as usize)).unzip();
-    let (smooth, distance) = (!values.smooth.is_empty(), false);
-    let (mut again, mut unproven) = (Values::default(), Vec::new());
+    let (smooth, distance) = (!values.smooth.is_empty(), None);
+    let (mut again, mut noted) = (Values::default(), Noted::default());
     again.resize(open.len(), Quantities { smooth, distance });
-    kernel(Points { xs: &xs, ys: &ys }, &mut again.as_mut(), &mut unproven);
+    kernel(Points { xs: &xs, ys: &ys }, &mut again.as_mut(), &mut noted);
     scatter(&again, open, values);
-    unproven.into_iter().map(|k| open[k as usize]).collect()
+    for numbers in [&mut noted.unproven, &mut noted.near] {
+        numbers.iter_mut().for_each(|k| *k = open[*k as usize]);
+    }
+    noted
 }
 
 #[cfg(test)]
@@ -582,7 +626,7 @@ mod tests {
         let ys: Vec<f64> = (0..grid.height()).map(|row| grid.y(row)).collect();
         let smooth = |tiers: &Tiers| {
             let (mut values, go_on) = (Values::default(), AtomicBool::new(false));
-            values.resize(xs.len() * ys.len(), Quantities { smooth: true, distance: false });
+            values.resize(xs.len() * ys.len(), Quantities { smooth: true, distance: None });
             let (points, queue): (Vec<_>, _) = (
                 ys.iter().flat_map(|&y| xs.iter().map(move |&x| (x, y))).collect(),
                 &mut CompactionQueue::default(),

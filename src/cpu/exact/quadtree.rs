@@ -10,11 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use num_complex::Complex64;
 
+use super::clearance::Clearance;
 use super::view::Start;
 use crate::band::{Cells, ValuesMut};
 use crate::cpu::instruction_set::LeafKernels;
 use crate::cpu::kernels::error_bound::SquaredBound;
-use crate::cpu::kernels::lanes::CompactionQueue;
+use crate::cpu::kernels::lanes::{CompactionQueue, Noted};
 use crate::cpu::kernels::leaf::{LEAF_SIDE, Leaf, Polynomial};
 use crate::cpu::kernels::step_error::UP;
 use crate::julia::Julia;
@@ -49,8 +50,10 @@ pub struct Tiles<'a> {
     pub values: ValuesMut<'a>,
     /// Pixels whose tiles have taken no step.
     pub apart: &'a mut Vec<u32>,
-    /// Pixels whose values are not proven.
-    pub unproven: &'a mut Vec<u32>,
+    /// Pixels whose values are not proven, and those near the set.
+    pub noted: &'a mut Noted,
+    /// What tells the latter, if they are asked for.
+    pub clearance: Option<&'a Clearance>,
     /// Pixels that go on.
     pub queue: &'a mut CompactionQueue<f64>,
     /// Memory for one leaf after the other.
@@ -124,7 +127,7 @@ impl Tiles<'_> {
     fn finish(&mut self, tile: &Tile, disk: &Polynomial) {
         let itermax = self.julia.itermax();
         match disk.fate {
-            Fate::Escapes if !self.values.smooth.is_empty() => {
+            Fate::Escapes if !self.values.smooth.is_empty() || !self.is_far(tile, disk) => {
                 for rows in blocks(&tile.rows) {
                     for cols in blocks(&tile.cols) {
                         self.leaf(&Tile { cols, rows: rows.clone(), ..*tile }, disk);
@@ -176,6 +179,12 @@ impl Tiles<'_> {
         }
     }
 
+    /// Whether no point of a tile that escapes in the next step is noted as near the set.
+    fn is_far(&self, tile: &Tile, disk: &Polynomial) -> bool {
+        let reach = self.reach / tile.radius * UP;
+        self.clearance.is_none_or(|clearance| clearance.of_tile(disk, reach, self.bound))
+    }
+
     fn fill(&mut self, tile: &Tile, count: u32) {
         let rows = self.values.counts.chunks_mut(self.xs.len());
         for row in rows.take(tile.rows.end).skip(tile.rows.start) {
@@ -223,7 +232,7 @@ impl Tiles<'_> {
                 leaf.pixels = pixels.end;
             }
         }
-        (self.kernels.follow)(self.bound, self.trap, disk, leaf, self.unproven, self.queue);
+        (self.kernels.follow)(self.bound, self.trap, disk, leaf, self.noted, self.queue);
         let pixels = leaf.pixels;
         if self.cells.is_none() {
             put(self.values.counts, stride, tile, &leaf.counts[..pixels]);

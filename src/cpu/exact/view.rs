@@ -299,7 +299,7 @@ mod tests {
                     let julia = Julia::new(c, threshold, (0, 5000)).unwrap();
                     let job = Job { julia, ..moved_to(&job, threshold, steps) };
                     for smooth in [false, Tiers::has_smooth(&julia)] {
-                        let quantities = Quantities { smooth, distance: false };
+                        let quantities = Quantities { smooth, distance: None };
                         several += usize::from(check(&job, quantities, 37) > 1);
                     }
                 }
@@ -316,7 +316,7 @@ mod tests {
         let center = crate::dyadic::point(2.0, 0.0);
         let pitch = Pitch { mantissa: 1 << 52, exponent: -118 };
         let grid = Grid::of_lattice(Lattice::new(center, pitch, (60, 40)));
-        let smooth = Quantities { smooth: true, distance: false };
+        let smooth = Quantities { smooth: true, distance: None };
         check(&Job { julia, grid }, smooth, 37);
     }
 
@@ -326,7 +326,7 @@ mod tests {
         for log_pitch in [-36, -60] {
             let job = job(Complex64::new(-0.8, 0.156), 3.0, log_pitch, 3);
             let job = moved_to(&job, 3.0, 4);
-            let counts = check(&job, Quantities { smooth: true, distance: false }, 37);
+            let counts = check(&job, Quantities { smooth: true, distance: None }, 37);
             assert!(counts > 1, "{job:?}");
         }
     }
@@ -434,7 +434,7 @@ mod tests {
     fn distances_do_not_depend_on_depth() {
         for (log_pitch, seed) in [(-10, 3), (-60, 2), (-1000, 5)] {
             let job = job(Complex64::new(-0.8, 0.156), 2.0, log_pitch, seed);
-            let both = Quantities { smooth: true, distance: true };
+            let both = Quantities { smooth: true, distance: Quantities::EVERY_DISTANCE };
             let evaluator = Evaluator::new(&job, Precision::Exact, both);
             let (width, height) = (job.grid.width(), job.grid.height());
             let window = Window { col: 0, row: 0, width, height };
@@ -477,7 +477,7 @@ mod tests {
         for (index, (re, im)) in MAPS.into_iter().enumerate() {
             for (log_pitch, step) in [(-6, 53), (-60, 67), (-200, 97), (-1000, 397)] {
                 let job = job(Complex64::new(re, im), 2.0, log_pitch, 11 * index as u64 + 1);
-                let counts = check(&job, Quantities { smooth: true, distance: false }, step);
+                let counts = check(&job, Quantities { smooth: true, distance: None }, step);
                 assert!(counts > 3, "{counts} of {job:?}");
                 for factor in [2, 3] {
                     let grid = job.grid.finer(factor).unwrap();

@@ -96,15 +96,23 @@ pub struct SquaredBound {
     pub trusted_ahead: f64,
     /// The error of sample points: how far from them counts shall hold, squared.
     pub start: f64,
+    /// An escaped orbit with no larger error, in units of |ẑ|², is that of a point far from the set; infinite if that is
+    /// not asked.
+    pub far: f64,
 }
 
 impl SquaredBound {
     /// The bound for steps in `f64`; `None` if the parameters leave no room for one.
     pub fn new(julia: &Julia) -> Option<Self> {
+        Self::with_roundings(julia, 1.0)
+    }
+
+    /// The same where each step is rounded as often as that.
+    pub fn with_roundings(julia: &Julia, roundings: f64) -> Option<Self> {
         let LinearBound { c_re, c_im, threshold, itermax, step, smooth } =
             LinearBound::new(julia, Arithmetic::Double)?;
         let square = threshold * threshold;
-        let step_error = (step.square * square + step.constant) * UP;
+        let step_error = roundings * (step.square * square + step.constant) * UP;
 
         // (a + b)² ≤ (1 + θ)a² + (1 + 1/θ)b², with the θ that so many steps make about best.
         let inverse_theta = f64::from(itermax.clamp(8, 1 << 14));
@@ -139,6 +147,7 @@ impl SquaredBound {
             trusted,
             trusted_ahead,
             start: 0.0,
+            far: f64::INFINITY,
         })
     }
 }

@@ -80,9 +80,20 @@ pub struct Outcome<T, const LANES: usize> {
     pub proven: Lanes<bool, LANES>,
     /// The smooth value of an orbit that has ended, less the steps taken before the segment.
     pub smooth: Lanes<f64, LANES>,
+    /// Whether the count is proven, and the point is not known to be far from the set.
+    pub near: Lanes<bool, LANES>,
 }
 
-/// Fills `values` for the points `xs[k] + ys[k]·i`, and appends to `unproven` each `k` whose count
+/// What kernels note of points, by their numbers.
+#[derive(Debug, Default)]
+pub struct Noted {
+    /// Their values are not proven.
+    pub unproven: Vec<u32>,
+    /// Their values are, and that they are far from the set is not, if that is asked.
+    pub near: Vec<u32>,
+}
+
+/// Fills `values` for the points `xs[k] + ys[k]·i`, and has each `k` noted whose count
 /// the kernel cannot prove. Once `interrupt` is set it
 /// returns soon, and the values are worthless. The smooth values of points that do not escape are not
 /// filled in.
@@ -91,7 +102,7 @@ pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
     kernel: &K,
     points: Points<'_, K::Real>,
     values: &mut ValuesMut<'_>,
-    unproven: &mut Vec<u32>,
+    noted: &mut Noted,
     queue: &mut CompactionQueue<K::Real>,
     interrupt: &AtomicBool,
 ) where
@@ -104,14 +115,13 @@ pub fn escape_counts<K, const FIELDS: usize, const LANES: usize>(
         let first = group * LANES;
         let mut orbits = kernel.start(padded(xs), padded(ys));
         let number = |l: usize| (first + l) as u32;
-        let (taken, smooth) =
-            segment.run(kernel, &mut orbits, xs.len(), number, unproven, compacted);
+        let (taken, smooth) = segment.run(kernel, &mut orbits, xs.len(), number, noted, compacted);
         put(&mut values.counts[first..], &taken);
         if K::SMOOTH {
             put(&mut values.smooth[first..], &smooth);
         }
     }
-    finish(kernel, values, unproven, queue, interrupt);
+    finish(kernel, values, noted, queue, interrupt);
 }
 
 /// Copies the lanes for which there is room.
@@ -128,7 +138,7 @@ fn put<T: Copy, const LANES: usize>(place: &mut [T], lanes: &Lanes<T, LANES>) {
 pub fn finish<K, const FIELDS: usize, const LANES: usize>(
     kernel: &K,
     values: &mut ValuesMut<'_>,
-    unproven: &mut Vec<u32>,
+    noted: &mut Noted,
     queue: &mut CompactionQueue<K::Real>,
     interrupt: &AtomicBool,
 ) where
@@ -148,7 +158,7 @@ pub fn finish<K, const FIELDS: usize, const LANES: usize>(
                 }
                 let number = |l: usize| numbers[l];
                 let (taken, smooth) =
-                    segment.run(kernel, &mut orbits, used, number, unproven, compacted);
+                    segment.run(kernel, &mut orbits, used, number, noted, compacted);
                 for l in 0..used {
                     values.counts[numbers[l] as usize] = taken[l];
                     if K::SMOOTH {
@@ -188,7 +198,7 @@ impl Segment {
         orbits: &mut [Lanes<K::Real, LANES>; FIELDS],
         used: usize,
         number: impl Fn(usize) -> u32,
-        unproven: &mut Vec<u32>,
+        noted: &mut Noted,
         compacted: &mut CompactedOrbits<K::Real>,
     ) -> (Lanes<u32, LANES>, Lanes<f64, LANES>)
     where
@@ -221,7 +231,10 @@ impl Segment {
             open[l] = !outcome.proven[l] & (self.last | !outcome.alive[l]);
         }
         if any(&open) {
-            unproven.extend((0..used).filter(|&l| open[l]).map(number));
+            noted.unproven.extend((0..used).filter(|&l| open[l]).map(&number));
+        }
+        if any(&outcome.near) {
+            noted.near.extend((0..used).filter(|&l| outcome.near[l]).map(number));
         }
         (counts, smooth)
     }
@@ -264,7 +277,7 @@ pub fn go_on<K, const LANES: usize>(
     kernel: &K,
     arrived: &Arrived,
     values: &mut ValuesMut<'_>,
-    unproven: &mut Vec<u32>,
+    noted: &mut Noted,
     queue: &mut CompactionQueue<f64>,
     interrupt: &AtomicBool,
 ) where
@@ -280,7 +293,7 @@ pub fn go_on<K, const LANES: usize>(
         field.extend_from_slice(arrived);
     }
     compacted.numbers.extend(0..arrived.fields[0].len() as u32);
-    finish(kernel, values, unproven, queue, interrupt);
+    finish(kernel, values, noted, queue, interrupt);
 }
 
 /// Orbits that wait at their checkpoints; kept by the caller so that its memory is used again.

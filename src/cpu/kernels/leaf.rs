@@ -1,6 +1,6 @@
 //! The smallest tiles: their pixels start where a polynomial has brought them, and part from there.
 
-use super::lanes::{CompactionQueue, Segment, fused};
+use super::lanes::{CompactionQueue, Noted, Segment, fused};
 use super::squared_error::Squared;
 use crate::orbit::taylor::Expansion;
 
@@ -45,13 +45,13 @@ impl Default for Leaf {
 
 impl Leaf {
     /// Follows the pixels from where `tile` is to their counts, or to a checkpoint in `queue`; notes in
-    /// `unproven` those that the kernel cannot prove.
+    /// `noted` those that the kernel cannot prove.
     #[inline(always)]
     pub fn follow<const FUSED: bool, const SMOOTH: bool, const LANES: usize>(
         &mut self,
         kernel: &Squared<'_, FUSED, SMOOTH>,
         tile: &Polynomial,
-        unproven: &mut Vec<u32>,
+        noted: &mut Noted,
         queue: &mut CompactionQueue<f64>,
     ) {
         let segment = Segment::from(tile.steps, kernel.0.itermax);
@@ -66,8 +66,7 @@ impl Leaf {
             let used = LANES.min(self.pixels - first);
             let numbers = &self.numbers[lanes.clone()];
             let number = |l: usize| numbers[l];
-            let (taken, smooth) =
-                segment.run(kernel, &mut orbits, used, number, unproven, compacted);
+            let (taken, smooth) = segment.run(kernel, &mut orbits, used, number, noted, compacted);
             self.counts[lanes.clone()].copy_from_slice(&taken);
             if SMOOTH {
                 self.smooth[lanes].copy_from_slice(&smooth);

@@ -64,7 +64,7 @@ impl<const FUSED: bool, const LOW: bool, const SMOOTH: bool, const LANES: usize>
                 proven[l] &= alive[l] | known[l];
             }
         }
-        Outcome { count, alive, proven, smooth }
+        Outcome { count, alive, proven, smooth, near: [false; LANES] }
     }
 
     fn trap(&self) -> &Trap {

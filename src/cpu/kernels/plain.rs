@@ -69,7 +69,7 @@ impl<T: Real, const FUSED: bool, const LANES: usize> Kernel<2, LANES> for Plain<
             alive[l] = escapes.norm[l] < limit;
         }
         let (proven, smooth) = ([true; LANES], [0.0; LANES]);
-        Outcome { count: escapes.count, alive, proven, smooth }
+        Outcome { count: escapes.count, alive, proven, smooth, near: [false; LANES] }
     }
 
     fn trap(&self) -> &Trap {

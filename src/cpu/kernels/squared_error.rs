@@ -69,7 +69,13 @@ impl<const FUSED: bool, const SMOOTH: bool, const LANES: usize> Kernel<4, LANES>
                 }
             }
         }
-        Outcome { count, alive, proven, smooth }
+        let mut near = [false; LANES];
+        if self.0.far < f64::INFINITY {
+            for l in 0..LANES {
+                near[l] = !alive[l] & proven[l] & (error[l] > self.0.far * norm[l]);
+            }
+        }
+        Outcome { count, alive, proven, smooth, near }
     }
 
     fn trap(&self) -> &Trap {
@@ -168,7 +174,7 @@ mod tests {
 
     use super::*;
     use crate::band::ValuesMut;
-    use crate::cpu::kernels::lanes::{CompactionQueue, Points, escape_counts};
+    use crate::cpu::kernels::lanes::{CompactionQueue, Noted, Points, escape_counts};
     use crate::julia::Julia;
 
     /// A count that is proven for all points around a sample point is that of each.
@@ -182,14 +188,14 @@ mod tests {
             let at = |k: usize| (k as f64 + 0.3) * spacing - 1.5;
             let (xs, ys): (Vec<f64>, Vec<f64>) =
                 (0..side * side).map(|k| (at(k % side) + right, at(k / side) + up)).unzip();
-            let (mut counts, mut unproven) = (vec![0; xs.len()], Vec::new());
+            let (mut counts, mut noted) = (vec![0; xs.len()], Noted::default());
             let values = &mut ValuesMut { counts: &mut counts, ..ValuesMut::default() };
             let (trap, go_on) = (Trap::default(), AtomicBool::new(false));
             let kernel = Squared::<false, false>(&bound, &trap);
             let queue = &mut CompactionQueue::default();
             let points = Points { xs: &xs, ys: &ys };
-            escape_counts::<_, 4, 8>(&kernel, points, values, &mut unproven, queue, &go_on);
-            unproven.iter().for_each(|&k| counts[k as usize] = u32::MAX);
+            escape_counts::<_, 4, 8>(&kernel, points, values, &mut noted, queue, &go_on);
+            noted.unproven.iter().for_each(|&k| counts[k as usize] = u32::MAX);
             counts
         };
         let around = of(reach * reach, (0.0, 0.0));

@@ -33,7 +33,7 @@ pub(super) fn check_smooth(ready: &mut Ready) -> Result<()> {
     let program = Program::smooth(ready.kernel());
     gpu::check_arithmetic(&ready.device, program)?;
     gpu::check_steps(&ready.device, program)?;
-    check_values(ready, Quantities { smooth: true, distance: false })
+    check_values(ready, Quantities { smooth: true, distance: None })
 }
 
 /// Compares some values with the CPU's.
