@@ -53,8 +53,20 @@ export function bindChoices(explorer, start, done) {
       drawStrip(canvas, explorer.palettes.get(name));
       button.append(canvas);
     },
-    (palette) => change({ palette }, "palette"),
+    (palette) => change({ palette: isReversed(explorer.state.palette) ? `${palette}_r` : palette }, "palette"),
   );
+
+  // Reversed palettes have _r behind their names; lists of colours are turned round.
+  const reverse = document.createElement("button");
+  Object.assign(reverse, { type: "button", id: "reverse", textContent: "Reversed", title: "The palette from its end to its start" });
+  document.querySelector("#palettes").append(reverse);
+  const stem = (palette) => palette.replace(/_r$/i, "");
+  const isReversed = (palette) => stem(palette) !== palette;
+  const turned = (palette) => {
+    if (palette.includes(",")) return palette.split(",").reverse().join(",");
+    return isReversed(palette) ? stem(palette) : `${palette}_r`;
+  };
+  reverse.addEventListener("click", () => change({ palette: turned(explorer.state.palette) }, "palette"));
 
   const showMapping = radios(
     document.querySelector("#mappings"),
@@ -113,7 +125,8 @@ export function bindChoices(explorer, start, done) {
   explorer.addEventListener("settled", drawAll, { once: true });
 
   return (state) => {
-    showPalette(state.palette);
+    showPalette(stem(state.palette));
+    reverse.ariaPressed = String(isReversed(state.palette));
     showMapping(state.mapping);
     elements.smooth.checked = state.smooth;
     elements["interior-on"].checked = state.interior !== null;

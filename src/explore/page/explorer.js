@@ -316,6 +316,7 @@ export class Explorer extends EventTarget {
   }
 
   settle(problem) {
+    if (!this.settledNow) this.settledAt = performance.now();
     this.settledNow = true;
     this.problem = problem;
     for (const { resolve, reject } of this.waiting.splice(0)) {

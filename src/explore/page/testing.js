@@ -11,6 +11,10 @@ export function expose(explorer) {
     get isSettled() {
       return explorer.settledNow === true;
     },
+    /** When that was last so, in ms since the page was opened. */
+    get settledAt() {
+      return explorer.settledAt;
+    },
     /** The canvas: `width`, `height`, and red, green, blue of each pixel as one text of base64. */
     pixels() {
       const { width, height } = explorer.canvas;
