@@ -9,8 +9,9 @@ use crate::dyadic::{Dyadic, Point};
 use crate::error::Result;
 use crate::julia::Julia;
 use crate::orbit::double_double::DoubleDouble;
+use crate::orbit::saved_orbit::SharedOrbit;
 use crate::orbit::trap::Trap;
-use crate::orbit::view::{self, ViewPolynomial, Watch};
+use crate::orbit::view::{self, CENTER_BITS, ViewPolynomial, Watch};
 
 /// A power of two times a whole number of at most 53 bits, over 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Lattice {
     center: Point,
     pitch: Pitch,
     shape: (u32, u32),
+    /// An orbit that begins near the center, for several lattices.
+    shared: Option<Arc<SharedOrbit>>,
     /// The polynomials of the maps that were asked for last.
     known: Mutex<Vec<(Julia, Arc<ViewPolynomial>)>>,
 }
@@ -72,7 +75,23 @@ impl PartialEq for Lattice {
 impl Lattice {
     /// The sample points around `center` in these columns and rows.
     pub fn new(center: Point, pitch: Pitch, shape: (u32, u32)) -> Self {
-        Self { center, pitch, shape, known: Mutex::default() }
+        Self { center, pitch, shape, shared: None, known: Mutex::default() }
+    }
+
+    /// An orbit for this lattice and all that are around it and less deep.
+    pub fn shared_orbit(&self) -> SharedOrbit {
+        SharedOrbit::new(self.center.clone(), self.depth() as usize + CENTER_BITS)
+    }
+
+    /// The same sample points, whose center goes along an orbit that it shares with others: but only if that
+    /// begins in the view or hardly farther away than it is wide.
+    pub fn along(&self, shared: &Arc<SharedOrbit>) -> Self {
+        const NEAR: f64 = 4.0;
+        let [columns, rows] = [self.shape.0, self.shape.1].map(f64::from);
+        let reach = &Dyadic::from(NEAR * (columns + rows)) * &self.pitch.value();
+        let is_near = (0..2).all(|k| (&self.center[k] - &shared.start()[k]).abs() <= reach);
+        let shared = is_near.then(|| Arc::clone(shared));
+        Self { shared, ..Self::new(self.center.clone(), self.pitch, self.shape) }
     }
 
     /// The center.
@@ -121,7 +140,9 @@ impl Lattice {
         }
         // Not within the lock: a thread that waits for another may take up a task that asks for it, too.
         drop(known);
-        let polynomial = Arc::new(ViewPolynomial::find(julia, trap, self.of_view(), watch)?);
+        let orbit = self.shared.as_ref().map(|shared| shared.of(julia));
+        let view = view::Lattice { orbit: orbit.as_ref(), ..self.of_view() };
+        let polynomial = Arc::new(ViewPolynomial::find(julia, trap, view, watch)?);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() == MOST_KNOWN {
             known.remove(0);
@@ -146,7 +167,7 @@ impl Lattice {
     /// What a polynomial is made of.
     pub fn of_view(&self) -> view::Lattice<'_> {
         let pitch = (self.pitch.mantissa, self.pitch.exponent);
-        view::Lattice { center: &self.center, pitch, shape: self.shape }
+        view::Lattice { center: &self.center, pitch, shape: self.shape, orbit: None }
     }
 
     /// The offset of the finer column `col` to the right in units of 2^-bits, rounded down.
@@ -303,6 +324,39 @@ mod tests {
         for factor in 1..=16 {
             let quotient = value / f64::from(factor);
             assert_eq!(pitch.over(factor).value(), Dyadic::from(quotient), "{factor}");
+        }
+    }
+
+    /// The views of a zoom, and one that begins too far away to be followed from there.
+    #[test]
+    fn lattices_near_each_other_share_an_orbit() {
+        let julia = Julia::new(num_complex::Complex64::new(-2.0, 0.0), 2.0, (0, 5000)).unwrap();
+        let (trap, go_on) = (Trap::default(), AtomicBool::new(false));
+        let lattice = |x: f64, log_pitch: i64| {
+            let x =
+                &Dyadic::from(1.0 / 3.0) + &(&Dyadic::from(x) * &Dyadic::new(1.into(), log_pitch));
+            let pitch = Pitch { mantissa: 1 << 52, exponent: log_pitch - 52 };
+            Lattice::new([x, Dyadic::from(0.0)], pitch, (60, 40))
+        };
+        let shared = Arc::new(lattice(0.0, -900).shared_orbit());
+        let orbit = shared.of(&julia);
+        for (lattice, is_shared) in [
+            (lattice(0.0, -900), true),
+            (lattice(33.0, -700), true),
+            (lattice(-399.0, -300), true),
+            (lattice(401.0, -300), false),
+            (lattice(0.25, -1), true),
+        ] {
+            let (before, own) =
+                (Arc::strong_count(&orbit), lattice.polynomial(&julia, &trap, &go_on));
+            let along = lattice.along(&shared);
+            assert_eq!(along, lattice);
+            let (own, along) = (own.unwrap(), along.polynomial(&julia, &trap, &go_on).unwrap());
+            assert_eq!(Arc::strong_count(&orbit) > before, is_shared, "{lattice:?}");
+            // They end at the same step, and say the same of where points are.
+            let (own, along) = (&own.low, &along.low);
+            assert_eq!(own.steps, along.steps);
+            assert!(along.error < 2.0 * own.error && along.error < 1e-25, "{along:?}");
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::dyadic::{self, Point};
 use crate::error::{Error, Result};
 use crate::julia::Precision;
 use crate::lattice::Lattice;
+use crate::orbit::saved_orbit::SharedOrbit;
 use crate::parameter::{Expected, Parameter};
 use crate::view::View;
 
@@ -285,6 +286,15 @@ impl Grid {
             Points::Region(_) => None,
             Points::View(lattice, factor) => Some((lattice, *factor)),
         }
+    }
+
+    /// The same points; those of a view along an orbit that it shares with others.
+    pub(crate) fn along(&self, shared: &Arc<SharedOrbit>) -> Self {
+        let points = match &self.points {
+            Points::Region(_) => self.points.clone(),
+            Points::View(lattice, factor) => Points::View(lattice.along(shared).into(), *factor),
+        };
+        Self { points, ..self.clone() }
     }
 
     /// The real parts of the sample points, for `f64` arithmetic.

@@ -9,7 +9,9 @@ use juliaset::internals::cpu::exact::escape_count;
 use juliaset::internals::engine::CpuEngine;
 use juliaset::internals::orbit::trap::Trap;
 use juliaset::internals::region::sample_point;
-use juliaset::{Job, Precision, View, Window};
+use juliaset::{
+    Animation, Complex64, Depth, EngineChoice, Job, Julia, Precision, Renderer, View, Window, Zoom,
+};
 
 /// Of every map and depth some pixels, against fixed point from the first step on.
 #[test]
@@ -53,6 +55,40 @@ fn sizes_and_windows_agree_where_they_share_points() {
         for (k, &count) in part.data.iter().enumerate() {
             let (col, row) = (k % 50 + 31, k / 50 + 17);
             assert_eq!(many.data[row * 128 + col], count, "{map:?} {col} {row}");
+        }
+    }
+}
+
+/// Counts and smooth values of a zoom's frames are those of the frames alone, whichever orbit their centers go along.
+#[test]
+fn frames_along_one_orbit_are_those_alone() {
+    let number = |text: &str| text.parse().unwrap();
+    let zooms = [
+        (Complex64::new(-2.0, 0.0), ["1/7", "0"], None, "1e300"),
+        (Complex64::new(-2.0, 0.0), ["0.4", "1/9"], Some(["1/7", "0"]), "1e300"),
+        (Complex64::new(0.0, 1.0), ["-1", "1"], Some(["-1", "1"]), "1e-5"),
+        (Complex64::new(0.0, 1.0), ["-1.1", "0.9"], Some(["-1", "1"]), "1e40"),
+        // The threshold runs through the view.
+        (Complex64::new(-2.0, 0.0), ["2", "0"], Some(["2", "0x1p-90"]), "1e100"),
+        (Complex64::new(-2.0, 0.0), ["2.01", "0.01"], Some(["2", "0"]), "1e100"),
+    ];
+    for (c, [re, im], about, factor) in zooms {
+        let julia = Julia::new(c, 2.0, (0, 3000)).unwrap();
+        let view = View::new(number(re), number(im), number("3")).unwrap();
+        let job = Job::of_view(julia, &view, 60, 40).unwrap();
+        let about = about.map(|parts| parts.map(number));
+        let zoom = Some(Zoom { factor: number(factor), about });
+        let animation = Animation::new(job, 8).zoom(zoom);
+        let (alone, together) = (animation.jobs().unwrap(), animation.jobs_of_one_orbit().unwrap());
+        assert_eq!(alone, together);
+        for (frame, (alone, together)) in alone.into_iter().zip(together).enumerate() {
+            let made = [alone, together].map(|job| {
+                let renderer = || Renderer::new(job.clone()).engine(EngineChoice::Cpu);
+                let (counts, _) = renderer().counts().unwrap();
+                let smooth = renderer().smooth(true).depth(Depth::Sixteen).pixels().unwrap().0;
+                (counts, smooth.pixels)
+            });
+            assert!(made[0] == made[1], "{c} {re} {im} frame {frame}");
         }
     }
 }

@@ -1,47 +1,22 @@
-//! The orbit of a view's center, in fixed point: each of its points rounded, but with an exponent of its
-//! own, and how far it is from the threshold.
+//! The orbit of a view's center: each of its points rounded, but with an exponent of its own, and how far it is from
+//! the threshold.
+
+use std::sync::Arc;
 
 use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 
-use super::double_double::{DoubleDouble, LongComplex};
-use super::fixed_point::{Orbit, least_bits};
-use crate::dyadic::Point;
+use super::beside::Beside;
+use super::double_double::LongComplex;
+use super::saved_orbit::{SavedOrbit, Walk};
+pub use super::scaled::{Scaled, scale};
+use super::scaled::{excess, leading, long};
+use crate::dyadic::{Dyadic, Point};
 use crate::julia::Julia;
 
 /// A difference of two squares that is at least this part of their sum is known from double-double, in which both are
-/// good to 2⁻⁹⁷.
+/// good to 2⁻⁹⁶.
 const FAR: f64 = 1.0 / (1u64 << 40) as f64;
-
-/// Bits of a number that a [`DoubleDouble`] is made of.
-const LEADING: usize = 120;
-
-/// `mantissa · 2^exponent`: a number far beyond the range of `f64`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Scaled<T> {
-    /// Of moderate size.
-    pub mantissa: T,
-    /// Any.
-    pub exponent: i64,
-}
-
-impl Scaled<f64> {
-    /// The number in units of 2^`exponent`: 0 or infinite if it has no `f64` there.
-    pub fn in_units(self, exponent: i64) -> f64 {
-        scale(self.mantissa, self.exponent - exponent)
-    }
-
-    /// A number that is at least as large as this one, which is not negative, in units of 2^`exponent`; and
-    /// not 0.
-    pub fn bound_in_units(self, exponent: i64) -> f64 {
-        self.in_units(exponent) * (1.0 + 1e-12) + f64::MIN_POSITIVE
-    }
-}
-
-/// `value · 2^exponent`.
-pub fn scale(value: f64, exponent: i64) -> f64 {
-    libm::scalbn(value, exponent.clamp(-5000, 5000) as i32)
-}
 
 /// Where the orbit is after some steps.
 #[derive(Clone, Copy, Debug)]
@@ -55,88 +30,99 @@ pub struct CenterPoint {
     pub excess: Scaled<f64>,
 }
 
+/// The leading bits of where it is.
+#[derive(Clone, Debug)]
+pub struct CenterBits {
+    /// Its parts, in units of 2^-bits.
+    pub z: [IBig; 2],
+    /// Bits after the point.
+    pub bits: i64,
+    /// Bounds the error of the orbit itself.
+    pub error: Scaled<f64>,
+}
+
 /// The center on its way.
-pub struct CenterOrbit {
-    orbit: Orbit,
+pub struct Center {
+    walk: Walk,
+    beside: Option<Beside>,
     threshold: f64,
 }
 
-impl CenterOrbit {
-    /// Starts at `center`, with `bits` bits after the point or more.
-    pub fn new(julia: &Julia, center: &Point, bits: usize) -> Self {
-        let orbit = Orbit::new(julia, center, bits.max(least_bits(julia)));
-        Self { orbit, threshold: julia.threshold() }
-    }
-
-    /// The orbit itself.
-    pub fn orbit(&self) -> &Orbit {
-        &self.orbit
+impl Center {
+    /// At `center`, along an orbit that begins there or near it.
+    pub fn new(julia: &Julia, orbit: &Arc<SavedOrbit>, center: &Point) -> Self {
+        let beside = Beside::new(orbit.start(), center);
+        Self { walk: orbit.walk(), beside, threshold: julia.threshold() }
     }
 
     /// Takes a step.
     pub fn step(&mut self) {
-        self.orbit.step();
+        self.beside = self.beside.as_ref().map(|beside| beside.next(self.walk.point()));
+        self.walk.step();
+    }
+
+    /// Where it is, by its leading bits.
+    pub fn leading(&self) -> CenterBits {
+        let point = self.walk.point();
+        let (bits, error) = (point.bits, point.error);
+        match &self.beside {
+            None => CenterBits { z: point.z.clone(), bits, error },
+            Some(beside) => {
+                let off = beside.in_units(-bits);
+                let length = |z: &[IBig; 2]| z[0].bit_len().max(z[1].bit_len());
+                let before = length(&point.z);
+                let z = [&point.z[0] + &off[0], &point.z[1] + &off[1]];
+                let error = error.plus(beside.error());
+                // What both lost is nothing, unless they are each other's negative.
+                let lost = Scaled { mantissa: 4.0, exponent: -bits };
+                let is_cancelled = length(&z) + CANCELLED < before;
+                let error = if is_cancelled { error.plus(lost) } else { error };
+                CenterBits { z, bits, error }
+            }
+        }
     }
 
     /// Where it is.
     pub fn point(&self) -> CenterPoint {
-        let Orbit { bits, re, im, error, .. } = &self.orbit;
-        let bits = *bits as i64;
-        let length = re.bit_len().max(im.bit_len());
-        let z = LongComplex { re: leading(re, length), im: leading(im, length) };
-        let z = Scaled { mantissa: z, exponent: length as i64 - bits };
-        let error = if error.is_zero() {
-            Scaled::default()
-        } else {
-            Scaled { mantissa: 1.0, exponent: error.bit_len() as i64 - bits }
-        };
-        let excess = excess(z, self.threshold).unwrap_or_else(|| {
-            let excess = self.orbit.excess();
+        let CenterBits { z, bits, error } = self.leading();
+        let z = long(z.each_ref(), bits);
+        let excess = excess(z, self.threshold, FAR).unwrap_or_else(|| {
+            let excess = self.near_excess();
+            let (excess, exponent) = excess.parts();
             let length = excess.bit_len();
-            let mantissa = leading(&excess, length).high;
-            Scaled { mantissa, exponent: length as i64 - 2 * bits }
+            let mantissa = leading(excess, length).high;
+            Scaled { mantissa, exponent: length as i64 + exponent }
         });
         CenterPoint { z, error, excess }
     }
+
+    /// |z|² - T² by all bits that are kept.
+    fn near_excess(&self) -> Dyadic {
+        let point = self.walk.point();
+        let part = |k: usize| Dyadic::new(point.z[k].clone(), -point.bits);
+        let [x, y] = [part(0), part(1)];
+        let own = match &point.excess {
+            Some((excess, exponent)) => Dyadic::new(excess.clone(), *exponent),
+            None => &(&x.square() + &y.square()) - &Dyadic::from(self.threshold).square(),
+        };
+        let Some(beside) = &self.beside else { return own };
+        // |R + D|² is |R|² + (2R + D)·D, of vectors.
+        let [dx, dy] = beside.parts();
+        let two = Dyadic::from(2.0);
+        let along = &(&(&(&two * &x) + &dx) * &dx) + &(&(&(&two * &y) + &dy) * &dy);
+        &own + &along
+    }
 }
 
-/// |z|² - T² to within 2⁻⁵² of itself, if so few bits have that: if z is not next to the threshold.
-fn excess(z: Scaled<LongComplex>, threshold: f64) -> Option<Scaled<f64>> {
-    let square = |a: DoubleDouble| a * a;
-    let norm = square(z.mantissa.re) + square(z.mantissa.im);
-    let of_threshold = libm::ilogb(threshold);
-    let high = libm::scalbn(threshold, -of_threshold);
-    let threshold = square(DoubleDouble { high, low: 0.0 });
-    // In units of the larger of the two powers.
-    let (of_norm, of_threshold) = (2 * z.exponent, 2 * i64::from(of_threshold));
-    let exponent = of_norm.max(of_threshold);
-    let norm = norm.scaled(scale(1.0, of_norm - exponent));
-    let threshold = threshold.scaled(scale(-1.0, of_threshold - exponent));
-    let mantissa = (norm + threshold).high;
-    let is_far = mantissa.abs() >= FAR * (norm.high - threshold.high);
-    is_far.then_some(Scaled { mantissa, exponent })
-}
-
-/// `value / 2^length`, which is less than 1.
-fn leading(value: &IBig, length: usize) -> DoubleDouble {
-    let (shifted, bits) = if length > LEADING {
-        (value >> (length - LEADING), LEADING)
-    } else {
-        (value.clone(), length)
-    };
-    let whole = i128::try_from(shifted).expect("120 bits at most");
-    let high = whole as f64;
-    let low = (whole - high as i128) as f64;
-    let unit = scale(1.0, -(bits as i64));
-    DoubleDouble { high: high * unit, low: low * unit }
-}
+/// A sum that has so many bits less than what it is the sum of has lost too many.
+const CANCELLED: usize = 100;
 
 #[cfg(test)]
 mod tests {
     use num_complex::Complex64;
 
     use super::*;
-    use crate::dyadic::{Dyadic, point};
+    use crate::dyadic::point;
 
     /// However near the point is to the threshold, and however large both are.
     #[test]
@@ -150,7 +136,8 @@ mod tests {
                     let off = &Dyadic::from(threshold) * &Dyadic::new(IBig::from(1), -bit);
                     let [x, y] = point(0.6 * threshold, 0.8 * threshold);
                     let z = [&x + &(&off * &Dyadic::from(sign)), y];
-                    let orbit = CenterOrbit::new(&julia, &z, 2400);
+                    let orbit = Arc::new(SavedOrbit::new(&julia, &z, 2400));
+                    let orbit = Center::new(&julia, &orbit, &z);
                     let (norm, square) =
                         (&z[0].square() + &z[1].square(), Dyadic::from(threshold).square());
                     let truth = &norm - &square;
@@ -158,7 +145,7 @@ mod tests {
                     let found = &Dyadic::from(mantissa) * &Dyadic::new(IBig::from(1), exponent);
                     let most = &truth.abs() * &Dyadic::from(f64::EPSILON);
                     assert!((&found - &truth).abs() <= most, "{threshold} 2^-{bit}");
-                    let by_leading = excess(orbit.point().z, threshold).is_some();
+                    let by_leading = excess(orbit.point().z, threshold, FAR).is_some();
                     if by_leading { far += 1 } else { near += 1 }
                 }
             }

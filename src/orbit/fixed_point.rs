@@ -3,6 +3,7 @@
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
+use super::scaled::Scaled;
 use crate::dyadic::{Dyadic, Point};
 use crate::julia::Julia;
 
@@ -24,6 +25,7 @@ pub fn least_bits(julia: &Julia) -> usize {
 ///
 /// Numbers are integers in units of 2^-bits, rounded down. `error` bounds, in the same units, how
 /// far the computed z is from the true one; it stays 0 for as long as no bit is lost.
+#[derive(Clone, Debug)]
 pub struct Orbit {
     /// Bits after the point.
     pub bits: usize,
@@ -64,6 +66,14 @@ impl Orbit {
             c_error: lost(!(c_re_exact && c_im_exact)),
             threshold,
         }
+    }
+
+    /// `error` as a number.
+    pub fn error_bound(&self) -> Scaled<f64> {
+        if self.error.is_zero() {
+            return Scaled::default();
+        }
+        Scaled { mantissa: 1.0, exponent: self.error.bit_len() as i64 - self.bits as i64 }
     }
 
     /// |ẑ|², in the square of the units.

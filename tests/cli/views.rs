@@ -222,7 +222,11 @@ fn a_zoom_has_no_end() {
     for (zoom, last) in [
         ("--center 0,1 --width 3 --zoom 1e400", "--center 0,1 --width 3e-400"),
         ("--center 0,1/3 --width 3 --zoom 3e400 --about 0,1", ""),
+        ("--center=-1/3,0 --width 3 --zoom 1e200 -r -2 -i 0 --smooth", ""),
+        ("--center=-1/3,1e-300 --width 3e-290 --zoom 1e-280 --about=-1/3,0 -r -2 -i 0", ""),
+        ("--center=-1/3,0 --width 3 --zoom 1e90 -r -2 -i 0 --smooth --distance -t 1.9", ""),
     ] {
+        let set = if zoom.contains("-r") { "--size 40x30 -m 0 -M 3000 --engine cpu" } else { set };
         let run = folder.juliaset(&format!("animate {zoom} {set} --frames 6 -q -o %d.png"));
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{zoom}");
         for frame in 0..6 {

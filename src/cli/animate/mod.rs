@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use juliaset::internals::cpu::exact::Tiers;
 use juliaset::internals::engine::check_precision;
 use juliaset::internals::output::metadata;
 use juliaset::internals::picture;
@@ -78,7 +79,11 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
     let animation = args.motion.animation(job.clone())?;
-    let jobs = animation.jobs()?;
+    let tone = &options.tone;
+    let is_proven = tone.distance.is_none() && (!tone.smooth || Tiers::has_smooth(&job.julia));
+    // How many iterations a view needs is its own, too.
+    let jobs =
+        if is_proven && !auto { animation.jobs_of_one_orbit()? } else { animation.jobs()? };
     // Only the first frame is there when an engine is chosen.
     for job in &jobs {
         check_precision(precision, &options.sampling.job(job)?)?;
@@ -90,7 +95,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let pixels = target.pixels_to_compute(&job, &options)?;
     let points = |job: &Job| pixels + cost(job, precision);
     let progress = messages.progress(jobs.iter().map(points).sum());
-    let set_up = |job| {
+    let set_up = |job: &Job| {
         let done = planned::set_up(job, auto, precision, &interrupt, &progress);
         if done.is_err() {
             progress.finish_and_clear();
@@ -111,9 +116,10 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     }
     let mut writer = target.start(jobs.len() as u32, &options, auto, whole)?;
     let mut kept = 0;
-    let mut itermax = (u32::MAX, 0);
-    for (number, job) in (0..).zip(&jobs) {
-        let job = &if number == 0 { first.clone() } else { set_up(job)? };
+    let (frames, mut itermax) = (jobs.len(), (u32::MAX, 0));
+    // What has been worked out for a frame goes with it.
+    for (number, job) in (0..).zip(jobs) {
+        let job = &if number == 0 { first.clone() } else { set_up(&job)? };
         itermax = (itermax.0.min(job.julia.itermax()), itermax.1.max(job.julia.itermax()));
         let wanted = picture::record(job, precision, &options).to_string();
         if target.file(number).is_some_and(|file| is_there(&file, &wanted)) {
@@ -135,13 +141,13 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     progress.finish_and_clear();
     target.ignore_broken_pipe(finished)?;
     if kept > 0 {
-        messages.note(format!("{kept} of {} frames were there, and were kept", jobs.len()));
+        messages.note(format!("{kept} of {} frames were there, and were kept", frames));
     }
     if auto {
         let (least, most) = itermax;
         messages.detail(format!("itermax from {least} to {most}, as many as each view needs"));
     }
-    messages.detail(format!("{} frames in {:.2?}", jobs.len(), start.elapsed()));
+    messages.detail(format!("{} frames in {:.2?}", frames, start.elapsed()));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! A view's polynomial in fixed point, for the few points that double-double leaves undecided: they need not
 //! start at their first step.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dashu_int::ops::BitTest;
@@ -11,15 +12,16 @@ use super::state::UP;
 use crate::dyadic::Point;
 use crate::error::{Error, Result};
 use crate::julia::Julia;
-use crate::orbit::center::{CenterOrbit, scale};
-use crate::orbit::fixed_point::Orbit;
+use crate::orbit::center::{Center, CenterBits, scale};
+use crate::orbit::fixed_point::{Orbit, least_bits};
+use crate::orbit::saved_orbit::SavedOrbit;
 
 /// Bits of the coefficients.
 pub const BITS: usize = 352;
 /// The truncation at which the polynomial is given up, in units of the view's spread: 2⁻²⁹⁰.
 const ACCEPTABLE: f64 = 5e-88;
 /// Bits of the center's orbit beyond those of the view's size.
-const CENTER_BITS: usize = BITS + 64;
+pub const CENTER_BITS: usize = BITS + 64;
 /// Bounds what a step rounds, in units of a coefficient's last bit: for each of DEGREE coefficients up to seven
 /// products, the two parts of which are rounded down by less than 1.
 const ROUNDING: f64 = 256.0;
@@ -62,14 +64,14 @@ struct State {
 }
 
 impl LongPolynomial {
-    /// Follows the points of a view around `center`, no edge of which is before its last step, to at most
+    /// Follows the points of a view around a center, along an orbit that begins there or near it, no edge of which is before its last step, to at most
     /// `most_steps`; ρ is `mantissa · 2^exponent`. `None` if the view has no such polynomial.
     ///
     /// # Errors
     /// [`Error::Interrupted`] soon after `interrupt` is set.
     pub fn find(
         julia: &Julia,
-        center: &Point,
+        (saved, center): (&Arc<SavedOrbit>, &Point),
         (mantissa, exponent): (u64, i64),
         most_steps: u32,
         interrupt: &AtomicBool,
@@ -79,23 +81,37 @@ impl LongPolynomial {
         coefficients[0][0] = IBig::from(mantissa) << (BITS - length as usize);
         let exponent = exponent + i64::from(length);
         let mut state = State { steps: 0, exponent, coefficients, remainder: 0.0, truncation: 0.0 };
-        let bits = usize::try_from(-exponent).unwrap_or(0) + CENTER_BITS;
-        let mut orbit = CenterOrbit::new(julia, center, bits);
+        let mut walk = Center::new(julia, saved, center);
+        let mut here = walk.leading();
         while state.steps < most_steps {
             if interrupt.load(Ordering::Relaxed) {
                 return Err(Error::Interrupted);
             }
-            let next = state.next(orbit.orbit());
+            let next = state.next(&here);
             let spread: f64 = next.moduli().iter().sum();
             // Written so that a NaN ends it too.
             let holds = next.truncation <= ACCEPTABLE * spread;
             if !holds {
                 break;
             }
-            orbit.step();
+            walk.step();
+            here = walk.leading();
             state = next;
         }
-        Ok(state.polynomial(orbit.orbit()))
+        if here.bits < BITS as i64 - state.exponent {
+            // It ends while it is still small: the center needs more than its leading bits.
+            let bits = usize::try_from(-exponent).unwrap_or(0) + CENTER_BITS;
+            let mut orbit = Orbit::new(julia, center, bits.max(least_bits(julia)));
+            for _ in 0..state.steps {
+                if interrupt.load(Ordering::Relaxed) {
+                    return Err(Error::Interrupted);
+                }
+                orbit.step();
+            }
+            let error = orbit.error_bound();
+            here = CenterBits { z: [orbit.re, orbit.im], bits: orbit.bits as i64, error };
+        }
+        Ok(state.polynomial(&here))
     }
 
     /// Where the point at `w` is, in units of 2^-bits, with a bound on the error in these units; `w` is in
@@ -112,11 +128,10 @@ impl LongPolynomial {
 }
 
 impl State {
-    fn next(&self, center: &Orbit) -> Self {
-        let length = center.re.bit_len().max(center.im.bit_len());
-        let of_center =
-            if length == 0 { self.exponent } else { length as i64 - center.bits as i64 };
-        let r = [&center.re, &center.im].map(|part| {
+    fn next(&self, center: &CenterBits) -> Self {
+        let length = center.z[0].bit_len().max(center.z[1].bit_len());
+        let of_center = if length == 0 { self.exponent } else { length as i64 - center.bits };
+        let r = center.z.each_ref().map(|part| {
             if length > BITS { part >> (length - BITS) } else { part << (BITS - length) }
         });
         // All in units of 2^(own exponent + larger).
@@ -152,7 +167,7 @@ impl State {
         let unit = |shift: usize| scale(1.0, -i64::try_from(shift).unwrap_or(i64::MAX));
         let (linear, quadratic) = (unit(linear), unit(quadratic) + UNDERFLOW);
         let slope = 2.0 * modulus(&r) * linear;
-        let off = 4.0 * LAST_BIT * linear + error_in_units(center, larger);
+        let off = 4.0 * LAST_BIT * linear + center.error.bound_in_units(larger);
         let remainder = (slope + quadratic * (2.0 * spread + q)) * q
             + quadratic * cut
             + 2.0 * off * (spread + q)
@@ -198,33 +213,25 @@ impl State {
     }
 
     /// `None` if the unit is over 1.
-    fn polynomial(self, center: &Orbit) -> Option<LongPolynomial> {
+    fn polynomial(self, center: &CenterBits) -> Option<LongPolynomial> {
         let bits = usize::try_from(BITS as i64 - self.exponent).ok()?;
         if self.exponent > 0 {
             return None;
         }
-        let constant = [&center.re, &center.im].map(|part| {
-            let (own, wanted) = (center.bits, bits);
-            if own > wanted { part >> (own - wanted) } else { part << (wanted - own) }
-        });
+        let shift = bits as i64 - center.bits;
+        let size = shift.unsigned_abs() as usize;
+        let constant =
+            center.z.each_ref().map(|part| if shift < 0 { part >> size } else { part << size });
         let moduli = self.moduli();
         let weighted: f64 = (1..).zip(moduli).map(|(j, modulus)| f64::from(j) * modulus).sum();
         // Horner's rule rounds by less than two units for each coefficient, and the constant is rounded.
         let error = (self.remainder / LAST_BIT + 2.0 * weighted + 4.0 * DEGREE as f64) * UP;
         let error = UBig::try_from(error.ceil()).ok()?;
-        let of_center = center.error.bit_len() as i64 + bits as i64 - center.bits as i64;
-        let of_center = if center.error.is_zero() { 0 } else { of_center };
-        let of_center = UBig::ONE << usize::try_from(of_center).unwrap_or(0);
+        let of_center = center.error.bound_in_units(-(bits as i64)).ceil();
+        let of_center = UBig::try_from(of_center).ok()?;
         let Self { steps, coefficients, .. } = self;
         Some(LongPolynomial { steps, bits, constant, coefficients, error: error + of_center })
     }
-}
-
-/// The error of the center's orbit in units of 2^exponent, or more.
-fn error_in_units(center: &Orbit, exponent: i64) -> f64 {
-    let is_exact = center.error.is_zero();
-    let error = scale(1.0, center.error.bit_len() as i64 - center.bits as i64 - exponent);
-    if is_exact { 0.0 } else { error }
 }
 
 fn product(a: &Fixed, b: &Fixed) -> Fixed {
@@ -272,7 +279,8 @@ mod tests {
                 let (radius, go_on) = ((pitch.0, pitch.1 + 9), AtomicBool::new(false));
                 // There, each step doubles the bits that the comparison takes.
                 let most = if im == 0.0 { 3 } else { 50_000 };
-                let long = LongPolynomial::find(&julia, &center, radius, most, &go_on);
+                let orbit = Arc::new(SavedOrbit::new(&julia, &center, center_bits + CENTER_BITS));
+                let long = LongPolynomial::find(&julia, (&orbit, &center), radius, most, &go_on);
                 let long = long.unwrap().unwrap();
                 for (x, y) in [(700i64, 600i64), (-1000, 17), (1, 0), (0, 0), (-333, -1)] {
                     let offset =

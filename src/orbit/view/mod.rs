@@ -9,7 +9,7 @@ pub(crate) mod testing;
 mod watch;
 
 pub use edge::{Edge, Side};
-pub use long::{BITS as LONG_BITS, LongPolynomial};
+pub use long::{BITS as LONG_BITS, CENTER_BITS, LongPolynomial};
 pub use polynomial::{Lattice, LowPolynomial, ViewPolynomial};
 pub use watch::Watch;
 

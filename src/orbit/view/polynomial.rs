@@ -1,20 +1,21 @@
 //! The polynomial of a view, followed for as long as it holds.
 
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use num_complex::Complex64;
 
 use super::DEGREE;
 use super::edge::Edge;
-use super::long::LongPolynomial;
+use super::long::{CENTER_BITS, LongPolynomial};
 use super::state::{State, UP};
 use super::watch::Watch;
 use crate::dyadic::Point;
 use crate::error::Result;
 use crate::julia::Julia;
-use crate::orbit::center::{CenterOrbit, CenterPoint, scale};
+use crate::orbit::center::{Center, CenterPoint, scale};
 use crate::orbit::double_double::LongComplex;
+use crate::orbit::saved_orbit::SavedOrbit;
 use crate::orbit::taylor::{Expansion, Fate};
 use crate::orbit::trap::Trap;
 
@@ -27,8 +28,6 @@ const ACCEPTABLE_LOW: f64 = 1.0 / (1u128 << 92) as f64;
 const SMALL: f64 = 1.0 / (1u64 << 20) as f64;
 /// What `f64` may have wrong about a modulus, and much more.
 const MARGIN: f64 = 1e-9;
-/// Bits of the center's orbit beyond those of the view's size.
-const BITS: usize = 160;
 /// The error of the center's orbit that needs no more bits, in units of the view's spread.
 const CENTER_ERROR: f64 = 1.0 / (1u128 << 100) as f64;
 /// More bits than any center's orbit gets.
@@ -51,6 +50,8 @@ pub struct ViewPolynomial {
     pub low: LowPolynomial,
     /// The edges on the way, in the order of their steps.
     pub edges: Vec<Edge>,
+    /// The center's orbit, or one beside it.
+    orbit: Arc<SavedOrbit>,
     /// The same in fixed point, once that has been asked for; `None` if there is no such polynomial.
     long: OnceLock<Option<LongPolynomial>>,
 }
@@ -79,6 +80,8 @@ pub struct Lattice<'a> {
     pub pitch: (u64, i64),
     /// Columns and rows.
     pub shape: (u32, u32),
+    /// An orbit that has begun near the center, with bits enough for the view.
+    pub orbit: Option<&'a Arc<SavedOrbit>>,
 }
 
 /// The polynomial, or how many bits more the center needs.
@@ -106,13 +109,19 @@ impl ViewPolynomial {
         let exponent = exponent - 1 + log_reach;
         let start = State::new(mantissa as f64, exponent);
         let size = exponent + i64::from(64 - mantissa.leading_zeros());
-        let mut bits = usize::try_from(-size).unwrap_or(0) + BITS;
+        let found = |found: Box<Self>| Self { scale: scale(1.0, -log_reach), log_reach, ..*found };
+        if let Some(orbit) = lattice.orbit
+            && let Attempt::Found(polynomial) =
+                attempt(julia, trap, (orbit, lattice.center), start, true, watch)?
+        {
+            return Ok(found(polynomial));
+        }
+        let mut bits = usize::try_from(-size).unwrap_or(0) + CENTER_BITS;
         loop {
             let may_need = bits < MOST_BITS;
-            match attempt(julia, trap, lattice.center, start, bits, may_need, watch)? {
-                Attempt::Found(found) => {
-                    return Ok(Self { scale: scale(1.0, -log_reach), log_reach, ..*found });
-                }
+            let orbit = Arc::new(SavedOrbit::new(julia, lattice.center, bits));
+            match attempt(julia, trap, (&orbit, lattice.center), start, may_need, watch)? {
+                Attempt::Found(polynomial) => return Ok(found(polynomial)),
                 Attempt::Needs(more) => bits = (bits + more).min(MOST_BITS),
             }
         }
@@ -136,7 +145,8 @@ impl ViewPolynomial {
         let (mantissa, exponent) = lattice.pitch;
         let radius = (mantissa, exponent - 1 + self.log_reach);
         let most_steps = self.expansion.steps;
-        let long = LongPolynomial::find(julia, lattice.center, radius, most_steps, interrupt)?;
+        let center = (&self.orbit, lattice.center);
+        let long = LongPolynomial::find(julia, center, radius, most_steps, interrupt)?;
         Ok(self.long.get_or_init(|| long).as_ref())
     }
 }
@@ -144,22 +154,21 @@ impl ViewPolynomial {
 fn attempt(
     julia: &Julia,
     trap: &Trap,
-    center: &Point,
+    (orbit, center): (&Arc<SavedOrbit>, &Point),
     mut state: State,
-    bits: usize,
     may_need: bool,
     watch: &mut Watch<'_>,
 ) -> Result<Attempt> {
     let threshold = julia.threshold();
     let log_size = state.exponent;
-    let mut orbit = CenterOrbit::new(julia, center, bits);
-    let mut point = orbit.point();
+    let mut center = Center::new(julia, orbit, center);
+    let mut point = center.point();
     let (mut low, mut edges, mut fate) = ((state, point), Vec::new(), Fate::Open);
     while state.steps < julia.itermax() && edges.len() < MOST_EDGES {
         watch.go_on(work_done(log_size, state.exponent))?;
         let next = state.next(&point);
-        orbit.step();
-        let next_point = orbit.point();
+        center.step();
+        let next_point = center.point();
         if next_point.z.exponent > 100 {
             break;
         }
@@ -216,6 +225,7 @@ fn attempt(
         expansion: expansion(&state, &point, fate),
         low: LowPolynomial::new(&low.0, &low.1),
         edges,
+        orbit: Arc::clone(orbit),
         long: OnceLock::new(),
     })))
 }
@@ -332,7 +342,7 @@ mod tests {
         let bits = (64 - log_pitch) as usize;
         let center = center(c, bits, seed);
         let pitch = ((1u64 << 52) + 12345 * seed, log_pitch - 52);
-        let lattice = Lattice { center: &center, pitch, shape: (960, 600) };
+        let lattice = Lattice { center: &center, pitch, shape: (960, 600), orbit: None };
         let go_on = AtomicBool::new(false);
         let mut nobody = |_| {};
         let mut watch = Watch::new(&go_on, &mut nobody);
@@ -387,7 +397,8 @@ mod tests {
         let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
         assert!(trap.disks().is_empty());
         let center = crate::dyadic::point(0.1, 0.05);
-        let lattice = Lattice { center: &center, pitch: (1 << 52, -100), shape: (96, 60) };
+        let lattice =
+            Lattice { center: &center, pitch: (1 << 52, -100), shape: (96, 60), orbit: None };
         let go_on = AtomicBool::new(false);
         let mut nobody = |_| {};
         let mut watch = Watch::new(&go_on, &mut nobody);
