@@ -15,6 +15,8 @@ rooms!(
     cpu,
     dyadic,
     engine,
+    #[cfg(feature = "explore")]
+    explore,
     #[cfg(feature = "gpu")]
     fault_injection,
     #[cfg(feature = "gpu")]

@@ -70,6 +70,8 @@ mod cpu;
 mod dyadic;
 mod engine;
 mod error;
+#[cfg(feature = "explore")]
+mod explore;
 #[cfg(feature = "gpu")]
 mod fault_injection;
 #[cfg(feature = "gpu")]

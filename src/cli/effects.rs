@@ -92,7 +92,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 49] = [
+const TABLE: [(&str, &[Needs]); 52] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -141,6 +141,9 @@ const TABLE: [(&str, &[Needs]); 49] = [
     ("zoom", &[]),
     ("about", &[]),
     ("fps", &[Needs::Output(TIMED)]),
+    ("port", &[]),
+    ("listen", &[]),
+    ("open", &[]),
     ("quiet", &[]),
     ("verbose", &[]),
 ];

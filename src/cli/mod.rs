@@ -11,6 +11,8 @@ mod completions;
 mod console;
 mod effects;
 pub mod error;
+#[cfg(feature = "explore")]
+mod explore;
 mod grammar;
 mod info;
 pub mod job_file;
@@ -72,6 +74,8 @@ enum Command {
     Verify(verify::Args),
     Bench(bench::Args),
     Animate(Box<animate::Args>),
+    #[cfg(feature = "explore")]
+    Explore(Box<explore::Args>),
     Tone(tone::Args),
     Info(info::Args),
     Palettes(palettes::Args),
@@ -181,6 +185,8 @@ fn run(request: Request) -> Result<ExitCode, Failure> {
         Some(Command::Adapters(adapters::Args {})) => adapters::run(),
         Some(Command::Verify(args)) => verify::run(&args, messages),
         Some(Command::Bench(args)) => bench::run(&args, messages),
+        #[cfg(feature = "explore")]
+        Some(Command::Explore(args)) => explore::run(&args, messages),
         Some(Command::Animate(args)) => animate::run(&args, messages),
         Some(Command::Tone(args)) => tone::run(&args, messages),
         Some(Command::Info(args)) => info::run(&args),

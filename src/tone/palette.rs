@@ -147,6 +147,18 @@ impl Palette {
         Self::from_colors(colors)
     }
 
+    /// The colours in the order of positions from 0, evenly spaced; none for the original's gray.
+    pub fn colors(&self) -> Vec<Color> {
+        let mut colors = match &self.colors {
+            Colors::Gray => Vec::new(),
+            Colors::Named(_, colors) | Colors::Listed(colors) => colors.clone(),
+        };
+        if self.reversed {
+            colors.reverse();
+        }
+        colors
+    }
+
     /// Whether all its colours are grays.
     pub(crate) fn is_gray(&self) -> bool {
         match &self.colors {

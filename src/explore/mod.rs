@@ -1,0 +1,22 @@
+//! Looking around: a server on this machine whose page in the browser moves through a Julia set.
+//!
+//! Values travel as tiles, windows of one lattice at each level; docs/explore.md has the protocol. Nothing that is asked
+//! for reads or writes a file that has a name.
+
+mod answer;
+mod assets;
+mod chart;
+mod encoding;
+mod error;
+mod json;
+mod kept;
+mod limits;
+mod query;
+mod router;
+mod server;
+mod start;
+mod tile;
+mod workers;
+
+pub use server::Server;
+pub use start::Start;

@@ -1,0 +1,122 @@
+//! Tiles: 256 × 256 sample points of the lattice of a level.
+
+use dashu_int::IBig;
+use num_complex::Complex64;
+
+use super::error::Refusal;
+use super::limits;
+use super::query::Query;
+use crate::band::Quantities;
+use crate::julia::Julia;
+use crate::number::Number;
+
+/// How many points a tile has on a side.
+pub const SIDE: u32 = 256;
+
+/// The exponent of the pitch of level 0: a tile of it is 4 wide.
+pub const PITCH_EXPONENT: i64 = -6;
+
+/// Which tile: point (i, j) of it is -2 + (256x + i)·h + (2 - (256y + j)·h)·i with h = 2^(-6-level).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The level.
+    pub level: i64,
+    /// The tile's column.
+    pub x: IBig,
+    /// The tile's row, downwards.
+    pub y: IBig,
+}
+
+/// The values of a tile that are asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TileRequest {
+    /// The map.
+    pub julia: Julia,
+    /// Which points.
+    pub place: Place,
+    /// What is told beside counts.
+    pub quantities: Quantities,
+}
+
+impl TileRequest {
+    /// Reads it from an address.
+    ///
+    /// # Errors
+    /// If a value is missing, wrong, or over its limit.
+    pub fn read(mut query: Query) -> Result<Self, Refusal> {
+        let julia = map(&mut query)?;
+        let level = level(&mut query)?;
+        let place = Place { level, x: whole(&mut query, "x")?, y: whole(&mut query, "y")? };
+        let smooth = query.is_set("smooth")?;
+        let distance = query.is_set("distance")?;
+        query.end()?;
+        Ok(Self { julia, place, quantities: Quantities { smooth, distance } })
+    }
+
+    /// The text that no other tile has.
+    pub fn key(&self) -> String {
+        let Self { julia, place: Place { level, x, y }, quantities } = self;
+        let (c, threshold) = (julia.c(), julia.threshold());
+        let bits = [c.re, c.im, threshold].map(f64::to_bits);
+        format!("{bits:x?} {} {level} {x:x} {y:x} {quantities:?}", julia.itermax())
+    }
+}
+
+/// The map, its threshold and its iterations; itermin only matters for colours.
+pub fn map(query: &mut Query) -> Result<Julia, Refusal> {
+    let text = query.needed("c")?;
+    let c = pair(&text).and_then(|[re, im]| {
+        let part = |text: &str| number(text).map(|number| number.to_f64());
+        Some(Complex64::new(part(re)?, part(im)?))
+    });
+    let c = c.ok_or_else(|| Refusal::wrong("c", &text, "must be two numbers, as -0.8,0.156"))?;
+    let threshold = query.value("threshold", "must be a number")?.unwrap_or(2.0);
+    let itermax = query.value("itermax", "must be a whole number")?.unwrap_or(80);
+    if itermax > limits::ITERMAX {
+        let most = format!("must be at most {}", limits::ITERMAX);
+        return Err(Refusal::wrong("itermax", &itermax.to_string(), &most));
+    }
+    let itermin = query.value("itermin", "must be a whole number")?.unwrap_or(0);
+    Ok(Julia::new(c, threshold, (itermin, itermax))?)
+}
+
+/// The level.
+pub fn level(query: &mut Query) -> Result<i64, Refusal> {
+    let text = query.needed("level")?;
+    let (least, most) = (limits::LEVEL_MIN, limits::LEVEL_MAX);
+    let level = text.parse().ok().filter(|level| (least..=most).contains(level));
+    level.ok_or_else(|| {
+        Refusal::wrong("level", &text, &format!("must be a whole number from {least} to {most}"))
+    })
+}
+
+/// A whole number of any length: decimal, or hexadecimal after 0x.
+pub fn whole(query: &mut Query, name: &str) -> Result<IBig, Refusal> {
+    let text = query.needed(name)?;
+    let wrong = || Refusal::wrong(name, &text, "must be a whole number, as 12 or -0x1f");
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.as_str()),
+    };
+    let (radix, digits) = match digits.strip_prefix("0x") {
+        Some(digits) => (16, digits),
+        None => (10, digits),
+    };
+    let known = digits.len() <= limits::DIGITS
+        && !digits.is_empty()
+        && digits.chars().all(|digit| digit.is_digit(radix));
+    let value = known.then(|| IBig::from_str_radix(digits, radix).ok()).flatten();
+    let value = value.ok_or_else(wrong)?;
+    Ok(if is_negative { -value } else { value })
+}
+
+/// A number within the limit of digits.
+pub fn number(text: &str) -> Option<Number> {
+    (text.len() <= limits::DIGITS).then(|| text.parse().ok()).flatten()
+}
+
+/// Two texts with a comma between.
+pub fn pair(text: &str) -> Option<[&str; 2]> {
+    let (first, second) = text.split_once(',')?;
+    Some([first.trim(), second.trim()])
+}

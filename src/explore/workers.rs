@@ -1,0 +1,177 @@
+//! The thread that has the engine: it does what was asked for last first.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use hyper::body::Bytes;
+use tokio::sync::oneshot;
+
+use super::chart::Charts;
+use super::encoding;
+use super::error::Refusal;
+use super::kept::Kept;
+use super::limits;
+use super::tile::TileRequest;
+use crate::band::Values;
+use crate::engine::Engine;
+use crate::job::Job;
+
+/// What comes of a tile that is asked for.
+pub type Outcome = Result<Bytes, Refusal>;
+
+struct Task {
+    request: TileRequest,
+    unwanted: Arc<AtomicBool>,
+    answer: oneshot::Sender<Outcome>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The newest at the end.
+    waiting: Vec<Task>,
+    kept: Kept,
+    closed: bool,
+}
+
+/// The queue in front of the engine. Closing the last handle ends its thread.
+#[derive(Default)]
+pub struct Workers {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// Asked for as long as this lives.
+pub struct Wanted {
+    unwanted: Arc<AtomicBool>,
+    answer: oneshot::Receiver<Outcome>,
+}
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        self.unwanted.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Wanted {
+    /// Waits for the tile.
+    pub async fn outcome(mut self) -> Outcome {
+        (&mut self.answer).await.unwrap_or(Err(Refusal::Unwanted))
+    }
+}
+
+impl Workers {
+    /// Gives `engine` its thread.
+    ///
+    /// # Errors
+    /// If the system has no thread.
+    pub fn start(engine: Box<dyn Engine>) -> std::io::Result<Arc<Self>> {
+        let workers = Arc::new(Self::default());
+        let of_thread = Arc::clone(&workers);
+        thread::Builder::new().name("engine".to_owned()).spawn(move || of_thread.work(engine))?;
+        Ok(workers)
+    }
+
+    /// The tile, if it is kept.
+    pub fn kept(&self, request: &TileRequest) -> Option<Bytes> {
+        self.lock().kept.get(&request.key())
+    }
+
+    /// Puts a request in front of all others.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] if too many wait.
+    pub fn ask(&self, request: TileRequest) -> Result<Wanted, Refusal> {
+        let (sender, answer) = oneshot::channel();
+        let unwanted = Arc::new(AtomicBool::new(false));
+        let task = Task { request, unwanted: Arc::clone(&unwanted), answer: sender };
+        let mut state = self.lock();
+        state.waiting.retain(|task| !task.unwanted.load(Ordering::Relaxed));
+        if state.closed || state.waiting.len() >= limits::WAITING {
+            return Err(Refusal::Busy);
+        }
+        state.waiting.push(task);
+        drop(state);
+        self.changed.notify_one();
+        Ok(Wanted { unwanted, answer })
+    }
+
+    /// Lets the thread end; what waits is dropped.
+    pub fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.waiting.clear();
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Option<Task> {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return None;
+            }
+            match state.waiting.pop() {
+                Some(task) if task.unwanted.load(Ordering::Relaxed) => {}
+                Some(task) => return Some(task),
+                None => {
+                    state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+
+    fn work(&self, mut engine: Box<dyn Engine>) {
+        let (mut charts, mut values) = (Charts::default(), Values::default());
+        while let Some(task) = self.next() {
+            let key = task.request.key();
+            // Another one may have asked for the same tile meanwhile.
+            let known = self.lock().kept.get(&key);
+            let outcome = known.map_or_else(
+                || {
+                    let work = || {
+                        tile(
+                            engine.as_mut(),
+                            &mut charts,
+                            &mut values,
+                            &task.request,
+                            &task.unwanted,
+                        )
+                    };
+                    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+                        Err(Refusal::Failed("the tile could not be computed".to_owned()))
+                    })
+                },
+                Ok,
+            );
+            if let Ok(tile) = &outcome {
+                self.lock().kept.put(key, tile.clone());
+            }
+            // Whoever asked may be gone.
+            let _ = task.answer.send(outcome);
+        }
+    }
+}
+
+fn tile(
+    engine: &mut dyn Engine,
+    charts: &mut Charts,
+    memory: &mut Values,
+    request: &TileRequest,
+    interrupt: &AtomicBool,
+) -> Outcome {
+    let (grid, window) = charts.tile(&request.place);
+    let job = Job { julia: request.julia, grid };
+    let mut bands = engine.begin(&job, request.quantities, interrupt)?;
+    bands.start(window, std::mem::take(memory))?;
+    let band = bands.finish()?;
+    let itermax = request.julia.itermax();
+    let bytes = encoding::encoded(itermax, request.quantities, &band.values, &band.tier_counts);
+    *memory = band.values;
+    Ok(bytes)
+}
