@@ -48,7 +48,8 @@ impl TileRequest {
         let level = level(&mut query)?;
         let place = Place { level, x: whole(&mut query, "x")?, y: whole(&mut query, "y")? };
         let smooth = query.is_set("smooth")?;
-        let distance = query.is_set("distance")?;
+        // The page draws the set in any width.
+        let distance = query.is_set("distance")?.then_some(f64::INFINITY);
         query.end()?;
         Ok(Self { julia, place, quantities: Quantities { smooth, distance } })
     }
