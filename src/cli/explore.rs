@@ -4,6 +4,7 @@ use std::env;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 
 use juliaset::internals::explore::{Server, Start};
 use juliaset::{Compression, Error, Job, Precision};
@@ -74,7 +75,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if args.open && !opened(address) {
         messages.note("no browser could be opened");
     }
-    server.serve(&Start { job, tone }, engine, &interrupt)?;
+    let choose = Arc::new(args.picture.chooser(messages));
+    server.serve(&Start { job, tone }, engine, choose, &interrupt)?;
     Ok(ExitCode::SUCCESS)
 }
 

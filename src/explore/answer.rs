@@ -1,14 +1,16 @@
 //! Answers, as HTTP has them.
 
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
+use tokio::sync::mpsc::Receiver;
 
 use super::error::Refusal;
+use super::unwanted::Unwanted;
 
 /// What the page may do: only what comes from here.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -23,36 +25,72 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Bytes that are there at once.
-#[derive(Debug, Default)]
-pub struct Whole(Option<Bytes>);
+/// Bytes that are made while they are sent: `None` is their end. Whoever makes them learns of it if they are unwanted.
+#[derive(Debug)]
+pub struct Stream {
+    bytes: Receiver<Option<Bytes>>,
+    _unwanted: Unwanted,
+}
 
-impl Body for Whole {
+impl Stream {
+    /// Bytes that are made until `unwanted` is dropped.
+    pub fn new(bytes: Receiver<Option<Bytes>>, unwanted: Unwanted) -> Self {
+        Self { bytes, _unwanted: unwanted }
+    }
+}
+
+/// Bytes that are there at once, and maybe more that come.
+#[derive(Debug, Default)]
+pub struct Content {
+    first: Option<Bytes>,
+    rest: Option<Stream>,
+}
+
+impl Body for Content {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if let Some(bytes) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        let Some(stream) = &mut self.rest else { return Poll::Ready(None) };
+        stream.bytes.poll_recv(context).map(|received| match received {
+            Some(Some(bytes)) => Some(Ok(Frame::data(bytes))),
+            Some(None) => {
+                self.rest = None;
+                None
+            }
+            // It failed on the way: the connection is broken off, so that a part is not taken for the whole.
+            None => Some(Err(io::ErrorKind::UnexpectedEof.into())),
+        })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_none()
+        self.first.is_none() && self.rest.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.0.as_ref().map_or(0, Bytes::len) as u64)
+        let first = self.first.as_ref().map_or(0, Bytes::len) as u64;
+        if self.rest.is_none() {
+            return SizeHint::with_exact(first);
+        }
+        let mut hint = SizeHint::new();
+        hint.set_lower(first);
+        hint
     }
 }
 
 /// An answer.
-pub type Answer = Response<Whole>;
+pub type Answer = Response<Content>;
 
 /// Bytes of a type.
 pub fn of_type(kind: &'static str, bytes: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(Whole(Some(bytes.into()).filter(|bytes| !bytes.is_empty())));
+    let first = Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty());
+    let mut answer = Response::new(Content { first, rest: None });
     let headers = answer.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -65,6 +103,14 @@ pub fn of_type(kind: &'static str, bytes: impl Into<Bytes>) -> Answer {
 pub fn of_compressed(kind: &'static str, bytes: Bytes) -> Answer {
     let mut answer = of_type(kind, bytes);
     answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("deflate"));
+    answer
+}
+
+/// A picture that is a file of this name, by its first bytes and those that follow.
+pub fn of_picture(name: &'static str, first: Bytes, rest: Stream) -> Answer {
+    let mut answer = of_type("image/png", first);
+    answer.body_mut().rest = Some(rest);
+    answer.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(name));
     answer
 }
 

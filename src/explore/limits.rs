@@ -15,6 +15,21 @@ pub const DIGITS: usize = 32_000;
 /// The most pixels of a picture.
 pub const PICTURE_PIXELS: u64 = 400_000_000;
 
+/// The most sample points of a picture, with those of supersampling.
+pub const PICTURE_POINTS: u64 = 16 * PICTURE_PIXELS;
+
+/// The most pictures at a time.
+pub const PICTURES: usize = 2;
+
+/// The most single points at a time.
+pub const POINTS: usize = 4;
+
+/// The most points of an orbit that are told.
+pub const ORBIT: usize = 200;
+
+/// The most bytes of a request's line and headers.
+pub const HEAD_BYTES: usize = 80 << 10;
+
 /// The most connections at a time; further ones wait until one is closed.
 pub const CONNECTIONS: usize = 256;
 

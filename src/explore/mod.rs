@@ -11,12 +11,17 @@ mod error;
 mod json;
 mod kept;
 mod limits;
+mod patience;
+mod picture;
+mod point;
 mod query;
 mod router;
 mod server;
 mod start;
 mod tile;
+mod unwanted;
 mod workers;
 
+pub use picture::Chooser;
 pub use server::Server;
 pub use start::Start;

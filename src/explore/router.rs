@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use hyper::header::{self, HeaderMap};
 use hyper::{Method, Request};
+use tokio::sync::Semaphore;
 
 use super::answer::{Answer, of_compressed, of_type, refused};
 use super::assets;
 use super::error::Refusal;
 use super::json::Json;
+use super::picture::{PictureRequest, Pictures};
+use super::point::PointRequest;
 use super::query::Query;
 use super::start;
 use super::tile::TileRequest;
@@ -22,6 +25,10 @@ pub struct Site {
     pub start: String,
     /// The engine.
     pub workers: Arc<Workers>,
+    /// Room for single points.
+    pub points: Semaphore,
+    /// Those that are made to be saved.
+    pub pictures: Pictures,
 }
 
 const JSON: &str = "application/json";
@@ -41,6 +48,13 @@ impl Site {
         if request.method() != Method::GET {
             return Err(Refusal::Method);
         }
+        // A body would have to be read before the next request.
+        if ["content-length", "transfer-encoding"]
+            .iter()
+            .any(|name| request.headers().contains_key(*name))
+        {
+            return Err(Refusal::Wrong("a request has no body here".to_owned()));
+        }
         let query = || Query::read(address.query().unwrap_or_default());
         match address.path() {
             "/" => {
@@ -49,6 +63,12 @@ impl Site {
             }
             "/start" => Ok(of_type(JSON, self.start.clone())),
             "/tile" => self.tile(TileRequest::read(query()?)?).await,
+            "/point" => {
+                let _permit = self.points.try_acquire().map_err(|_| Refusal::Busy)?;
+                Ok(of_type(JSON, PointRequest::read(query()?)?.answer().await?.into_string()))
+            }
+            "/picture" => self.pictures.answer(PictureRequest::read(query()?)?).await,
+            "/progress" => Ok(of_type(JSON, self.pictures.progress(&mut query()?)?.into_string())),
             "/palette" => palette(query()?),
             path => {
                 let file = path.strip_prefix("/page/").and_then(assets::named);

@@ -13,6 +13,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::limits;
+use super::patience::{PATIENCE, Patient};
+use super::picture::{Chooser, Pictures};
 use super::router::Site;
 use super::start::Start;
 use super::workers::Workers;
@@ -21,9 +23,6 @@ use crate::error::{Error, Result};
 
 /// How often it is looked at whether to end.
 const PERIOD: Duration = Duration::from_millis(20);
-
-/// How long a client may take for its headers, and for nothing between requests.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that has its port, and does not answer yet.
 #[derive(Debug)]
@@ -48,7 +47,8 @@ impl Server {
         self.address
     }
 
-    /// Answers requests until `interrupt` is set. `start` is what the page begins with, and `engine` computes.
+    /// Answers requests until `interrupt` is set. `start` is what the page begins with; `engine` computes tiles, and what
+    /// `choose` gives for them the pictures that are saved.
     ///
     /// # Errors
     /// If the system has no thread or no event queue.
@@ -56,12 +56,15 @@ impl Server {
         self,
         start: &Start,
         engine: Box<dyn Engine>,
+        choose: Chooser,
         interrupt: &AtomicBool,
     ) -> Result<()> {
         let start = start.json(&engine.describe())?;
         let unusable = |source| Error::Io { path: self.address.to_string().into(), source };
         let workers = Workers::start(engine).map_err(unusable)?;
-        let site = Arc::new(Site { start, workers: Arc::clone(&workers) });
+        let points = Semaphore::new(limits::POINTS);
+        let pictures = Pictures::new(choose);
+        let site = Arc::new(Site { start, workers: Arc::clone(&workers), points, pictures });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let served = runtime.and_then(|runtime| {
             self.listener.set_nonblocking(true)?;
@@ -103,7 +106,8 @@ async fn accept(listener: &tokio::net::TcpListener, site: &Arc<Site>, interrupt:
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(PATIENCE)
-                .serve_connection(TokioIo::new(stream), service);
+                .max_buf_size(limits::HEAD_BYTES)
+                .serve_connection(TokioIo::new(Patient::new(stream)), service);
             // A client that goes away is no error.
             let _ = connection.await;
             drop(permit);

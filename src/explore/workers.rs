@@ -14,6 +14,7 @@ use super::error::Refusal;
 use super::kept::Kept;
 use super::limits;
 use super::tile::TileRequest;
+use super::unwanted::Unwanted;
 use crate::band::Values;
 use crate::engine::Engine;
 use crate::job::Job;
@@ -44,14 +45,8 @@ pub struct Workers {
 
 /// Asked for as long as this lives.
 pub struct Wanted {
-    unwanted: Arc<AtomicBool>,
+    _unwanted: Unwanted,
     answer: oneshot::Receiver<Outcome>,
-}
-
-impl Drop for Wanted {
-    fn drop(&mut self) {
-        self.unwanted.store(true, Ordering::Relaxed);
-    }
 }
 
 impl Wanted {
@@ -84,8 +79,8 @@ impl Workers {
     /// [`Refusal::Busy`] if too many wait.
     pub fn ask(&self, request: TileRequest) -> Result<Wanted, Refusal> {
         let (sender, answer) = oneshot::channel();
-        let unwanted = Arc::new(AtomicBool::new(false));
-        let task = Task { request, unwanted: Arc::clone(&unwanted), answer: sender };
+        let unwanted = Unwanted::default();
+        let task = Task { request, unwanted: unwanted.flag(), answer: sender };
         let mut state = self.lock();
         state.waiting.retain(|task| !task.unwanted.load(Ordering::Relaxed));
         if state.closed || state.waiting.len() >= limits::WAITING {
@@ -94,7 +89,7 @@ impl Workers {
         state.waiting.push(task);
         drop(state);
         self.changed.notify_one();
-        Ok(Wanted { unwanted, answer })
+        Ok(Wanted { _unwanted: unwanted, answer })
     }
 
     /// Lets the thread end; what waits is dropped.

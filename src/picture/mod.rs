@@ -15,7 +15,7 @@ use crate::job::Job;
 use crate::julia::Precision;
 use crate::output::atomic_file::AtomicFile;
 use crate::output::format::Format;
-use crate::output::png::{Compression, Header};
+use crate::output::png::{Compression, Header, PngWriter};
 use crate::output::preview::Preview;
 use crate::output::side::SideFile;
 use crate::output::{Frame, PictureWriter, npy};
@@ -188,6 +188,26 @@ pub fn write_file(
     file.finish()?;
     side.finish(&[texts(engine, job, options), written.texts()].concat())?;
     Ok(written)
+}
+
+/// The same as a PNG to anything that takes bytes.
+///
+/// # Errors
+/// As [`write()`]; what is written by then is a part of a picture.
+pub fn write_png(
+    engine: &mut dyn Engine,
+    job: &Job,
+    to: impl io::Write + Send,
+    options: &Options,
+    interrupt: &AtomicBool,
+    progress: impl FnMut(&Band) + Send,
+) -> Result<Written> {
+    let start = |header: &Header<'_>| -> io::Result<Box<dyn PictureWriter + '_>> {
+        Ok(Box::new(PngWriter::start(to, header, options.compression)?))
+    };
+    let unwritable = |source| Error::Io { path: PathBuf::from("picture"), source };
+    let what = (job, options, Content::of(Format::Png, options));
+    render_into(start, unwritable, engine, what, interrupt, progress)
 }
 
 /// Renders `job` on `engine` into memory; with `indices`, its pixels may be indices.

@@ -48,6 +48,19 @@ impl EngineArgs {
         Ok(engine::choose(choice, &options, self.precision, job)?)
     }
 
+    /// What chooses an engine for a job in the same way, at any time.
+    #[cfg(feature = "explore")]
+    pub fn chooser(
+        &self,
+        choice: EngineChoice,
+        events: EventHandler,
+    ) -> impl Fn(&Job) -> juliaset::Result<Box<dyn Engine>> + Send + Sync + use<> {
+        let options = GpuOptions::default().adapter(self.adapter.clone());
+        let (options, precision) =
+            (options.exact_kernel(self.kernel).events(events), self.precision);
+        move |job| Ok(engine::choose(choice, &options, precision, job)?.0)
+    }
+
     /// Sets the number of threads for the whole process.
     pub fn start_threads(&self) -> Result<(), Failure> {
         self.threads.start()

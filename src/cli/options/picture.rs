@@ -107,4 +107,13 @@ impl PictureArgs {
         }
         Ok(engine)
     }
+
+    /// What chooses an engine for other jobs in the same way, at any time.
+    #[cfg(feature = "explore")]
+    pub fn chooser(
+        &self,
+        messages: Messages,
+    ) -> impl Fn(&Job) -> juliaset::Result<Box<dyn Engine>> + Send + Sync + use<> {
+        self.how.chooser(self.engine, messages.events(&indicatif::ProgressBar::hidden()))
+    }
 }
