@@ -4,6 +4,7 @@ import { covering } from "./grid.js";
 import { tileFields } from "./job.js";
 import { Gestures } from "./gestures.js";
 import { Histogram } from "./mapping.js";
+import { floor } from "./number.js";
 import { Loader } from "./loader.js";
 import { Scene } from "./scene.js";
 import { Tiles, nameOf } from "./tiles.js";
@@ -298,6 +299,19 @@ export class Explorer extends EventTarget {
     if (itermax - itermin === range && Math.abs(least - itermin) <= range / 8) return false;
     this.change({ itermin: least, itermax: least + range });
     return true;
+  }
+
+  /** Count and smooth value at a place of the window, in device pixels, if its tile is here. */
+  valueAt(right, down) {
+    const { state, view, size } = this;
+    const [column, row] = view.pixel(right, down, size.width, size.height);
+    const side = BigInt(TILE);
+    const [x, y] = [floor(column, side), floor(row, side)];
+    const tile = this.tiles.get(nameOf(tileFields(state), view.level, x, y));
+    if (!tile) return null;
+    const k = Number(row - y * side) * TILE + Number(column - x * side);
+    const { counts, smooth } = tile.values;
+    return { count: Math.min(counts[k], state.itermax), smooth: smooth && counts[k] < state.itermax ? smooth[k] : null };
   }
 
   turnColors(elapsed) {

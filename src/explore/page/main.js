@@ -35,6 +35,8 @@ const columns = () => canvas.clientWidth * devicePixelRatio;
 const first = () => ofJob(given.job, columns());
 const palettes = new Palettes(given.palettes);
 
+// The lattice starts at -2; levels whose pitch is over 1 show nothing more.
+given.limits.level_min = Math.max(given.limits.level_min, -6);
 const explorer = new Explorer(canvas, ofAddress(location.hash, first()), palettes, given.limits);
 expose(explorer);
 explorer.goTo = (job) => {

@@ -34,7 +34,8 @@ export class Orbit {
       const { state, view } = host;
       const [column, row] = view.pixel(right, down, width, height);
       const [re, im] = pointText(view.level, column, row);
-      this.told({ re, im });
+      const known = host.valueAt(right, down);
+      this.told({ re, im, ...known });
       this.controller = new AbortController();
       const hex = (whole) => (whole < 0n ? "-0x" + (-whole).toString(16) : "0x" + whole.toString(16));
       const fields = new URLSearchParams({
@@ -46,7 +47,7 @@ export class Orbit {
         if (!answer.ok) return;
         this.point = await answer.json();
         this.view = view.copy();
-        this.told({ re, im, ...this.point });
+        this.told({ ...this.point, re, im });
         if (this.shown) this.draw();
       } catch {
         // The pointer has gone on, or the tiles will tell that the server is gone.

@@ -1,15 +1,25 @@
 // What can be taken along: the command, the address, a picture.
 
 import { pictureFields } from "./job.js";
-import { complain, say } from "./message.js";
+import { say } from "./message.js";
 
 /** The command line that makes the picture in the window. */
-export async function command(explorer) {
+export function command(explorer) {
   const { width, height } = explorer.size;
-  const answer = await fetch(`/command?${pictureFields(explorer.state, width, height)}`);
-  const text = (await answer.text()).trim();
-  if (!answer.ok) throw new Error(text);
-  return text;
+  const fields = Object.fromEntries(pictureFields(explorer.state, width, height));
+  const [re, im] = fields.c.split(",");
+  const words = [
+    `--real=${re}`, `--imag=${im}`, `--threshold=${fields.threshold}`,
+    `--itermin=${fields.itermin}`, `--itermax=${fields.itermax}`,
+    `--center=${fields.center}`, `--width=${fields.width}`, `--size=${fields.size}`,
+    `--palette=${fields.palette}`, `--mapping=${fields.mapping}`, `--cycles=${fields.cycles}`,
+  ];
+  if (fields.interior !== undefined) words.push(`--interior=${fields.interior}`);
+  if (fields.smooth !== undefined) words.push("--smooth");
+  if (fields.distance !== undefined) words.push(`--distance=${fields.distance}`);
+  // A shell takes # and the like for something else.
+  const quoted = (word) => (/^[\w.,=+/:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  return ["juliaset", ...words.map(quoted)].join(" ");
 }
 
 /** Copies a text; where the browser does not allow that, it is shown to be copied by hand. */
@@ -26,13 +36,7 @@ async function copy(text, done) {
   }
 }
 
-export async function copyCommand(explorer) {
-  try {
-    await copy(await command(explorer), "The command is on the clipboard.");
-  } catch (error) {
-    complain(error instanceof TypeError ? "The server does not answer." : error.message);
-  }
-}
+export const copyCommand = (explorer) => copy(command(explorer), "The command is on the clipboard.");
 
 export const copyLink = () => copy(location.href, "The address is on the clipboard.");
 
