@@ -2,13 +2,9 @@
 
 import base64
 import fractions
-import os
 import random
-import tempfile
 import unittest
 from math import isqrt
-
-from PIL import Image
 
 from program import Server, picture
 from webdriver import Browser, until
@@ -152,7 +148,8 @@ class Page(unittest.TestCase):
     def test_c_is_dragged_on_the_map(self):
         self.open("c=-0.835,-0.2321&center=0,0&level=2&itermin=0&itermax=80&palette=magma")
         box = self.browser.script(
-            "const box = document.querySelector('#map').getBoundingClientRect(); return [box.left, box.top, box.width, box.height]"
+            """const box = document.querySelector("#map").getBoundingClientRect();
+               return [box.left, box.top, box.width, box.height]"""
         )
         places = [
             (round(box[0] + box[2] * (0.3 + 0.004 * k)), round(box[1] + box[3] * (0.7 - 0.003 * k))) for k in range(100)
@@ -204,7 +201,11 @@ class Page(unittest.TestCase):
     def test_palettes_change_at_once(self):
         self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200")
         # Without a single tile more.
-        self.browser.script("window.asked = []; const old = fetch; window.fetch = (...all) => { asked.push(all[0]); return old(...all); }")
+        self.browser.script(
+            """window.asked = [];
+               const old = fetch;
+               window.fetch = (...all) => { asked.push(all[0]); return old(...all); };"""
+        )
         before = self.pixels()[1]
         for act in ["#palettes [value=viridis]", "#mappings [value=log]", "#palettes [value=ultra]"]:
             self.browser.click(act)
@@ -302,25 +303,15 @@ class Page(unittest.TestCase):
         )
         self.assertEqual(wrong, [])
 
-    def test_a_picture_is_saved(self):
+    def test_a_preset_is_gone_to(self):
         self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=ultra")
-        with tempfile.TemporaryDirectory() as folder:
-            self.browser.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
-            self.browser.press("s")
-            self.browser.script(
-                """const { columns } = document.querySelector("#save form").elements;
-                   columns.value = 500;
-                   columns.dispatchEvent(new Event("input", { bubbles: true }));"""
-            )
-            self.browser.click("#save-start")
-            files = lambda: [name for name in os.listdir(folder) if name.endswith(".png")]
-            until(files, "the picture is saved")
-            with Image.open(os.path.join(folder, files()[0])) as image:
-                self.assertEqual(image.size, (500, 350))
-                small = image.convert("RGB").tobytes()
-        shown = self.pixels()[1]
-        for x, y in [(0, 0), (250, 175), (123, 301)]:
-            self.assertEqual(small[3 * (y * 500 + x) :][:3], shown[3 * (2 * y * WIDTH + 2 * x) :][:3])
+        # Each has a picture of its own, once there is time for it.
+        pictures = "return [...document.querySelectorAll('#presets canvas')].map((canvas) => canvas.toDataURL())"
+        until(lambda: len(set(self.browser.script(pictures))) == 14, "the presets are drawn")
+        self.browser.click("#presets button:nth-child(4)")
+        self.assert_same_as_command()
+        self.assertIn("c=-0.1225611668766536,0.7448617666197442&", self.address())
+        self.assert_quiet()
 
     def test_help_and_labels(self):
         self.open()
@@ -330,7 +321,8 @@ class Page(unittest.TestCase):
         self.assertFalse(self.browser.script("return document.querySelector('#help').open"))
         nameless = self.browser.script(
             """return [...document.querySelectorAll("button, input, select, canvas[tabindex]")].filter((element) =>
-                 !(element.ariaLabel || element.labels?.length || element.textContent.trim() || element.title)).map((element) => element.outerHTML)"""
+                 !(element.ariaLabel || element.labels?.length || element.textContent.trim() || element.title))
+                 .map((element) => element.outerHTML)"""
         )
         self.assertEqual(nameless, [])
 

@@ -25,6 +25,8 @@ export class Mandelbrot {
     });
     on("keydown", this.key);
     new ResizeObserver(() => this.resize()).observe(canvas);
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.dark.addEventListener("change", () => this.draw());
   }
 
   home() {
@@ -121,8 +123,7 @@ export class Mandelbrot {
     const context = this.picture.getContext("2d", { alpha: false });
     const image = new ImageData(width, 1);
     const { pitch } = this;
-    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    const colors = shades(dark);
+    const colors = shades(this.dark.matches);
     let since = performance.now();
     for (let row = 0; row < height; row += 1) {
       const im = this.middle[1] - (row - height / 2) * pitch;

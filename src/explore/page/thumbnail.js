@@ -1,13 +1,17 @@
 // Small pictures for the list of presets: drawn by the page, in floats.
 
+import { parse, toFloat } from "./number.js";
+
+const float = (text) => toFloat(parse(text));
+
 /** Draws the Julia set of a preset into a canvas, in the colours of a palette. */
 export function drawPreset(canvas, preset, palette) {
   const { width, height } = canvas;
   const context = canvas.getContext("2d", { alpha: false });
   const image = context.createImageData(width, height);
-  const [cRe, cIm] = preset.c.split(",").map(Number);
-  const [re, im] = preset.center.split(",").map(Number);
-  const pitch = Math.max(Number(preset.width) / width, (Number(preset.width) * 0.62) / height);
+  const [cRe, cIm] = preset.c.split(",").map(float);
+  const [re, im] = preset.center.split(",").map(float);
+  const pitch = float(preset.width) / width;
   const itermax = Math.min(Number(preset.itermax), 120);
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
