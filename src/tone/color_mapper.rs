@@ -21,6 +21,9 @@ const TABLE: u32 = 1 << 16;
 /// The most usual colours that are kept: 6 MiB.
 const MOST_COLORS: f64 = (1u32 << 20) as f64;
 
+/// Values that are looked up together.
+const TOGETHER: usize = 64;
+
 /// Pixels that one thread does at a time.
 const AT_ONCE: usize = 1 << 12;
 
@@ -59,6 +62,47 @@ impl UsualColors<'_> {
             _ => self.mapper.color(value),
         }
     }
+
+    /// Fills in the pixels of these values, of so many bytes each.
+    fn fill<const BYTES: usize>(&self, values: &[f64], pixels: &mut [u8]) {
+        let pixels = pixels.as_chunks_mut::<BYTES>().0;
+        for (values, pixels) in values.chunks(TOGETHER).zip(pixels.chunks_mut(TOGETHER)) {
+            if let Some(indices) = self.indices(values) {
+                for (pixel, index) in pixels.iter_mut().zip(indices) {
+                    *pixel = bytes(self.colors[index as usize]);
+                }
+            } else {
+                for (pixel, &value) in pixels.iter_mut().zip(values) {
+                    *pixel = bytes(self.of(value));
+                }
+            }
+        }
+    }
+
+    /// Where the colours of these values are, if all are known.
+    #[inline(always)]
+    fn indices(&self, values: &[f64]) -> Option<[u32; TOGETHER]> {
+        /// A number less than it, added to it, is rounded to a whole one, which is in the last bits.
+        const TWO_52: f64 = (1u64 << 52) as f64;
+        let values = <&[f64; TOGETHER]>::try_from(values).ok()?;
+        let entries = self.colors.len() as f64;
+        let (mut indices, mut are_known) = ([0; TOGETHER], true);
+        for (index, value) in indices.iter_mut().zip(values) {
+            let parts = value * self.parts;
+            let sum = parts + TWO_52;
+            are_known &= (parts >= 0.0) & (parts < entries) & (sum - TWO_52 == parts);
+            *index = sum.to_bits() as u32;
+        }
+        are_known.then_some(indices)
+    }
+}
+
+/// The bytes of a pixel: 1 or 3 parts of 8 bits, or 1 or 3 of 16, in the order of PNG.
+#[inline(always)]
+fn bytes<const BYTES: usize>(color: [u16; 3]) -> [u8; BYTES] {
+    std::array::from_fn(|k| {
+        if BYTES.is_multiple_of(2) { color[k / 2].to_be_bytes()[k % 2] } else { color[k] as u8 }
+    })
 }
 
 impl ColorMapper {
@@ -185,13 +229,10 @@ impl ColorMapper {
         UsualColors { mapper: self, parts, colors: colors.map_or(&[], Vec::as_slice) }
     }
 
-    /// The same with the set drawn over it, which covers a share of the pixel.
-    fn drawn(&self, value: f64, below: [u16; 3], covered: f64) -> [u16; 3] {
+    /// A colour with the set's drawn over it, which covers a share of the pixel.
+    fn drawn(&self, below: [u16; 3], above: [u16; 3], covered: f64) -> [u16; 3] {
         const WHOLE: f64 = 65536.0;
-        if covered == 0.0 || value == f64::from(self.itermax) {
-            return below;
-        }
-        let (light, above) = (LinearLight::of(self.depth), self.rgb(self.itermax));
+        let light = LinearLight::of(self.depth);
         let weight = (WHOLE * covered).round() as u64;
         std::array::from_fn(|part| {
             let below = light.decode(below[part]) * (WHOLE as u64 - weight);
@@ -200,33 +241,51 @@ impl ColorMapper {
     }
 
     /// Replaces the contents of `pixels` by the pixels of `values`, which have the tone's quantities;
-    /// `pixel` is a pixel's width in the plane, and `factor` how many of them make the width of one of the
+    /// `pixel_width` is a pixel's width in the plane, and `factor` how many of them make the width of one of the
     /// picture's.
     pub(crate) fn fill_values(
         &self,
         values: &Values,
-        pixel: f64,
+        pixel_width: f64,
         factor: u32,
         pixels: &mut Vec<u8>,
     ) {
         let Values { counts, smooth, distances } = values;
-        let value = |k: usize| {
-            if self.tone.smooth { smooth[k] } else { f64::from(counts[k]) }
-        };
-        match self.tone.distance.map(|width| width * f64::from(factor)) {
-            Some(width) => {
-                let colors = self.usual_colors(counts.len());
-                self.fill_each(counts.len(), pixels, |k| {
-                    let value = value(k);
-                    self.drawn(value, colors.of(value), covered(distances[k] / pixel, width))
-                });
-            }
-            None if self.tone.smooth => {
-                let colors = self.usual_colors(counts.len());
-                self.fill_each(counts.len(), pixels, |k| colors.of(smooth[k]));
-            }
-            None => self.fill(counts, pixels),
+        if !self.tone.smooth && self.tone.distance.is_none() {
+            return self.fill(counts, pixels);
         }
+        let bytes = self.format.bytes();
+        let colors = self.usual_colors(counts.len());
+        let above = self.rgb(self.itermax);
+        pixels.resize(counts.len() * bytes, 0);
+        pixels.par_chunks_mut(AT_ONCE * bytes).enumerate().for_each(|(task, pixels)| {
+            let points = task * AT_ONCE..task * AT_ONCE + pixels.len() / bytes;
+            let value = |k: usize| {
+                if self.tone.smooth { smooth[k] } else { f64::from(counts[k]) }
+            };
+            if self.tone.smooth {
+                let smooth = &smooth[points.clone()];
+                match bytes {
+                    1 => colors.fill::<1>(smooth, pixels),
+                    2 => colors.fill::<2>(smooth, pixels),
+                    3 => colors.fill::<3>(smooth, pixels),
+                    _ => colors.fill::<6>(smooth, pixels),
+                }
+            } else {
+                for (k, pixel) in points.clone().zip(pixels.chunks_exact_mut(bytes)) {
+                    self.put(colors.of(value(k)), pixel);
+                }
+            }
+            let Some(width) = self.tone.distance.map(|width| width * f64::from(factor)) else {
+                return;
+            };
+            for (k, pixel) in points.zip(pixels.chunks_exact_mut(bytes)) {
+                let (value, covered) = (value(k), covered(distances[k] / pixel_width, width));
+                if covered != 0.0 && value != f64::from(self.itermax) {
+                    self.put(self.drawn(colors.of(value), above, covered), pixel);
+                }
+            }
+        });
     }
 
     /// Replaces the contents of `pixels` by one for each of these points, on all threads.
