@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
-use crate::band::{Cells, Quantities, Values, ValuesMut};
+use crate::band::{Cells, PARTS, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
 use crate::cpu::{Evaluator, Exceptions};
 use crate::error::Result;
@@ -47,6 +47,8 @@ pub(super) struct Mirror {
     quantities: Quantities,
     /// Whether counts fit into a byte, with one to spare.
     small: bool,
+    /// Whether smooth values fit into 32 bits, in parts.
+    in_parts: bool,
     itermax: u32,
 }
 
@@ -67,10 +69,12 @@ impl Mirror {
         // Rows after the middle that have a mirror image.
         let pairs = rows.min(last) - (rows / 2 + 1).max(rows - last) + 1;
         let small = job.julia.itermax() < u32::from(u8::MAX);
+        let in_parts = f64::from(job.julia.itermax()) * PARTS < f64::from(u32::MAX);
+        let smaller = if small { 3 } else { 0 } + if quantities.smooth && in_parts { 4 } else { 0 };
         // Of distances, the columns that may be near the set are kept.
         let kept = Quantities { distance: None, ..quantities };
         let near = if quantities.distance.is_some() { 4 } else { 0 };
-        let bytes = kept.bytes() + near - if small { 3 } else { 0 };
+        let bytes = kept.bytes() + near - smaller;
         let most = (MOST_BYTES / (u64::from(width) * bytes)) as i64;
         if pairs * 8 < i64::from(height) || most * 4 < pairs {
             return None;
@@ -102,6 +106,7 @@ impl Mirror {
             kept,
             quantities,
             small,
+            in_parts,
             itermax: job.julia.itermax(),
         })
     }
@@ -165,7 +170,7 @@ impl Mirror {
         let width = self.width as usize;
         for &row in &kept {
             let start = (row - window.row) as usize * width;
-            self.kept.insert(row, Row::new(values, start..start + width, self.small));
+            self.kept.insert(row, Row::new(values, start..start + width, self));
         }
         let Exceptions { own, near } = exceptions;
         for k in near {
@@ -233,10 +238,11 @@ impl Mirror {
             Counts::Small(counts) => self.copy_counts(counts, place.counts, marked),
             Counts::All(counts) => self.copy_counts(counts, place.counts, marked),
         }
-        for (col, smooth) in place.smooth.iter_mut().enumerate() {
-            if let Some(value) = self.column(col).and_then(|image| source.smooth.get(image)) {
-                *smooth = *value;
+        match &source.smooth {
+            Smooth::Parts(parts) => {
+                self.copy_smooth(parts, place.smooth, |parts| f64::from(parts) * (1.0 / PARTS))
             }
+            Smooth::All(values) => self.copy_smooth(values, place.smooth, |value| value),
         }
         for (distance, count) in place.distances.iter_mut().zip(&*place.counts) {
             *distance = if *count == self.itermax { 0.0 } else { f64::INFINITY };
@@ -244,6 +250,14 @@ impl Mirror {
         let images = source.near.iter().filter_map(|&image| self.column(image as usize));
         let is_there = |col: &usize| marked.get(*col).is_some_and(|marked| *marked == 0);
         images.filter(is_there).map(|col| col as u32).collect()
+    }
+
+    fn copy_smooth<T: Copy>(&self, source: &[T], smooth: &mut [f64], value: impl Fn(T) -> f64) {
+        for (col, smooth) in smooth.iter_mut().enumerate() {
+            if let Some(&known) = self.column(col).and_then(|image| source.get(image)) {
+                *smooth = value(known);
+            }
+        }
     }
 
     fn copy_counts<T: Kept>(&self, source: &[T], counts: &mut [u32], marked: &mut [u8]) {
@@ -267,7 +281,7 @@ impl Mirror {
 /// A row that waits for its mirror image.
 struct Row {
     counts: Counts,
-    smooth: Vec<f64>,
+    smooth: Smooth,
     /// Columns that may be near the set, if that is asked.
     near: Vec<u32>,
 }
@@ -276,6 +290,13 @@ struct Row {
 enum Counts {
     Small(Vec<u8>),
     All(Vec<u32>),
+}
+
+/// The smooth values of a row, which are proven.
+enum Smooth {
+    /// As whole numbers of 1 / [`PARTS`].
+    Parts(Vec<u32>),
+    All(Vec<f64>),
 }
 
 /// What counts are kept as.
@@ -293,14 +314,31 @@ impl Kept for u32 {
 }
 
 impl Row {
-    fn new(values: &Values, row: Range<usize>, small: bool) -> Self {
+    fn new(values: &Values, row: Range<usize>, mirror: &Mirror) -> Self {
         let counts = &values.counts[row.clone()];
-        let counts = if small {
+        let mut counts = if mirror.small {
             Counts::Small(counts.iter().map(|&count| count as u8).collect())
         } else {
             Counts::All(counts.to_vec())
         };
-        let smooth = values.smooth.get(row).unwrap_or_default().to_vec();
+        let smooth = values.smooth.get(row).unwrap_or_default();
+        let smooth = if mirror.in_parts {
+            // A value that was limited is no whole number of parts; it is computed again.
+            let mut are_whole = true;
+            let to_parts = |&value: &f64| {
+                let parts = (value * PARTS) as u32;
+                are_whole &= f64::from(parts) == value * PARTS;
+                parts
+            };
+            let parts: Vec<u32> = smooth.iter().map(to_parts).collect();
+            if !are_whole {
+                let off = |(_, value): &(usize, &f64)| (*value * PARTS).fract() != 0.0;
+                smooth.iter().enumerate().filter(off).for_each(|(col, _)| counts.forget(col));
+            }
+            Smooth::Parts(parts)
+        } else {
+            Smooth::All(smooth.to_vec())
+        };
         Self { counts, smooth, near: Vec::new() }
     }
 }
@@ -350,7 +388,11 @@ mod tests {
 
     fn job(c: (f64, f64), [left, right, top, bottom]: [f64; 4], width: u32, height: u32) -> Job {
         let region = ComplexRegion::new(left, right, top, bottom).unwrap();
-        let itermax = if width == 160 { 200 } else { 300 };
+        let itermax = match width {
+            150 => 30,
+            160 => 200,
+            _ => 300,
+        };
         let julia = Julia::new(Complex64::new(c.0, c.1), 2.0, (0, itermax)).unwrap();
         Job { julia, grid: Grid::with_shape(region, width, height).unwrap() }
     }
@@ -358,7 +400,7 @@ mod tests {
     /// Values by bands of any height, with the mirror image or without: the same.
     #[test]
     fn mirrored_pictures_are_computed_ones() {
-        let mut reflected = 0;
+        let (mut reflected, mut limited) = (0, 0);
         for (c, bounds, width, height, has_mirror) in [
             ((-0.835, -0.2321), [-0.1, 0.1, 0.1, -0.1], 150, 150, true),
             ((-0.8, 0.156), [-1.6, 1.6, 1.0, -1.0], 160, 100, true),
@@ -386,6 +428,8 @@ mod tests {
                         let (mut expected, mut values) = (Values::default(), Values::default());
                         evaluator.fill(window, &mut expected, &NEVER).unwrap();
                         let decided = mirror.fill(&evaluator, window, &mut values, &NEVER).unwrap();
+                        let whole = |value: &&f64| (**value * PARTS).fract() == 0.0;
+                        limited += expected.smooth.iter().filter(|value| !whole(value)).count();
                         // What need not be told is not told of the same points.
                         let enough = distance.unwrap_or_default() * job.grid.pixel_width();
                         for values in [&mut values, &mut expected] {
@@ -401,6 +445,7 @@ mod tests {
             }
         }
         assert!(reflected > 1000, "{reflected}");
+        assert!(limited > 0);
     }
 
     /// Points that are not quite mirrored: values are proven for both. Without the reach wrong ones appear.

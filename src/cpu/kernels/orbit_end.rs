@@ -129,8 +129,12 @@ pub fn follow<const LOW: bool, const FUSED: bool, const LANES: usize>(
             steps: [starts.steps; LANES],
             below: [starts.steps; LANES],
         };
-        let mut done = 0;
-        while done < far.steps && orbits.advance::<LOW, FUSED>(far) {
+        let (mut done, mut together) = (0, !LOW);
+        while done < far.steps {
+            together = together && orbits.advance_together::<FUSED>(far);
+            if !together && !orbits.advance::<LOW, FUSED>(far) {
+                break;
+            }
             done += STEPS;
             if done.is_multiple_of(UNINTERRUPTED) && interrupt.load(Ordering::Relaxed) {
                 return;
@@ -167,6 +171,46 @@ struct Orbits<const LANES: usize> {
 }
 
 impl<const LANES: usize> Orbits<LANES> {
+    /// Takes a few steps if none of them, and none before, takes an orbit to the threshold or far out; and tells whether it
+    /// has. The same bits as from [`advance`](Self::advance), at half the price.
+    #[inline(always)]
+    fn advance_together<const FUSED: bool>(&mut self, far: &Far) -> bool {
+        let limit = if far.threshold < far.limit { far.threshold } else { far.limit };
+        let mut next = Self { re_low: self.re_low, im_low: self.im_low, ..*self };
+        let mut all = true;
+        for l in 0..LANES {
+            let (mut re, mut im) = (self.re[l], self.im[l]);
+            let (mut derivative_re, mut derivative_im) =
+                (self.derivative_re[l], self.derivative_im[l]);
+            let (mut least, mut norm) = (self.least[l], self.norm[l]);
+            let (mut re_re, mut im_im) = (re * re, im * im);
+            for _ in 0..STEPS {
+                let (twice_re, twice_im) = (re + re, im + im);
+                (derivative_re, derivative_im) = (
+                    twice_re * derivative_re - twice_im * derivative_im,
+                    twice_re * derivative_im + twice_im * derivative_re,
+                );
+                let derivative = derivative_re * derivative_re + derivative_im * derivative_im;
+                least = if derivative < least { derivative } else { least };
+                let re_im = re * im;
+                re = re_re - im_im + far.re;
+                im = if FUSED { re_im.double_add(far.im) } else { re_im + re_im + far.im };
+                (re_re, im_im) = (re * re, im * im);
+                norm = re_re + im_im;
+                all &= norm < limit;
+            }
+            (next.re[l], next.im[l]) = (re, im);
+            (next.derivative_re[l], next.derivative_im[l]) = (derivative_re, derivative_im);
+            (next.least[l], next.norm[l]) = (least, norm);
+            next.steps[l] = self.steps[l] + STEPS as f64;
+            next.below[l] = self.below[l] + STEPS as f64;
+        }
+        if all {
+            *self = next;
+        }
+        all
+    }
+
     /// Takes a few steps, and tells whether any orbit goes on.
     #[inline(always)]
     fn advance<const LOW: bool, const FUSED: bool>(&mut self, far: &Far) -> bool {
