@@ -2,9 +2,13 @@
 
 import base64
 import fractions
+import os
 import random
+import tempfile
 import unittest
 from math import isqrt
+
+from PIL import Image
 
 from program import Server, picture
 from webdriver import Browser, until
@@ -53,7 +57,8 @@ class Page(unittest.TestCase):
         return shown
 
     def assert_quiet(self):
-        self.assertEqual(self.browser.log(), [])
+        """The page has written nothing to the console; the advice about reading pixels is about these tests."""
+        self.assertEqual([line for line in self.browser.log() if "willReadFrequently" not in line], [])
 
     def test_it_opens_and_draws(self):
         self.open()
@@ -302,6 +307,54 @@ class Page(unittest.TestCase):
             cases,
         )
         self.assertEqual(wrong, [])
+
+    def test_a_picture_is_saved(self):
+        self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=ultra")
+        with tempfile.TemporaryDirectory() as folder:
+            self.browser.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
+            self.browser.press("s")
+            self.browser.script(
+                """const { columns } = document.querySelector("#save form").elements;
+                   columns.value = 500;
+                   columns.dispatchEvent(new Event("input", { bubbles: true }));"""
+            )
+            self.browser.click("#save-start")
+            files = lambda: [name for name in os.listdir(folder) if name.endswith(".png")]
+            until(files, "the picture is saved")
+            with Image.open(os.path.join(folder, files()[0])) as image:
+                self.assertEqual(image.size, (500, 350))
+                small = image.convert("RGB").tobytes()
+        shown = self.pixels()[1]
+        for x, y in [(0, 0), (250, 175), (123, 301)]:
+            self.assertEqual(small[3 * (y * 500 + x) :][:3], shown[3 * (2 * y * WIDTH + 2 * x) :][:3])
+
+    def test_the_orbit_of_the_point_under_the_pointer(self):
+        self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=ultra&smooth=1")
+        self.browser.act(
+            "pointer", [{"type": "pointerMove", "duration": 0, "x": 400, "y": 300}], pointerType="mouse"
+        )
+        said = "return document.querySelector('#point').value"
+        until(lambda: "proven by" in self.browser.script(said), "the point is told of")
+        re, im, count = self.browser.script(said).splitlines()
+        # Pixel (400, 300) of a window whose middle is 0: (400 - 500) · 2^-9 and (350 - 300) · 2^-9.
+        self.assertEqual((re, im), ("-0.19531", "0.09766 i"))
+        self.assertRegex(count, r"^(escapes at \d+ \(\d+\.\d+\)|inside up to 200), proven by ")
+        drawn = """const canvas = document.querySelector("#orbit");
+                   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                   return data.some((part) => part > 0)"""
+        self.assertTrue(self.browser.script(drawn))
+        self.browser.press("+")
+        self.assertFalse(self.browser.script(drawn))
+        self.assert_quiet()
+
+    def test_all_modules_are_fetched_at_once(self):
+        self.open()
+        late = self.browser.script(
+            """const named = [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.href);
+               return performance.getEntriesByType("resource").map(({ name }) => name)
+                 .filter((name) => name.endsWith(".js") && !name.endsWith("/main.js") && !named.includes(name))"""
+        )
+        self.assertEqual(late, [])
 
     def test_a_preset_is_gone_to(self):
         self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=ultra")

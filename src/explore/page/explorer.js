@@ -207,7 +207,8 @@ export class Explorer extends EventTarget {
     const own = this.fast ? [] : missing(0);
     let coarse = this.fast ? missing(this.coarse) : [];
     if (!this.fast && own.length > 4 && own.some((tile) => !this.hasAbove(tile, job))) coarse = missing(COARSE);
-    const wishes = [...coarse, ...own].map((tile) => ({
+    // The server works on what is asked for last, so that the others wait for the coarse ones here.
+    const wishes = (coarse.length > 0 ? coarse : own).map((tile) => ({
       name: nameOf(job, tile.level, tile.x, tile.y),
       address: `/tile?${job}&level=${tile.level}&x=${hex(tile.x)}&y=${hex(tile.y)}`,
     }));

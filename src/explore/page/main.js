@@ -6,7 +6,7 @@ import { Orbit } from "./orbit.js";
 import { Palettes } from "./palettes.js";
 import { bindChoices } from "./choices.js";
 import { bindFields, magnitude } from "./fields.js";
-import { bindSave, copyCommand, copyLink } from "./take.js";
+import { bindSave, copyCommand, copyLink, tellSeen } from "./take.js";
 import { complain } from "./message.js";
 import { expose } from "./testing.js";
 import { keepAddress } from "./history.js";
@@ -46,6 +46,7 @@ explorer.goTo = (job) => {
 };
 const done = keepAddress(explorer, first);
 explorer.addEventListener("rest", () => done(null));
+if (given.seen) tellSeen(explorer);
 explorer.addEventListener("problem", ({ detail }) => complain(detail));
 
 // The controls show the state.
@@ -127,8 +128,10 @@ const keys = {
 addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, select, textarea") || document.querySelector("dialog[open]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  // Before anything has the focus, keys are for the picture.
+  if (event.target === document.body) explorer.gestures.key(event);
   const run = keys[event.key];
-  if (!run) return;
+  if (!run || event.defaultPrevented) return;
   event.preventDefault();
   run();
 });

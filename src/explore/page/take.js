@@ -22,6 +22,19 @@ export function command(explorer) {
   return ["juliaset", ...words.map(quoted)].join(" ");
 }
 
+/** Tells a server that wants to know it what is seen, whenever the picture is at rest. */
+export function tellSeen(explorer) {
+  let last = "";
+  explorer.addEventListener("settled", () => {
+    const { width, height } = explorer.size;
+    const fields = pictureFields(explorer.state, width, height).toString();
+    if (fields === last) return;
+    last = fields;
+    // A server that is gone is found out, and told of, by the next tile.
+    fetch(`/seen?${fields}`).catch(() => {});
+  });
+}
+
 /** Copies a text; where the browser does not allow that, it is shown to be copied by hand. */
 async function copy(text, done) {
   try {
