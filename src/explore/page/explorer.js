@@ -12,8 +12,10 @@ import { TILE } from "./view.js";
 import { Tone } from "./tone.js";
 import { parseColor } from "./palette.js";
 
-/** Tiles so many levels above the view's own come first. */
+/** Tiles so many levels above the view's own come first ... */
 const COARSE = 3;
+/** ... if without them the view may take longer than this, in ms. */
+const SOON = 400;
 /** Seconds that a round of cycled colours takes. */
 const ROUND = 12;
 
@@ -206,7 +208,13 @@ export class Explorer extends EventTarget {
           );
     const own = this.fast ? [] : missing(0);
     let coarse = this.fast ? missing(this.coarse) : [];
-    if (!this.fast && own.length > 4 && own.some((tile) => !this.hasAbove(tile, job))) coarse = missing(COARSE);
+    // Decided once for a view: to change that on the way would waste what is on its way.
+    const aim = `${job}|${view.level}|${view.x}|${view.y}`;
+    if (this.aim !== aim) {
+      this.aim = aim;
+      this.coarseFirst = this.loader.expected(own.length) > SOON;
+    }
+    if (!this.fast && this.coarseFirst && own.some((tile) => !this.hasAbove(tile, job))) coarse = missing(COARSE);
     // The server works on what is asked for last, so that the others wait for the coarse ones here.
     const wishes = (coarse.length > 0 ? coarse : own).map((tile) => ({
       name: nameOf(job, tile.level, tile.x, tile.y),

@@ -16,6 +16,13 @@ export class Loader {
     this.pause = 0;
     this.timer = null;
     this.down = false;
+    /** How long tiles take to come, in ms: a mean of the last ones. */
+    this.pace = 0;
+  }
+
+  /** How long so many tiles may take to come, in ms. */
+  expected(tiles) {
+    return (this.pace * tiles) / AT_ONCE;
   }
 
   /** What is wanted from now on, the most urgent first: each a `name` and the `address` of a tile. */
@@ -48,6 +55,7 @@ export class Loader {
   async load(wish) {
     const controller = new AbortController();
     this.running.set(wish.name, controller);
+    const asked = performance.now();
     const mine = () => this.running.get(wish.name) === controller;
     try {
       const answer = await fetch(wish.address, { signal: controller.signal });
@@ -63,6 +71,7 @@ export class Loader {
         this.wishes = this.wishes.filter(({ name }) => name !== wish.name);
         this.running.delete(wish.name);
         this.isBack();
+        this.pace += (performance.now() - asked - this.pace) * 0.2;
         this.arrived(wish, values);
       }
       this.running.delete(wish.name);
