@@ -159,6 +159,12 @@ fn command_line() {
     replay("command_line", targets::command_line);
 }
 
+#[cfg(feature = "explore")]
+#[test]
+fn request() {
+    replay("request", targets::request);
+}
+
 #[test]
 fn hexfloat() {
     replay("hexfloat", targets::hexfloat);

@@ -121,6 +121,14 @@ pub fn command_line(bytes: &[u8]) {
     read_line(text.lines().map(OsString::from));
 }
 
+/// The address of a request to the explorer's server.
+#[cfg(feature = "explore")]
+pub fn request(bytes: &[u8]) {
+    if let Ok(address) = str::from_utf8(bytes) {
+        juliaset::internals::explore::is_understood(address);
+    }
+}
+
 /// A float in hexadecimal.
 pub fn hexfloat(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };

@@ -23,5 +23,6 @@ mod unwanted;
 mod workers;
 
 pub use picture::Chooser;
+pub use router::is_understood;
 pub use server::Server;
 pub use start::Start;

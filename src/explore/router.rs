@@ -86,6 +86,19 @@ impl Site {
     }
 }
 
+/// Whether there is something to do at an address, which is a path with its query.
+pub fn is_understood(address: &str) -> bool {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let Ok(query) = Query::read(query) else { return false };
+    match path {
+        "/tile" => TileRequest::read(query).is_ok_and(|request| !request.key().is_empty()),
+        "/point" => PointRequest::read(query).is_ok(),
+        "/picture" => PictureRequest::read(query).is_ok(),
+        "/palette" => palette(query).is_ok(),
+        path => path.strip_prefix("/page/").and_then(assets::named).is_some(),
+    }
+}
+
 fn palette(mut query: Query) -> Result<Answer, Refusal> {
     let name = query.needed("name")?;
     query.end()?;
