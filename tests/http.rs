@@ -33,7 +33,7 @@ impl Running {
         let thread = thread::spawn(move || {
             let cpu = || -> Box<dyn Engine> { Box::new(CpuEngine::new(Precision::Exact)) };
             let job = Preset::named("rabbit").unwrap().job(300).unwrap();
-            let start = Start { job, tone: Tone::default() };
+            let start = Start { job, tone: Tone::default(), seen: None };
             server.serve(&start, cpu(), Arc::new(move |_: &Job| Ok(cpu())), &flag).unwrap();
         });
         Self { address, interrupt, thread: Some(thread) }

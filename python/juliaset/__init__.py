@@ -8,6 +8,17 @@
 ((320, 200), dtype('float64'))
 """
 
+from ._explore import Explorer, explore
 from ._juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, View, __version__, adapters
 
-__all__ = ["Adapter", "ComplexRegion", "GpuError", "JuliaDiv", "View", "__version__", "adapters"]
+__all__ = [
+    "Adapter",
+    "ComplexRegion",
+    "Explorer",
+    "GpuError",
+    "JuliaDiv",
+    "View",
+    "__version__",
+    "adapters",
+    "explore",
+]

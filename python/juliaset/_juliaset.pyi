@@ -7,7 +7,16 @@ from typing import Any, Final, Literal, SupportsComplex, SupportsFloat, Supports
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Adapter", "ComplexRegion", "GpuError", "JuliaDiv", "View", "__version__", "adapters"]
+__all__ = [
+    "Adapter",
+    "ComplexRegion",
+    "GpuError",
+    "JuliaDiv",
+    "Server",
+    "View",
+    "__version__",
+    "adapters",
+]
 
 __version__: Final[str]
 
@@ -172,3 +181,25 @@ class Adapter:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 def adapters() -> list[Adapter]: ...
+
+@final
+class Server:
+    def __new__(
+        cls,
+        c_0: complex,
+        threshold: float,
+        n_iterations: tuple[int, int],
+        view: tuple[str, str, str | None, str | None],
+        palette: str,
+        interior: str | None,
+        mapping: str,
+        cycles: float,
+        smooth: bool,
+        distance: float | None,
+        engine: str,
+        port: int,
+    ) -> Server: ...
+    @property
+    def address(self) -> str: ...
+    def seen(self) -> str | None: ...
+    def close(self) -> None: ...

@@ -6,6 +6,7 @@ mod argument;
 mod call;
 mod engines;
 mod error;
+mod explore;
 mod iterations;
 mod julia_div;
 mod number;
@@ -23,6 +24,8 @@ mod _juliaset {
     use super::adapter::{PyAdapter, adapters};
     #[pymodule_export]
     use super::error::GpuError;
+    #[pymodule_export]
+    use super::explore::PyServer;
     #[pymodule_export]
     use super::julia_div::PyJuliaDiv;
     #[pymodule_export]

@@ -76,7 +76,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         messages.note("no browser could be opened");
     }
     let choose = Arc::new(args.picture.chooser(messages));
-    server.serve(&Start { job, tone }, engine, choose, &interrupt)?;
+    server.serve(&Start { job, tone, seen: None }, engine, choose, &interrupt)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,6 +16,7 @@ mod picture;
 mod point;
 mod query;
 mod router;
+mod seen;
 mod server;
 mod start;
 mod tile;
@@ -24,5 +25,6 @@ mod workers;
 
 pub use picture::Chooser;
 pub use router::is_understood;
+pub use seen::Seen;
 pub use server::Server;
 pub use start::Start;

@@ -14,6 +14,7 @@ use super::json::Json;
 use super::picture::{PictureRequest, Pictures};
 use super::point::PointRequest;
 use super::query::Query;
+use super::seen::Seen;
 use super::start;
 use super::tile::TileRequest;
 use super::workers::Workers;
@@ -23,6 +24,8 @@ use crate::tone::Palette;
 pub struct Site {
     /// The answer to `/start`.
     pub start: String,
+    /// Where it is kept what the page shows.
+    pub seen: Option<Seen>,
     /// The engine.
     pub workers: Arc<Workers>,
     /// Room for single points.
@@ -68,6 +71,12 @@ impl Site {
                 Ok(of_type(JSON, PointRequest::read(query()?)?.answer().await?.into_string()))
             }
             "/picture" => self.pictures.answer(PictureRequest::read(query()?)?).await,
+            "/seen" => {
+                let seen = self.seen.as_ref().ok_or(Refusal::Nothing)?;
+                PictureRequest::read(query()?)?;
+                seen.set(address.query().unwrap_or_default());
+                Ok(of_type(JSON, "{}"))
+            }
             "/progress" => Ok(of_type(JSON, self.pictures.progress(&mut query()?)?.into_string())),
             "/palette" => palette(query()?),
             path => {

@@ -59,12 +59,12 @@ impl Server {
         choose: Chooser,
         interrupt: &AtomicBool,
     ) -> Result<()> {
-        let start = start.json(&engine.describe())?;
+        let (seen, start) = (start.seen.clone(), start.json(&engine.describe())?);
         let unusable = |source| Error::Io { path: self.address.to_string().into(), source };
         let workers = Workers::start(engine).map_err(unusable)?;
         let points = Semaphore::new(limits::POINTS);
         let pictures = Pictures::new(choose);
-        let site = Arc::new(Site { start, workers: Arc::clone(&workers), points, pictures });
+        let site = Arc::new(Site { start, seen, workers: Arc::clone(&workers), points, pictures });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let served = runtime.and_then(|runtime| {
             self.listener.set_nonblocking(true)?;

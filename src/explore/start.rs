@@ -4,6 +4,7 @@ use num_complex::Complex64;
 
 use super::json::Json;
 use super::limits;
+use super::seen::Seen;
 use crate::counts::TierCounts;
 use crate::error::Result;
 use crate::job::Job;
@@ -19,6 +20,8 @@ pub struct Start {
     pub job: Job,
     /// The colours.
     pub tone: Tone,
+    /// Where what the page shows is kept, if anybody wants to know it.
+    pub seen: Option<Seen>,
 }
 
 impl Start {
@@ -58,6 +61,7 @@ impl Start {
             ("version", Json::text(env!("CARGO_PKG_VERSION"))),
             ("engine", Json::text(engine)),
             ("job", job),
+            ("seen", Json::truth(self.seen.is_some())),
             ("presets", Json::list(presets.collect::<Result<Vec<_>>>()?)),
             ("palettes", Json::list(palettes.collect::<Result<Vec<_>>>()?)),
             ("mappings", Json::list(Mapping::ALL.map(|mapping| Json::text(mapping.name())))),

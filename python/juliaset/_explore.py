@@ -1,0 +1,150 @@
+"""Looking around, in a page that a notebook shows."""
+
+from __future__ import annotations
+
+import atexit
+import weakref
+from collections.abc import Sequence
+from html import escape
+from typing import Any, Literal
+from urllib.parse import parse_qsl
+
+from ._juliaset import JuliaDiv, Server, View
+
+
+class Explorer:
+    """A page that moves through a Julia set, served by this process to this machine alone.
+
+    As the last line of a notebook's cell it shows the page; elsewhere `address` is for a browser. `julia`, `view` and
+    `tone` are what the page shows now: `explorer.julia.render(explorer.view, "julia.png", **explorer.tone)`.
+    It ends with the process, or with `close()`.
+    """
+
+    def __init__(self, server: Server, start: dict[str, str], height: int) -> None:
+        self._server = server
+        self._start = start
+        self.height = height
+        # Only a weak reference: one that nobody has any more ends at once.
+        reference = weakref.ref(self)
+        atexit.register(lambda: (explorer := reference()) and explorer.close())
+
+    @property
+    def address(self) -> str:
+        """The page's address."""
+        return self._server.address
+
+    def close(self) -> None:
+        """Ends the server."""
+        self._server.close()
+
+    def _shown(self) -> dict[str, str]:
+        seen = self._server.seen()
+        return self._start if seen is None else dict(parse_qsl(seen))
+
+    @property
+    def julia(self) -> JuliaDiv:
+        """The map, with the width of the page's picture as its resolution."""
+        shown = self._shown()
+        re, im = map(float, shown["c"].split(","))
+        iterations = (int(shown["itermin"]), int(shown["itermax"]))
+        columns = int(shown["size"].split("x")[0])
+        return JuliaDiv(complex(re, im), float(shown["threshold"]), iterations, columns)
+
+    @property
+    def view(self) -> View:
+        """The part of the plane."""
+        shown = self._shown()
+        re, im = shown["center"].split(",")
+        columns, rows = map(int, shown["size"].split("x"))
+        return View(re, im, shown["width"], aspect=(columns, rows))
+
+    @property
+    def tone(self) -> dict[str, Any]:
+        """The colours, as keywords of `JuliaDiv.render`."""
+        shown = self._shown()
+        distance = shown.get("distance")
+        return {
+            "palette": shown["palette"],
+            "interior": shown.get("interior"),
+            "mapping": shown["mapping"],
+            "cycles": float(shown["cycles"]),
+            "smooth": shown.get("smooth") == "1",
+            "distance": None if distance is None else float(distance),
+        }
+
+    def __enter__(self) -> Explorer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<juliaset.Explorer at {self.address}>"
+
+    def _repr_html_(self) -> str:
+        address = escape(self.address, quote=True)
+        return (
+            f'<iframe src="{address}" width="100%" height="{int(self.height)}" '
+            'style="border: 0" allow="clipboard-write; fullscreen"></iframe>'
+        )
+
+
+def explore(
+    c_0: complex = -0.835 - 0.2321j,
+    threshold: float = 2.0,
+    n_iterations: tuple[int, int] = (0, 300),
+    view: View | None = None,
+    *,
+    palette: str | Sequence[str] = "gray",
+    interior: str | None = None,
+    mapping: Literal["linear", "log", "sqrt", "histogram"] = "linear",
+    cycles: float = 1.0,
+    smooth: bool = False,
+    distance: float | None = None,
+    engine: Literal["auto", "cpu", "gpu"] = "auto",
+    height: int = 600,
+    port: int = 0,
+) -> Explorer:
+    """Looks around in a page that begins with these arguments of `JuliaDiv` and `JuliaDiv.render`.
+
+    `height` is that of the page in a notebook's cell, in pixels, and `port` 0 is any that is free.
+
+    >>> import juliaset
+    >>> with juliaset.explore(-0.8 + 0.156j, palette="magma") as explorer:
+    ...     explorer.julia.c_0, explorer.tone["palette"]
+    ((-0.8+0.156j), 'magma')
+    """
+    if view is None:
+        view = View(0, 0, "3.2")
+    if not isinstance(palette, str):
+        palette = ",".join(palette)
+    c_0, threshold, cycles = complex(c_0), float(threshold), float(cycles)
+    distance = None if distance is None else float(distance)
+    itermin, itermax = map(int, n_iterations)
+    place = (view.re, view.im, view.width, view.zoom)
+    tone = (palette, interior, mapping, cycles, smooth, distance)
+    server = Server(c_0, threshold, (itermin, itermax), place, *tone, engine, port)
+    start = {
+        "c": f"{c_0.real!r},{c_0.imag!r}",
+        "threshold": repr(threshold),
+        "itermin": str(itermin),
+        "itermax": str(itermax),
+        "center": f"{view.re},{view.im}",
+        "width": view.width or _width(view.zoom),
+        "size": "960x600",
+        "palette": palette,
+        "mapping": mapping,
+        "cycles": repr(cycles),
+        "smooth": "1" if smooth else "0",
+    }
+    given = {"interior": interior, "distance": None if distance is None else repr(distance)}
+    start.update({name: value for name, value in given.items() if value is not None})
+    return Explorer(server, start, height)
+
+
+def _width(zoom: str | None) -> str:
+    """The width of a page of 960 × 600 that is 4 / zoom high."""
+    from fractions import Fraction
+
+    width = Fraction(64, 10) / Fraction(zoom or "1")
+    return f"{width.numerator}/{width.denominator}"
