@@ -111,8 +111,8 @@ fn decoded(body: &[u8]) -> Values {
             .map(|k| (0..size).rev().fold(0, |sum, p| sum << 8 | u64::from(from[p * points + k])))
             .collect::<Vec<u64>>()
     };
-    let mut values = Values::default();
-    values.counts = planes(4).into_iter().map(|count| count as u32).collect();
+    let counts = planes(4).into_iter().map(|count| count as u32).collect();
+    let mut values = Values { counts, ..Values::default() };
     for (flag, quantity) in [(1, &mut values.smooth), (2, &mut values.distances)] {
         if flags & flag != 0 {
             *quantity = planes(8).into_iter().map(f64::from_bits).collect();
