@@ -25,8 +25,7 @@ class Explorer:
         self._start = start
         self.height = height
         # Only a weak reference: one that nobody has any more ends at once.
-        reference = weakref.ref(self)
-        atexit.register(lambda: (explorer := reference()) and explorer.close())
+        atexit.register(_close, weakref.ref(self))
 
     @property
     def address(self) -> str:
@@ -87,6 +86,12 @@ class Explorer:
             f'<iframe src="{address}" width="100%" height="{int(self.height)}" '
             'style="border: 0" allow="clipboard-write; fullscreen"></iframe>'
         )
+
+
+def _close(reference: weakref.ref[Explorer]) -> None:
+    explorer = reference()
+    if explorer is not None:
+        explorer.close()
 
 
 def explore(
