@@ -8,7 +8,9 @@ pub struct Json(String);
 
 impl Json {
     /// Nothing.
-    pub const NULL: fn() -> Self = || Self("null".to_owned());
+    pub fn null() -> Self {
+        Self("null".to_owned())
+    }
 
     /// A text.
     pub fn text(text: &str) -> Self {
@@ -30,7 +32,7 @@ impl Json {
 
     /// A number; null if it is not finite.
     pub fn number(number: f64) -> Self {
-        if number.is_finite() { Self(format!("{number:?}")) } else { Self::NULL() }
+        if number.is_finite() { Self(format!("{number:?}")) } else { Self::null() }
     }
 
     /// A whole number.
@@ -45,7 +47,7 @@ impl Json {
 
     /// A text, or null.
     pub fn text_or_null(text: Option<String>) -> Self {
-        text.map_or_else(Self::NULL, |text| Self::text(&text))
+        text.map_or_else(Self::null, |text| Self::text(&text))
     }
 
     /// Values in their order.

@@ -80,7 +80,7 @@ impl PointRequest {
         let orbit = orbit.into_iter().map(|parts| Json::list(parts.map(Json::number)));
         Ok(Json::object([
             ("count", Json::whole(count)),
-            ("smooth", if has_escaped { Json::number(smooth) } else { Json::NULL() }),
+            ("smooth", if has_escaped { Json::number(smooth) } else { Json::null() }),
             ("tier", Json::text_or_null(tier.map(|(name, _)| (*name).to_owned()))),
             ("orbit", Json::list(orbit)),
         ]))

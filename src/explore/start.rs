@@ -37,7 +37,7 @@ impl Start {
             ("cycles", Json::number(tone.cycles)),
             ("interior", Json::text_or_null(tone.interior.map(|color| color.to_string()))),
             ("smooth", Json::truth(tone.smooth)),
-            ("distance", tone.distance.map_or_else(Json::NULL, Json::number)),
+            ("distance", tone.distance.map_or_else(Json::null, Json::number)),
         ]));
         let presets = Preset::ALL.iter().map(|preset| {
             let known = [("name", Json::text(preset.name)), ("title", Json::text(preset.about))];
