@@ -103,6 +103,7 @@ mod timing;
 mod tone;
 mod verify;
 mod view;
+mod whole_parts;
 
 pub use counts::{Counts, TierCounts};
 pub use engine::{EngineChoice, Event, EventHandler, ExactKernel, Reason, Variant};

@@ -4,13 +4,18 @@ use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 
 use super::mirror::Mirror;
-use super::{Bands, Engine, Variant};
+use super::{BAND_PIXELS, BAND_ROWS, Bands, Engine, Variant};
 use crate::band::{Band, Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::error::Result;
 use crate::job::Job;
 use crate::julia::Precision;
 use crate::region::Window;
+
+/// Pixels of a band for each thread: as many tasks as keep all of them busy to its end.
+const BAND_PIXELS_PER_THREAD: u32 = 1 << 17;
+/// The pixels of a band from which on what each band costs does not count.
+const LEAST_BAND_PIXELS: u32 = 1 << 18;
 
 /// The engine that needs no GPU.
 pub struct CpuEngine {
@@ -31,6 +36,14 @@ impl Engine for CpuEngine {
 
     fn precision(&self) -> Precision {
         self.precision
+    }
+
+    /// Enough for all threads and for the rows of the largest tiles. What fits into the caches takes less time, most
+    /// of all memory that is touched first.
+    fn band_pixels(&self, width: u32) -> u32 {
+        let threads = u32::try_from(rayon::current_num_threads()).unwrap_or(u32::MAX);
+        let busy = threads.saturating_mul(BAND_PIXELS_PER_THREAD);
+        busy.max(width.saturating_mul(BAND_ROWS)).clamp(LEAST_BAND_PIXELS, BAND_PIXELS)
     }
 
     fn begin<'a>(

@@ -49,6 +49,9 @@ pub struct Origin {
 /// A band of a multiple of this many rows is computed in the least time.
 pub const BAND_ROWS: u32 = TASK_ROWS as u32;
 
+/// The most pixels of a band.
+pub const BAND_PIXELS: u32 = 1 << 20;
+
 /// Some sample points of a job.
 pub struct Points(Evaluator);
 
@@ -97,6 +100,11 @@ pub trait Engine: Send {
     /// How long its device was busy since the last call, if it was asked to measure.
     fn device_times(&mut self) -> DeviceTimes {
         DeviceTimes::default()
+    }
+
+    /// The pixels of a band that suit it for a picture of this width, at most [`BAND_PIXELS`].
+    fn band_pixels(&self, _width: u32) -> u32 {
+        BAND_PIXELS
     }
 
     /// Prepares for `job`, whose bands will have `quantities` beside their counts. The work stops soon

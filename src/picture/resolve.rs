@@ -42,6 +42,7 @@ impl<'a> Resolver<'a> {
     /// As [`Grid::finer`].
     pub fn new(plan: &'a SamplePlan, mapper: ColorMapper, engine: &dyn Engine) -> Result<Self> {
         let mapper = if plan.sampling.factor > 1 { mapper.without_indices() } else { mapper };
+        let mapper = mapper.for_pixels(plan.job.grid.pixels());
         let refiner = if plan.sampling.is_adaptive() {
             let grid = plan.picture.finer(plan.sampling.factor)?;
             let job = Job { grid: grid.clone(), ..plan.job };

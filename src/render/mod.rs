@@ -17,7 +17,7 @@ use crate::region::{Grid, Window};
 use crate::threads;
 
 /// The most pixels of a band, for pictures of every size: 4 MiB of counts.
-pub const BAND_PIXELS: u32 = 1 << 20;
+pub const BAND_PIXELS: u32 = engine::BAND_PIXELS;
 
 /// Cuts a grid into windows of at most `band_pixels` pixels that cover it in raster order: whole
 /// rows, or parts of one row if a row is longer than that.
@@ -40,7 +40,7 @@ pub fn each_band(
     interrupt: &AtomicBool,
     consume: impl FnMut(&Band) -> Result<()> + Send,
 ) -> Result<()> {
-    let windows = windows(&job.grid, BAND_PIXELS);
+    let windows = windows(&job.grid, engine.band_pixels(job.grid.width()));
     each_window(engine, job, Quantities::NONE, windows, interrupt, consume)
 }
 

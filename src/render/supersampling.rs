@@ -85,24 +85,35 @@ impl SamplePlan {
         interrupt: &AtomicBool,
         mut consume: impl FnMut(Window, &Band) -> Result<()> + Send,
     ) -> Result<()> {
-        let mut parts = self.parts();
-        let windows = self.windows();
+        let band_pixels = self.band_pixels(engine);
+        let mut parts = self.parts(band_pixels);
+        let windows = self.windows(band_pixels);
         render::each_window(engine, &self.job, quantities, windows, interrupt, |band| {
             parts.next().map_or(Ok(()), |part| consume(part, band))
         })
     }
 
     /// The parts of the picture that are computed and painted one after the other.
-    fn parts(&self) -> impl Iterator<Item = Window> + use<> {
+    fn parts(&self, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
         let factor = if self.sampling.is_adaptive() { 1 } else { self.sampling.factor };
-        windows(&self.picture, BAND_PIXELS / (factor * factor))
+        windows(&self.picture, band_pixels / (factor * factor))
+    }
+
+    /// The most pixels of a part, as the engine computes them. With margins it is always the same, so that
+    /// [`pixels`](Self::pixels) does not depend on the engine.
+    fn band_pixels(&self, engine: &dyn Engine) -> u32 {
+        if self.sampling.is_adaptive() {
+            BAND_PIXELS
+        } else {
+            engine.band_pixels(self.job.grid.width())
+        }
     }
 
     /// For each part the window that the engine computes: the part, in the engine's finer pixels or
     /// with a margin of neighbours.
-    fn windows(&self) -> impl Iterator<Item = Window> + use<> {
+    fn windows(&self, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
         let (sampling, picture) = (self.sampling, self.picture.clone());
-        self.parts().map(move |part| {
+        self.parts(band_pixels).map(move |part| {
             if sampling.is_adaptive() {
                 part.with_border(&picture)
             } else {
@@ -113,7 +124,7 @@ impl SamplePlan {
 
     /// How many pixels the engine computes.
     pub fn pixels(&self) -> u64 {
-        self.windows().map(|window| window.pixels()).sum()
+        self.windows(BAND_PIXELS).map(|window| window.pixels()).sum()
     }
 
     /// Where a part's own pixels, row by row, are in the band that was computed for it.
@@ -172,7 +183,7 @@ mod tests {
             {
                 let plan = plan(nx, ny, factor, adaptive).unwrap();
                 let mut next = 0;
-                for (part, window) in plan.parts().zip(plan.windows()) {
+                for (part, window) in plan.parts(BAND_PIXELS).zip(plan.windows(BAND_PIXELS)) {
                     assert_eq!(u64::from(part.row) * u64::from(nx) + u64::from(part.col), next);
                     next += part.pixels();
                     // A margin above and below a single long row at most triples it.

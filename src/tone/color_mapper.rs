@@ -9,6 +9,7 @@ use super::histogram::Histogram;
 use super::linear_light::LinearLight;
 use super::mapping::{Mapping, Normalizer};
 use super::pixel::{Depth, PixelFormat};
+use super::usual_pixels::UsualPixels;
 use super::{Color, Tone};
 use crate::band::{PARTS, Values};
 use crate::error::{Error, Result};
@@ -18,11 +19,8 @@ use crate::parameter::Parameter;
 /// The most entries of a table of pixels: it stays in the nearest caches.
 const TABLE: u32 = 1 << 16;
 
-/// The most usual colours that are kept: 6 MiB.
-const MOST_COLORS: f64 = (1u32 << 20) as f64;
-
-/// Values that are looked up together.
-const TOGETHER: usize = 64;
+/// The most pixels of usual values that are kept: 3 or 6 MiB.
+const MOST_USUAL: f64 = (1u32 << 20) as f64;
 
 /// Pixels that one thread does at a time.
 const AT_ONCE: usize = 1 << 12;
@@ -39,70 +37,10 @@ pub struct ColorMapper {
     colors: Vec<Color>,
     /// The pixel of each count, up to itermax; empty if that is too many.
     table: Vec<u8>,
-    /// The colours of [`UsualColors`], once they have been needed.
-    usual: OnceLock<Vec<[u16; 3]>>,
-}
-
-/// The colours of the multiples of a part of an iteration: counts, or proven smooth values.
-struct UsualColors<'a> {
-    mapper: &'a ColorMapper,
-    /// How many parts an iteration has.
-    parts: f64,
-    /// Those of 0, 1, … parts; empty if they are not known.
-    colors: &'a [[u16; 3]],
-}
-
-impl UsualColors<'_> {
-    #[inline]
-    fn of(&self, value: f64) -> [u16; 3] {
-        let parts = value * self.parts;
-        let index = parts as usize;
-        match self.colors.get(index) {
-            Some(&color) if index as f64 == parts => color,
-            _ => self.mapper.color(value),
-        }
-    }
-
-    /// Fills in the pixels of these values, of so many bytes each.
-    fn fill<const BYTES: usize>(&self, values: &[f64], pixels: &mut [u8]) {
-        let pixels = pixels.as_chunks_mut::<BYTES>().0;
-        for (values, pixels) in values.chunks(TOGETHER).zip(pixels.chunks_mut(TOGETHER)) {
-            if let Some(indices) = self.indices(values) {
-                for (pixel, index) in pixels.iter_mut().zip(indices) {
-                    *pixel = bytes(self.colors[index as usize]);
-                }
-            } else {
-                for (pixel, &value) in pixels.iter_mut().zip(values) {
-                    *pixel = bytes(self.of(value));
-                }
-            }
-        }
-    }
-
-    /// Where the colours of these values are, if all are known.
-    #[inline(always)]
-    fn indices(&self, values: &[f64]) -> Option<[u32; TOGETHER]> {
-        /// A number less than it, added to it, is rounded to a whole one, which is in the last bits.
-        const TWO_52: f64 = (1u64 << 52) as f64;
-        let values = <&[f64; TOGETHER]>::try_from(values).ok()?;
-        let entries = self.colors.len() as f64;
-        let (mut indices, mut are_known) = ([0; TOGETHER], true);
-        for (index, value) in indices.iter_mut().zip(values) {
-            let parts = value * self.parts;
-            let sum = parts + TWO_52;
-            are_known &= (parts >= 0.0) & (parts < entries) & (sum - TWO_52 == parts);
-            *index = sum.to_bits() as u32;
-        }
-        are_known.then_some(indices)
-    }
-}
-
-/// The bytes of a pixel: 1 or 3 parts of 8 bits, or 1 or 3 of 16, in the order of PNG.
-#[inline(always)]
-fn bytes<const BYTES: usize>(color: [u16; 3]) -> [u8; BYTES] {
-    std::array::from_fn(|k| {
-        if BYTES.is_multiple_of(2) { color[k / 2].to_be_bytes()[k % 2] } else { color[k] as u8 }
-    })
+    /// Pixels that will be made, if that is known.
+    expected: u64,
+    /// Those of [`UsualPixels`], once they have been needed.
+    usual: OnceLock<Vec<u8>>,
 }
 
 impl ColorMapper {
@@ -149,8 +87,9 @@ impl ColorMapper {
         let scale = Normalizer::new(tone.mapping, julia, histogram);
         let itermax = julia.itermax();
         let (colors, table) = (Vec::new(), Vec::new());
-        let usual = OnceLock::new();
-        let mut mapper = Self { tone, scale, depth, itermax, format, colors, table, usual };
+        let (expected, usual) = (0, OnceLock::new());
+        let mut mapper =
+            Self { tone, scale, depth, itermax, format, colors, table, expected, usual };
         if itermax < TABLE && !mapper.tone.quantities(1).any() {
             let counts: Vec<u32> = (0..=itermax).collect();
             let mut table = Vec::new();
@@ -214,19 +153,26 @@ impl ColorMapper {
         }
     }
 
-    /// The colours of all values that points usually have, if these are few beside so many `points`.
-    fn usual_colors(&self, points: usize) -> UsualColors<'_> {
+    /// The same, for about so many pixels: what pays for many of them is prepared.
+    pub(crate) fn for_pixels(mut self, expected: u64) -> Self {
+        self.expected = expected;
+        self
+    }
+
+    /// The pixels of all values that points usually have, if these are few beside those that will be made.
+    fn usual_pixels(&self) -> UsualPixels<'_> {
         let parts = if self.tone.smooth { PARTS } else { 1.0 };
         let entries = f64::from(self.itermax) * parts + 1.0;
-        let pays =
-            entries <= MOST_COLORS && (self.usual.get().is_some() || entries < points as f64);
-        let colors = pays.then(|| {
+        let pays = entries <= MOST_USUAL && entries < self.expected as f64;
+        let pixels = pays.then(|| {
             self.usual.get_or_init(|| {
-                let values = (0..entries as u32).into_par_iter();
-                values.map(|k| self.color(f64::from(k) / parts)).collect()
+                let mut pixels = Vec::new();
+                let color = |k| self.color(k as f64 / parts);
+                self.fill_each(entries as usize, &mut pixels, color);
+                pixels
             })
         });
-        UsualColors { mapper: self, parts, colors: colors.map_or(&[], Vec::as_slice) }
+        UsualPixels { parts, pixels: pixels.map_or(&[], Vec::as_slice) }
     }
 
     /// A colour with the set's drawn over it, which covers a share of the pixel.
@@ -255,34 +201,34 @@ impl ColorMapper {
             return self.fill(counts, pixels);
         }
         let bytes = self.format.bytes();
-        let colors = self.usual_colors(counts.len());
+        let usual = self.usual_pixels();
         let above = self.rgb(self.itermax);
+        let put = |value, pixel: &mut [u8]| self.put(self.color(value), pixel);
         pixels.resize(counts.len() * bytes, 0);
         pixels.par_chunks_mut(AT_ONCE * bytes).enumerate().for_each(|(task, pixels)| {
             let points = task * AT_ONCE..task * AT_ONCE + pixels.len() / bytes;
-            let value = |k: usize| {
-                if self.tone.smooth { smooth[k] } else { f64::from(counts[k]) }
-            };
-            if self.tone.smooth {
-                let smooth = &smooth[points.clone()];
-                match bytes {
-                    1 => colors.fill::<1>(smooth, pixels),
-                    2 => colors.fill::<2>(smooth, pixels),
-                    3 => colors.fill::<3>(smooth, pixels),
-                    _ => colors.fill::<6>(smooth, pixels),
-                }
+            let as_values;
+            let values = if self.tone.smooth {
+                &smooth[points.clone()]
             } else {
-                for (k, pixel) in points.clone().zip(pixels.chunks_exact_mut(bytes)) {
-                    self.put(colors.of(value(k)), pixel);
-                }
+                as_values =
+                    counts[points.clone()].iter().map(|&k| f64::from(k)).collect::<Vec<_>>();
+                &as_values
+            };
+            match bytes {
+                1 => usual.fill::<1>(values, pixels, put),
+                2 => usual.fill::<2>(values, pixels, put),
+                3 => usual.fill::<3>(values, pixels, put),
+                _ => usual.fill::<6>(values, pixels, put),
             }
             let Some(width) = self.tone.distance.map(|width| width * f64::from(factor)) else {
                 return;
             };
-            for (k, pixel) in points.zip(pixels.chunks_exact_mut(bytes)) {
-                let (value, covered) = (value(k), covered(distances[k] / pixel_width, width));
+            let pixels = pixels.chunks_exact_mut(bytes);
+            for ((&value, &distance), pixel) in values.iter().zip(&distances[points]).zip(pixels) {
+                let covered = covered(distance / pixel_width, width);
                 if covered != 0.0 && value != f64::from(self.itermax) {
-                    self.put(self.drawn(colors.of(value), above, covered), pixel);
+                    self.put(self.drawn(self.color(value), above, covered), pixel);
                 }
             }
         });
@@ -470,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_colors_are_those_of_their_values() {
+    fn usual_pixels_are_those_of_their_values() {
         for (depth, distance) in [(Depth::Eight, None), (Depth::Sixteen, Some(2.0))] {
             let tone = Tone {
                 palette: Palette::named("magma").unwrap(),
@@ -480,8 +426,9 @@ mod tests {
                 cycles: 1.5,
                 ..Tone::default()
             };
-            let mapper = ColorMapper::new(&tone, &julia(3, 20), depth, None).unwrap();
             let points = 100_000;
+            let mapper = ColorMapper::new(&tone, &julia(3, 20), depth, None).unwrap();
+            let mapper = mapper.for_pixels(points.into());
             let smooth: Vec<f64> = (0..points)
                 .map(|k| f64::from(k) / f64::from(points) * 20.0)
                 .map(|value| if value < 10.0 { (value * PARTS).round() / PARTS } else { value })
@@ -490,7 +437,10 @@ mod tests {
             let values = Values { counts: vec![4; points as usize], smooth, distances };
             let (mut together, mut single) = (Vec::new(), Vec::new());
             mapper.fill_values(&values, 1.0, 1, &mut together);
-            assert_eq!(mapper.usual.get().unwrap().len(), 20 * 4096 + 1);
+            assert_eq!(
+                mapper.usual.get().unwrap().len(),
+                (20 * 4096 + 1) * mapper.format().bytes()
+            );
             let fresh = ColorMapper::new(&tone, &julia(3, 20), depth, None).unwrap();
             let mut pixels = Vec::new();
             for k in 0..points {

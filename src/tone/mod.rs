@@ -9,6 +9,7 @@ mod lines;
 mod mapping;
 mod palette;
 mod pixel;
+mod usual_pixels;
 
 use crate::setters::setters;
 

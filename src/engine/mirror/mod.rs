@@ -4,8 +4,9 @@
 //! its conjugate. Rounding makes the sample points of a picture differ by an ulp or two from the
 //! mirrored ones: then the values of the first half are proven for a disk that has both.
 
+mod row;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
@@ -16,6 +17,7 @@ use crate::cpu::{Evaluator, Exceptions};
 use crate::error::Result;
 use crate::job::Job;
 use crate::region::Window;
+use row::{Columns, Packing, Row};
 
 /// The most memory for rows that wait for their mirror image, in bytes.
 const MOST_BYTES: u64 = 1 << 26;
@@ -45,10 +47,8 @@ pub(super) struct Mirror {
     kept: BTreeMap<u32, Row>,
     /// What they have beside counts.
     quantities: Quantities,
-    /// Whether counts fit into a byte, with one to spare.
-    small: bool,
-    /// Whether smooth values fit into 32 bits, in parts.
-    in_parts: bool,
+    /// What they are kept as.
+    packing: Packing,
     itermax: u32,
 }
 
@@ -105,8 +105,7 @@ impl Mirror {
             reflected,
             kept,
             quantities,
-            small,
-            in_parts,
+            packing: Packing { small, in_parts },
             itermax: job.julia.itermax(),
         })
     }
@@ -168,10 +167,14 @@ impl Mirror {
         let (tier_counts, exceptions) =
             evaluator.fill_around(window, self.reach, values, interrupt)?;
         let width = self.width as usize;
-        for &row in &kept {
-            let start = (row - window.row) as usize * width;
-            self.kept.insert(row, Row::new(values, start..start + width, self));
-        }
+        let packed: Vec<_> = kept
+            .into_par_iter()
+            .map(|row| {
+                let start = (row - window.row) as usize * width;
+                (row, Row::new(values, start..start + width, self.packing))
+            })
+            .collect();
+        self.kept.extend(packed);
         let Exceptions { own, near } = exceptions;
         for k in near {
             if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
@@ -180,7 +183,7 @@ impl Mirror {
         }
         for k in own {
             if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
-                row.counts.forget((k % self.width) as usize);
+                row.forget((k % self.width) as usize);
             }
         }
         Ok(tier_counts)
@@ -202,28 +205,36 @@ impl Mirror {
         }
         let (width, pixels) = (self.width as usize, window.pixels() as usize);
         values.resize(pixels, self.quantities);
-        let (mut marked, mut rest) = (vec![1; pixels], values.as_mut());
+        let (mut known, mut rest) = (vec![0; pixels], values.as_mut());
         let places: Vec<_> = sources.iter().map(|_| rest.take_first(width)).collect();
-        let near: Vec<u32> = places
+        let columns = self.mirrored_columns();
+        let (open, near): (Vec<Vec<u32>>, Vec<Vec<u32>>) = places
             .into_par_iter()
-            .zip(marked.par_chunks_mut(width))
+            .zip(known.par_chunks_mut(width))
             .zip(sources)
             .enumerate()
-            .flat_map_iter(|(row, ((mut place, marked), source))| {
-                let near = source.map(|source| self.copy(&source, &mut place, marked));
+            .map(|(row, ((mut place, known), source))| {
+                let near = source.map(|source| self.copy(&source, &columns, &mut place, known));
                 let first = (row * width) as u32;
-                near.unwrap_or_default().into_iter().map(move |col| first + col)
+                let mut open = Vec::new();
+                if known.contains(&0) {
+                    open.extend(
+                        (first..).zip(&*known).filter(|(_, known)| **known == 0).map(|(k, _)| k),
+                    );
+                }
+                let near = near.unwrap_or_default().into_iter().map(|col| first + col).collect();
+                (open, near)
             })
-            .collect();
-        let open: Vec<u32> =
-            (0..).zip(&marked).filter(|(_, is_open)| **is_open == 1).map(|(k, _)| k).collect();
+            .unzip();
+        let (open, near) = (open.concat(), near.concat());
         let double = pixels as u64 - open.len() as u64;
         let mut tier_counts = TierCounts { double, ..TierCounts::default() };
         if open.len() * SCATTERED <= pixels {
             let values = values.as_mut();
             tier_counts += evaluator.fill_scattered(window, &open, values, interrupt)?;
         } else {
-            let (mut computed, cells) = (Values::default(), Cells::new(window, 1, &marked));
+            known.iter_mut().for_each(|known| *known = 1 - *known);
+            let (mut computed, cells) = (Values::default(), Cells::new(window, 1, &known));
             tier_counts += evaluator.fill_cells(window, cells, &mut computed, interrupt)?;
             values.put_selected(&open, &computed.selected(&open));
         }
@@ -231,124 +242,33 @@ impl Mirror {
         Ok(tier_counts)
     }
 
-    /// Copies what is known of a row's mirror image, and notes that it is no longer to be computed; the columns that
-    /// may be near the set, whose distances are to be.
-    fn copy(&self, source: &Row, place: &mut ValuesMut<'_>, marked: &mut [u8]) -> Vec<u32> {
-        match &source.counts {
-            Counts::Small(counts) => self.copy_counts(counts, place.counts, marked),
-            Counts::All(counts) => self.copy_counts(counts, place.counts, marked),
-        }
-        match &source.smooth {
-            Smooth::Parts(parts) => {
-                self.copy_smooth(parts, place.smooth, |parts| f64::from(parts) * (1.0 / PARTS))
-            }
-            Smooth::All(values) => self.copy_smooth(values, place.smooth, |value| value),
-        }
+    /// Copies what is known of a row's mirror image, and notes what is; the columns that may be near the set, whose
+    /// distances are to be computed.
+    fn copy(
+        &self,
+        source: &Row,
+        columns: &Columns,
+        place: &mut ValuesMut<'_>,
+        known: &mut [u8],
+    ) -> Vec<u32> {
+        source.copy(columns, place, known);
         for (distance, count) in place.distances.iter_mut().zip(&*place.counts) {
             *distance = if *count == self.itermax { 0.0 } else { f64::INFINITY };
         }
-        let images = source.near.iter().filter_map(|&image| self.column(image as usize));
-        let is_there = |col: &usize| marked.get(*col).is_some_and(|marked| *marked == 0);
-        images.filter(is_there).map(|col| col as u32).collect()
+        let images = source.near.iter().filter_map(|&image| columns.of_image(image as usize));
+        images.filter(|&col| known[col] == 1).map(|col| col as u32).collect()
     }
 
-    fn copy_smooth<T: Copy>(&self, source: &[T], smooth: &mut [f64], value: impl Fn(T) -> f64) {
-        for (col, smooth) in smooth.iter_mut().enumerate() {
-            if let Some(&known) = self.column(col).and_then(|image| source.get(image)) {
-                *smooth = value(known);
-            }
-        }
-    }
-
-    fn copy_counts<T: Kept>(&self, source: &[T], counts: &mut [u32], marked: &mut [u8]) {
-        for (col, (count, marked)) in counts.iter_mut().zip(marked).enumerate() {
-            if let Some(&known) = self.column(col).and_then(|image| source.get(image)) {
-                *count = known.into();
-                *marked = u8::from(known == T::UNKNOWN);
-            }
-        }
-    }
-
-    /// The column with the same values.
-    fn column(&self, col: usize) -> Option<usize> {
-        match self.columns {
-            None => Some(col),
-            Some(sum) => usize::try_from(sum - col as i64).ok(),
-        }
-    }
-}
-
-/// A row that waits for its mirror image.
-struct Row {
-    counts: Counts,
-    smooth: Smooth,
-    /// Columns that may be near the set, if that is asked.
-    near: Vec<u32>,
-}
-
-/// The counts of a row.
-enum Counts {
-    Small(Vec<u8>),
-    All(Vec<u32>),
-}
-
-/// The smooth values of a row, which are proven.
-enum Smooth {
-    /// As whole numbers of 1 / [`PARTS`].
-    Parts(Vec<u32>),
-    All(Vec<f64>),
-}
-
-/// What counts are kept as.
-trait Kept: Copy + Into<u32> + PartialEq {
-    /// Stands for a count that is not known.
-    const UNKNOWN: Self;
-}
-
-impl Kept for u8 {
-    const UNKNOWN: Self = Self::MAX;
-}
-
-impl Kept for u32 {
-    const UNKNOWN: Self = Self::MAX;
-}
-
-impl Row {
-    fn new(values: &Values, row: Range<usize>, mirror: &Mirror) -> Self {
-        let counts = &values.counts[row.clone()];
-        let mut counts = if mirror.small {
-            Counts::Small(counts.iter().map(|&count| count as u8).collect())
-        } else {
-            Counts::All(counts.to_vec())
+    /// The columns that have a mirror image.
+    fn mirrored_columns(&self) -> Columns {
+        let width = self.width as usize;
+        let Some(sum) = self.columns else {
+            return Columns { own: 0..width, images: 0..width, reversed: false };
         };
-        let smooth = values.smooth.get(row).unwrap_or_default();
-        let smooth = if mirror.in_parts {
-            // A value that was limited is no whole number of parts; it is computed again.
-            let mut are_whole = true;
-            let to_parts = |&value: &f64| {
-                let parts = (value * PARTS) as u32;
-                are_whole &= f64::from(parts) == value * PARTS;
-                parts
-            };
-            let parts: Vec<u32> = smooth.iter().map(to_parts).collect();
-            if !are_whole {
-                let off = |(_, value): &(usize, &f64)| (*value * PARTS).fract() != 0.0;
-                smooth.iter().enumerate().filter(off).for_each(|(col, _)| counts.forget(col));
-            }
-            Smooth::Parts(parts)
-        } else {
-            Smooth::All(smooth.to_vec())
-        };
-        Self { counts, smooth, near: Vec::new() }
-    }
-}
-
-impl Counts {
-    fn forget(&mut self, col: usize) {
-        match self {
-            Self::Small(counts) => counts[col] = Kept::UNKNOWN,
-            Self::All(counts) => counts[col] = Kept::UNKNOWN,
-        }
+        let last = i64::from(self.width) - 1;
+        let [first, last] = [(sum - last).max(0), sum.min(last)].map(|col| col as usize);
+        // Image and column change places.
+        Columns { own: first..last + 1, images: first..last + 1, reversed: true }
     }
 }
 
