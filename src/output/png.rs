@@ -64,15 +64,21 @@ fn choice(compression: Compression, format: PixelFormat) -> &'static Choice {
     }
     const FAST: &Choice = &Choice {
         ways: &[Way { rows: Rows::All(Filter::Up), method: Method::ZeroRuns }],
+        slack: usize::MAX,
         strip: 1 << 18,
         sample: 0,
     };
     const BALANCED_BYTES: &Choice =
-        &Choice { ways: &[filtered(Method::Runs)], strip: 1 << 18, sample: 0 };
-    const BALANCED: &Choice =
-        &Choice { ways: &[filtered(Method::Runs), plain(2)], strip: 1 << 20, sample: 1 << 16 };
+        &Choice { ways: &[filtered(Method::Runs)], slack: usize::MAX, strip: 1 << 18, sample: 0 };
+    const BALANCED: &Choice = &Choice {
+        ways: &[filtered(Method::ZeroRuns), filtered(Method::Runs), plain(2)],
+        slack: 25,
+        strip: 1 << 20,
+        sample: 1 << 15,
+    };
     const SMALL: &Choice = &Choice {
         ways: &[plain(8), filtered(Method::Level(8)), filtered(Method::Runs)],
+        slack: usize::MAX,
         strip: 1 << 20,
         sample: 1 << 17,
     };

@@ -23,7 +23,10 @@ pub struct Way {
 /// Ways to choose from.
 #[derive(Debug)]
 pub struct Choice {
+    /// The ways, the quicker before the slower.
     pub ways: &'static [Way],
+    /// By what part a quicker way may be larger than the smallest: one of so many.
+    pub slack: usize,
     /// Bytes that are compressed as one piece: enough that what each piece costs, its Huffman codes and its
     /// end, does not count, and few enough for many cores.
     pub strip: usize,
@@ -42,17 +45,21 @@ pub struct Strip {
 }
 
 impl Strip {
-    /// Deflates the strip, in the way that makes its first rows smallest; with `last`, the
+    /// Deflates the strip, in the first way that makes its first rows about as small as they get; with `last`, the
     /// result ends the stream.
     pub fn deflate(&self, choice: &Choice, last: bool) -> Deflated {
         let sample = (choice.sample / self.row).max(1);
         let best = match choice.ways {
-            &[way] => Some(way),
-            ways => ways.iter().copied().min_by_key(|way| {
-                way.method.compress(&self.filtered(way.rows, sample), false).len()
-            }),
+            &[way] => way,
+            ways => {
+                let length =
+                    |way: &Way| way.method.compress(&self.filtered(way.rows, sample), false).len();
+                let lengths: Vec<usize> = ways.iter().map(length).collect();
+                let least = lengths.iter().min().copied().unwrap_or_default();
+                let is_small = |length: &usize| *length <= least + least / choice.slack;
+                ways[lengths.iter().position(is_small).unwrap_or_default()]
+            }
         };
-        let best = best.expect("there is a way");
         let filtered = self.filtered(best.rows, usize::MAX);
         Deflated::new(best.method.compress(&filtered, last), &filtered)
     }
