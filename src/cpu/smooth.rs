@@ -140,10 +140,8 @@ impl SmoothEvaluator {
         let start = start.as_ref();
         // What an edge stops on the way has its count from there.
         let first = start.map_or(0, Start::steps);
-        let mut order: Vec<u32> =
-            (0..counts.len() as u32).filter(|&k| counts[k as usize] < itermax).collect();
         // Orbits of a length are followed together.
-        order.sort_unstable_by_key(|&k| counts[k as usize]);
+        let order = by_count(counts, itermax);
         let mut ends = self.ends(start, self.follow, points, &order, interrupt);
         let count = |k: u32| counts[k as usize];
         let (places, again): (Vec<usize>, Vec<u32>) = ends
@@ -297,6 +295,36 @@ impl SmoothEvaluator {
     }
 }
 
+/// The indices of the counts below `itermax`, the smallest counts first.
+fn by_count(counts: &[u32], itermax: u32) -> Vec<u32> {
+    let escaped = || counts.iter().filter(|&&count| count < itermax);
+    let (first, last) =
+        escaped().fold((u32::MAX, 0), |(first, last), &k| (first.min(k), last.max(k)));
+    let indices = (0..).zip(counts).filter(|&(_, &count)| count < itermax);
+    if last.saturating_sub(first) as usize > counts.len() {
+        let mut order: Vec<u32> = indices.map(|(index, _)| index).collect();
+        order.sort_by_key(|&k| counts[k as usize]);
+        return order;
+    }
+    // Where the next index with each count goes.
+    let mut places = vec![0; last.saturating_sub(first) as usize + 2];
+    for &count in escaped() {
+        places[(count - first) as usize + 1] += 1;
+    }
+    let mut before = 0;
+    for place in &mut places {
+        before += *place;
+        *place = before;
+    }
+    let mut order = vec![0; before];
+    for (index, &count) in indices {
+        let place = &mut places[(count - first) as usize];
+        order[*place] = index;
+        *place += 1;
+    }
+    order
+}
+
 #[cfg(test)]
 mod tests {
     use num_complex::Complex64;
@@ -309,6 +337,19 @@ mod tests {
     use crate::region::{ComplexRegion, Grid};
 
     static NEVER: AtomicBool = AtomicBool::new(false);
+
+    #[test]
+    fn indices_are_in_the_order_of_counts() {
+        for (spread, itermax) in [(1, 1), (7, 5), (90, 200), (1 << 20, u32::MAX)] {
+            let counts: Vec<u32> = (0..1000).map(|k| k * 7919 % 101 * spread / 3).collect();
+            let mut expected: Vec<u32> =
+                (0..1000).filter(|&k| counts[k as usize] < itermax).collect();
+            expected.sort_by_key(|&k| counts[k as usize]);
+            assert_eq!(by_count(&counts, itermax), expected, "{spread}");
+        }
+        assert_eq!(by_count(&[], 10), [0; 0]);
+        assert_eq!(by_count(&[10, 10], 10), [0; 0]);
+    }
 
     fn job(re: f64, im: f64, threshold: f64, itermax: u32, [x, y, side]: [f64; 3]) -> Job {
         let region = ComplexRegion::new(x - side, x + side, y + side, y - side).unwrap();

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::filament::covered;
+use super::filament::{covered, reach};
 use super::histogram::Histogram;
 use super::linear_light::LinearLight;
 use super::mapping::{Mapping, Normalizer};
@@ -21,6 +21,9 @@ const TABLE: u32 = 1 << 16;
 
 /// The most pixels of usual values that are kept: 3 or 6 MiB.
 const MOST_USUAL: f64 = (1u32 << 20) as f64;
+
+/// Distances that are looked at together.
+const LOOKED_AT: usize = 16;
 
 /// Pixels that one thread does at a time.
 const AT_ONCE: usize = 1 << 12;
@@ -202,36 +205,59 @@ impl ColorMapper {
         }
         let bytes = self.format.bytes();
         let usual = self.usual_pixels();
-        let above = self.rgb(self.itermax);
         let put = |value, pixel: &mut [u8]| self.put(self.color(value), pixel);
         pixels.resize(counts.len() * bytes, 0);
         pixels.par_chunks_mut(AT_ONCE * bytes).enumerate().for_each(|(task, pixels)| {
             let points = task * AT_ONCE..task * AT_ONCE + pixels.len() / bytes;
-            let as_values;
-            let values = if self.tone.smooth {
-                &smooth[points.clone()]
+            if self.tone.smooth {
+                let smooth = &smooth[points.clone()];
+                match bytes {
+                    1 => usual.fill::<1>(smooth, pixels, put),
+                    2 => usual.fill::<2>(smooth, pixels, put),
+                    3 => usual.fill::<3>(smooth, pixels, put),
+                    _ => usual.fill::<6>(smooth, pixels, put),
+                }
             } else {
-                as_values =
-                    counts[points.clone()].iter().map(|&k| f64::from(k)).collect::<Vec<_>>();
-                &as_values
-            };
-            match bytes {
-                1 => usual.fill::<1>(values, pixels, put),
-                2 => usual.fill::<2>(values, pixels, put),
-                3 => usual.fill::<3>(values, pixels, put),
-                _ => usual.fill::<6>(values, pixels, put),
-            }
-            let Some(width) = self.tone.distance.map(|width| width * f64::from(factor)) else {
-                return;
-            };
-            let pixels = pixels.chunks_exact_mut(bytes);
-            for ((&value, &distance), pixel) in values.iter().zip(&distances[points]).zip(pixels) {
-                let covered = covered(distance / pixel_width, width);
-                if covered != 0.0 && value != f64::from(self.itermax) {
-                    self.put(self.drawn(self.color(value), above, covered), pixel);
+                let counts = &counts[points.clone()];
+                match bytes {
+                    1 => usual.fill_counts::<1>(counts, pixels, put),
+                    2 => usual.fill_counts::<2>(counts, pixels, put),
+                    3 => usual.fill_counts::<3>(counts, pixels, put),
+                    _ => usual.fill_counts::<6>(counts, pixels, put),
                 }
             }
+            if let Some(width) = self.tone.distance {
+                let is_inside = |k: usize| counts[points.start + k] == self.itermax;
+                let distances = &distances[points.clone()];
+                self.draw(distances, is_inside, (width * f64::from(factor), pixel_width), pixels);
+            }
         });
+    }
+
+    /// Draws the set, in a line of this width in pixels, over the pixels of points that are not in it.
+    fn draw(
+        &self,
+        distances: &[f64],
+        is_inside: impl Fn(usize) -> bool,
+        (width, pixel_width): (f64, f64),
+        pixels: &mut [u8],
+    ) {
+        let above = self.rgb(self.itermax);
+        // More than the rounding of the quotient beyond the reach of the line.
+        let out_of_reach = reach(width) * pixel_width * (1.0 + 1e-12);
+        let bytes = self.format.bytes();
+        for (group, distances) in distances.chunks(LOOKED_AT).enumerate() {
+            if distances.iter().all(|&distance| distance >= out_of_reach) {
+                continue;
+            }
+            for (&distance, k) in distances.iter().zip(group * LOOKED_AT..) {
+                let covered = covered(distance / pixel_width, width);
+                if covered != 0.0 && !is_inside(k) {
+                    let pixel = &mut pixels[k * bytes..][..bytes];
+                    self.put(self.drawn(self.parts(pixel), above, covered), pixel);
+                }
+            }
+        }
     }
 
     /// Replaces the contents of `pixels` by one for each of these points, on all threads.
@@ -283,6 +309,15 @@ impl ColorMapper {
                 }
             }
         }
+    }
+
+    /// The colour that was [put](Self::put) into `pixel`.
+    fn parts(&self, pixel: &[u8]) -> [u16; 3] {
+        let part = |k: usize| match self.depth {
+            Depth::Eight => pixel.get(k).copied().map(u16::from),
+            Depth::Sixteen => pixel.as_chunks().0.get(k).copied().map(u16::from_be_bytes),
+        };
+        std::array::from_fn(|k| part(k).or_else(|| part(0)).unwrap_or_default())
     }
 
     /// Makes the table one of indices, if there are few enough colours.

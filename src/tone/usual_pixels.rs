@@ -15,6 +15,23 @@ pub(super) struct UsualPixels<'a> {
 }
 
 impl UsualPixels<'_> {
+    /// Fills in the pixels of these counts, whose parts are wholes, of so many bytes each; `put` those that the table
+    /// does not have.
+    pub fn fill_counts<const BYTES: usize>(
+        &self,
+        counts: &[u32],
+        pixels: &mut [u8],
+        put: impl Fn(f64, &mut [u8]),
+    ) {
+        let known = self.pixels.as_chunks::<BYTES>().0;
+        for (pixel, &count) in pixels.as_chunks_mut::<BYTES>().0.iter_mut().zip(counts) {
+            match known.get(count as usize) {
+                Some(known) => *pixel = *known,
+                None => put(count.into(), pixel),
+            }
+        }
+    }
+
     /// Fills in the pixels of these values, of so many bytes each; `put` those that the table does not have.
     pub fn fill<const BYTES: usize>(
         &self,

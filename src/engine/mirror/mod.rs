@@ -7,13 +7,14 @@
 mod row;
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
 use crate::band::{Cells, PARTS, Quantities, Values, ValuesMut};
 use crate::counts::TierCounts;
-use crate::cpu::{Evaluator, Exceptions};
+use crate::cpu::Evaluator;
 use crate::error::Result;
 use crate::job::Job;
 use crate::region::Window;
@@ -167,25 +168,22 @@ impl Mirror {
         let (tier_counts, exceptions) =
             evaluator.fill_around(window, self.reach, values, interrupt)?;
         let width = self.width as usize;
+        let mut near = by_row(&exceptions.near, window);
+        let own = by_row(&exceptions.own, window);
+        let near: Vec<_> =
+            kept.iter().map(|row| mem::take(&mut near[(row - window.row) as usize])).collect();
         let packed: Vec<_> = kept
             .into_par_iter()
-            .map(|row| {
-                let start = (row - window.row) as usize * width;
-                (row, Row::new(values, start..start + width, self.packing))
+            .zip(near)
+            .map(|(row, near)| {
+                let place = (row - window.row) as usize;
+                let points = place * width..(place + 1) * width;
+                let mut packed = Row::new(values, points, self.packing, near);
+                own[place].iter().for_each(|&col| packed.forget(col as usize));
+                (row, packed)
             })
             .collect();
         self.kept.extend(packed);
-        let Exceptions { own, near } = exceptions;
-        for k in near {
-            if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
-                row.near.push(k % self.width);
-            }
-        }
-        for k in own {
-            if let Some(row) = self.kept.get_mut(&(window.row + k / self.width)) {
-                row.forget((k % self.width) as usize);
-            }
-        }
         Ok(tier_counts)
     }
 
@@ -270,6 +268,15 @@ impl Mirror {
         // Image and column change places.
         Columns { own: first..last + 1, images: first..last + 1, reversed: true }
     }
+}
+
+/// The columns of points of `window`, by their indices, row by row.
+fn by_row(points: &[u32], window: Window) -> Vec<Vec<u32>> {
+    let mut rows = vec![Vec::new(); window.height as usize];
+    for k in points {
+        rows[(k / window.width) as usize].push(k % window.width);
+    }
+    rows
 }
 
 /// What the indices of mirrored columns or rows add up to, and by how much these are off.

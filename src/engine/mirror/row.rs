@@ -68,8 +68,8 @@ impl Kept for u32 {
 }
 
 impl Row {
-    /// The points `row` of `values`.
-    pub fn new(values: &Values, row: Range<usize>, packing: Packing) -> Self {
+    /// The points `row` of `values`, of which those in the columns `near` may be near the set.
+    pub fn new(values: &Values, row: Range<usize>, packing: Packing, near: Vec<u32>) -> Self {
         let counts = &values.counts[row.clone()];
         let mut counts = if packing.small {
             Counts::Small(counts.iter().map(|&count| count as u8).collect())
@@ -88,7 +88,7 @@ impl Row {
         } else {
             Smooth::All(smooth.to_vec())
         };
-        Self { counts, smooth, near: Vec::new() }
+        Self { counts, smooth, near }
     }
 
     /// Forgets the values of a column.
