@@ -101,9 +101,9 @@ fn decoded(body: &[u8]) -> Values {
     ZlibDecoder::new(body).read_to_end(&mut bytes).unwrap();
     assert_eq!(&bytes[..4], b"JST1");
     let word = |k: usize| u32::from_le_bytes(bytes[4 * k..4 * k + 4].try_into().unwrap()) as usize;
-    let (flags, side, tiers) = (word(1), word(3), word(4));
-    let (points, mut at) = (side * side, 4 * (5 + tiers));
-    assert_eq!((5..5 + tiers).map(word).sum::<usize>(), points);
+    let (flags, points, tiers) = (word(1), word(3) * word(4), word(5));
+    let mut at = 4 * (6 + tiers);
+    assert_eq!((6..6 + tiers).map(word).sum::<usize>(), points);
     let mut planes = |size: usize| {
         let from = &bytes[at..at + size * points];
         at += size * points;
@@ -191,6 +191,37 @@ fn a_tile_is_a_window_of_the_command_lines_picture() {
             let kinds: std::collections::BTreeSet<_> = values.counts.iter().collect();
             assert!(kinds.len() > 1, "{address}: nothing to tell apart");
         }
+    }
+}
+
+#[test]
+fn a_rectangle_has_the_values_of_the_tiles_that_it_lies_in() {
+    let server = Running::start();
+    let values = |address: &str| {
+        let (status, _, body) = server.get(address);
+        assert_eq!(status, 200, "{address}");
+        decoded(&body)
+    };
+    let job = "c=-0.8,0.156&itermax=300&level=3&smooth=1";
+    // Across the corner of four tiles, one of them in another block of tiles that share their polynomials.
+    let (columns, rows) = (90, 70);
+    let first = |tile: usize| 256 * tile - 30;
+    let address = format!("/rectangle?{job}&column={}&row={}", first(16), first(3));
+    let rectangle = values(&format!("{address}&size={columns}x{rows}"));
+    assert_eq!(rectangle.counts.len(), columns * rows);
+    for (tile_x, tile_y) in [(15, 2), (16, 2), (15, 3), (16, 3)] {
+        let tile = values(&format!("/tile?{job}&x={tile_x}&y={tile_y}"));
+        for (j, i) in (0..rows).flat_map(|j| (0..columns).map(move |i| (j, i))) {
+            let (column, row) = (first(16) + i, first(3) + j);
+            if (column / 256, row / 256) == (tile_x, tile_y) {
+                let (own, other) = (j * columns + i, row % 256 * 256 + column % 256);
+                assert_eq!(rectangle.counts[own], tile.counts[other], "{column} {row}");
+                assert_eq!(rectangle.smooth[own], tile.smooth[other], "{column} {row}");
+            }
+        }
+    }
+    for size in ["0x5", "5x0", "2000x2000", "4294967295x4294967295", "5", "x", "-1x-1"] {
+        assert_eq!(server.get(&format!("{address}&size={size}")).0, 400, "{size}");
     }
 }
 

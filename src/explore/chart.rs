@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use dashu_int::IBig;
 
 use super::limits;
-use super::tile::{PITCH_EXPONENT, Place, SIDE};
+use super::tile::{PITCH_EXPONENT, Place, Points, Rectangle, SIDE};
 use crate::dyadic::Dyadic;
 use crate::lattice::{Lattice, Pitch};
 use crate::region::{Grid, Window};
@@ -21,8 +21,19 @@ type Key = (i64, IBig, IBig);
 pub struct Charts(VecDeque<(Key, Grid)>);
 
 impl Charts {
+    /// A grid, and the window of it that has these points.
+    pub fn window(&mut self, points: &Points) -> (Grid, Window) {
+        match points {
+            Points::Tile(place) => self.tile(place),
+            Points::Rectangle(Rectangle { level, column, row, size }) => {
+                let window = Window { col: 0, row: 0, width: size.0, height: size.1 };
+                (grid(*level, [column, row], *size), window)
+            }
+        }
+    }
+
     /// The grid of the chart of `place`, and the window that is the tile.
-    pub fn tile(&mut self, place: &Place) -> (Grid, Window) {
+    fn tile(&mut self, place: &Place) -> (Grid, Window) {
         let block = |index: &IBig| index >> LOG_TILES;
         let (column, row) = (block(&place.x), block(&place.y));
         let within = |index: &IBig, block: &IBig| {
@@ -39,7 +50,10 @@ impl Charts {
         let entry = match known.and_then(|at| self.0.remove(at)) {
             Some(entry) => entry,
             None => {
-                let grid = grid(&key);
+                let [column, row] =
+                    [&key.1, &key.2].map(|block| (block << LOG_TILES) * IBig::from(SIDE));
+                let side = SIDE << LOG_TILES;
+                let grid = grid(key.0, [&column, &row], (side, side));
                 (key, grid)
             }
         };
@@ -50,18 +64,14 @@ impl Charts {
     }
 }
 
-/// The points of a chart: its middle is `2^4/2` tiles from its corner.
-fn grid((level, column, row): &Key) -> Grid {
+/// The grid of so many columns and rows of points of a level, the first of which is in this column and row.
+fn grid(level: i64, [column, row]: [&IBig; 2], (columns, rows): (u32, u32)) -> Grid {
     let exponent = PITCH_EXPONENT - level;
-    let half = (SIDE << LOG_TILES) / 2;
-    let middle = |block: &IBig| {
-        let points = ((block << LOG_TILES) * IBig::from(SIDE)) + IBig::from(half);
-        Dyadic::new(points, exponent)
-    };
-    let x = &Dyadic::from(-2.0) + &middle(column);
-    let y = &Dyadic::from(2.0) - &middle(row);
-    let pitch = Pitch { mantissa: 1, exponent };
-    Grid::of_lattice(Lattice::new([x, y], pitch, (2 * half, 2 * half)))
+    let middle =
+        |first: &IBig, points: u32| Dyadic::new((first << 1) + IBig::from(points), exponent - 1);
+    let x = &Dyadic::from(-2.0) + &middle(column, columns);
+    let y = &Dyadic::from(2.0) - &middle(row, rows);
+    Grid::of_lattice(Lattice::new([x, y], Pitch { mantissa: 1, exponent }, (columns, rows)))
 }
 
 #[cfg(test)]
@@ -75,13 +85,20 @@ mod tests {
         for level in [-3, 0, 7, 200] {
             for x in [-17, -16, -1, 0, 15, 16, 100] {
                 let place = Place { level, x: IBig::from(x), y: IBig::from(3 - x) };
-                let (grid, window) = charts.tile(&place);
-                let h = |count: i64| Dyadic::new(IBig::from(count), -6 - level);
-                for (i, j) in [(0, 0), (255, 1), (17, 254)] {
-                    let [re, im] = grid.point(window.col + i, window.row + j);
-                    let (column, row) = (256 * x + i64::from(i), 256 * (3 - x) + i64::from(j));
-                    assert!((&re - &(&Dyadic::from(-2.0) + &h(column))).is_zero(), "{place:?}");
-                    assert!((&im - &(&Dyadic::from(2.0) - &h(row))).is_zero(), "{place:?}");
+                let [column, row] = [256 * x, 256 * (3 - x)].map(IBig::from);
+                let rectangle = Rectangle { level, column, row, size: (257, 255) };
+                for points in [Points::Tile(place), Points::Rectangle(rectangle)] {
+                    let (grid, window) = charts.window(&points);
+                    let h = |count: i64| Dyadic::new(IBig::from(count), -6 - level);
+                    for (i, j) in [(0, 0), (255, 1), (17, 254)] {
+                        let [re, im] = grid.point(window.col + i, window.row + j);
+                        let (column, row) = (256 * x + i64::from(i), 256 * (3 - x) + i64::from(j));
+                        assert!(
+                            (&re - &(&Dyadic::from(-2.0) + &h(column))).is_zero(),
+                            "{points:?}"
+                        );
+                        assert!((&im - &(&Dyadic::from(2.0) - &h(row))).is_zero(), "{points:?}");
+                    }
                 }
             }
         }

@@ -6,19 +6,25 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use hyper::body::Bytes;
 
-use super::tile::SIDE;
 use crate::band::{Quantities, Values};
 use crate::counts::TierCounts;
+use crate::region::Window;
 
 /// What a tile's bytes begin with.
 const MAGIC: &[u8; 4] = b"JST1";
 
-/// The values of a tile, compressed: a header of little-endian numbers of 32 bits, and planes of bytes.
-pub fn encoded(itermax: u32, quantities: Quantities, values: &Values, tiers: &TierCounts) -> Bytes {
+/// The values of a window, compressed: a header of little-endian numbers of 32 bits, and planes of bytes.
+pub fn encoded(
+    itermax: u32,
+    quantities: Quantities,
+    window: Window,
+    values: &Values,
+    tiers: &TierCounts,
+) -> Bytes {
     let tiers = tiers.tiers();
     let flags = u32::from(quantities.smooth) | u32::from(quantities.distance.is_some()) << 1;
     let mut bytes = MAGIC.to_vec();
-    let words = [flags, itermax, SIDE, tiers.len() as u32].into_iter();
+    let words = [flags, itermax, window.width, window.height, tiers.len() as u32].into_iter();
     for word in words.chain(tiers.map(|(_, pixels)| pixels as u32)) {
         bytes.extend(word.to_le_bytes());
     }

@@ -12,6 +12,9 @@ pub const ITERMAX: u32 = 10_000_000;
 /// The most digits of a number.
 pub const DIGITS: usize = 32_000;
 
+/// The most points of a rectangle.
+pub const RECTANGLE_POINTS: u64 = 1 << 20;
+
 /// The most pixels of a picture.
 pub const PICTURE_PIXELS: u64 = 400_000_000;
 

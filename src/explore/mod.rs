@@ -5,6 +5,7 @@
 
 mod answer;
 mod assets;
+mod bundle;
 mod chart;
 mod encoding;
 mod error;

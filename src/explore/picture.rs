@@ -63,9 +63,7 @@ impl PictureRequest {
         let width = tile::number(&text);
         let width = width.ok_or_else(|| Refusal::wrong("width", &text, "must be a number"))?;
         let size = query.needed("size")?;
-        let sides = size.split_once('x');
-        let sides = sides.and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
-        let Some((columns, rows)) = sides else {
+        let Some((columns, rows)) = tile::size(&size) else {
             return Err(Refusal::wrong("size", &size, "must be WxH, as 1920x1080"));
         };
         let job = Job::of_view(julia, &View::new(re, im, width)?, columns, rows)?;

@@ -65,7 +65,8 @@ impl Site {
                 Ok(of_type(kind, text))
             }
             "/start" => Ok(of_type(JSON, self.start.clone())),
-            "/tile" => self.tile(TileRequest::read(query()?)?).await,
+            "/tile" => self.tile(TileRequest::of_tile(query()?)?).await,
+            "/rectangle" => self.tile(TileRequest::of_rectangle(query()?)?).await,
             "/point" => {
                 let _permit = self.points.try_acquire().map_err(|_| Refusal::Busy)?;
                 Ok(of_type(JSON, PointRequest::read(query()?)?.answer().await?.into_string()))
@@ -89,7 +90,7 @@ impl Site {
     async fn tile(&self, request: TileRequest) -> Result<Answer, Refusal> {
         let bytes = match self.workers.kept(&request) {
             Some(bytes) => bytes,
-            None => self.workers.ask(request)?.outcome().await?,
+            None => self.workers.ask(request).outcome().await?,
         };
         Ok(of_compressed("application/octet-stream", bytes))
     }
@@ -100,7 +101,8 @@ pub fn is_understood(address: &str) -> bool {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let Ok(query) = Query::read(query) else { return false };
     match path {
-        "/tile" => TileRequest::read(query).is_ok_and(|request| !request.key().is_empty()),
+        "/tile" => TileRequest::of_tile(query).is_ok_and(|request| request.key().is_some()),
+        "/rectangle" => TileRequest::of_rectangle(query).is_ok(),
         "/point" => PointRequest::read(query).is_ok(),
         "/picture" => PictureRequest::read(query).is_ok(),
         "/palette" => palette(query).is_ok(),

@@ -1,4 +1,4 @@
-//! Tiles: 256 × 256 sample points of the lattice of a level.
+//! Tiles, and other rectangles of sample points of the lattice of a level.
 
 use dashu_int::IBig;
 use num_complex::Complex64;
@@ -17,7 +17,7 @@ pub const SIDE: u32 = 256;
 pub const PITCH_EXPONENT: i64 = -6;
 
 /// Which tile: point (i, j) of it is -2 + (256x + i)·h + (2 - (256y + j)·h)·i with h = 2^(-6-level).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The level.
     pub level: i64,
@@ -27,39 +27,98 @@ pub struct Place {
     pub y: IBig,
 }
 
-/// The values of a tile that are asked for.
+/// Any rectangle: its point (i, j) is -2 + (column + i)·h + (2 - (row + j)·h)·i.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rectangle {
+    /// The level.
+    pub level: i64,
+    /// The column of its first point.
+    pub column: IBig,
+    /// The row of its first point, downwards.
+    pub row: IBig,
+    /// How many columns and rows.
+    pub size: (u32, u32),
+}
+
+/// Sample points whose values are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Points {
+    /// Those of a tile, which is kept, as others may ask for it.
+    Tile(Place),
+    /// Those of a rectangle, which is not.
+    Rectangle(Rectangle),
+}
+
+impl Points {
+    fn level(&self) -> i64 {
+        match self {
+            Self::Tile(Place { level, .. }) | Self::Rectangle(Rectangle { level, .. }) => *level,
+        }
+    }
+}
+
+/// The values of a tile or rectangle that are asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TileRequest {
     /// The map.
     pub julia: Julia,
     /// Which points.
-    pub place: Place,
+    pub points: Points,
     /// What is told beside counts.
     pub quantities: Quantities,
 }
 
 impl TileRequest {
-    /// Reads it from an address.
+    /// Reads that of a tile from an address.
     ///
     /// # Errors
     /// If a value is missing, wrong, or over its limit.
-    pub fn read(mut query: Query) -> Result<Self, Refusal> {
-        let julia = map(&mut query)?;
+    pub fn of_tile(mut query: Query) -> Result<Self, Refusal> {
         let level = level(&mut query)?;
         let place = Place { level, x: whole(&mut query, "x")?, y: whole(&mut query, "y")? };
+        Self::read(Points::Tile(place), query)
+    }
+
+    /// Reads that of a rectangle.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn of_rectangle(mut query: Query) -> Result<Self, Refusal> {
+        let level = level(&mut query)?;
+        let (column, row) = (whole(&mut query, "column")?, whole(&mut query, "row")?);
+        let text = query.needed("size")?;
+        let size = size(&text).filter(|&(columns, rows)| {
+            let points = u64::from(columns) * u64::from(rows);
+            (1..=limits::RECTANGLE_POINTS).contains(&points)
+        });
+        let expected = format!("must be WxH, at most {} points", limits::RECTANGLE_POINTS);
+        let size = size.ok_or_else(|| Refusal::wrong("size", &text, &expected))?;
+        Self::read(Points::Rectangle(Rectangle { level, column, row, size }), query)
+    }
+
+    fn read(points: Points, mut query: Query) -> Result<Self, Refusal> {
+        let julia = map(&mut query)?;
         let smooth = query.is_set("smooth")?;
         // The page draws the set in any width.
         let distance = query.is_set("distance")?.then_some(f64::INFINITY);
         query.end()?;
-        Ok(Self { julia, place, quantities: Quantities { smooth, distance } })
+        Ok(Self { julia, points, quantities: Quantities { smooth, distance } })
     }
 
-    /// The text that no other tile has.
-    pub fn key(&self) -> String {
-        let Self { julia, place: Place { level, x, y }, quantities } = self;
+    /// Whether it can be of the same view as another one.
+    pub fn is_of_view(&self, other: &Self) -> bool {
+        let view = |request: &Self| (request.julia, request.quantities, request.points.level());
+        view(self) == view(other)
+    }
+
+    /// The text that no other tile has, if this is one.
+    pub fn key(&self) -> Option<String> {
+        let Self { julia, points: Points::Tile(Place { level, x, y }), quantities } = self else {
+            return None;
+        };
         let (c, threshold) = (julia.c(), julia.threshold());
         let bits = [c.re, c.im, threshold].map(f64::to_bits);
-        format!("{bits:x?} {} {level} {x:x} {y:x} {quantities:?}", julia.itermax())
+        Some(format!("{bits:x?} {} {level} {x:x} {y:x} {quantities:?}", julia.itermax()))
     }
 }
 
@@ -114,6 +173,12 @@ pub fn whole(query: &mut Query, name: &str) -> Result<IBig, Refusal> {
 /// A number within the limit of digits.
 pub fn number(text: &str) -> Option<Number> {
     (text.len() <= limits::DIGITS).then(|| text.parse().ok()).flatten()
+}
+
+/// Columns and rows, as WxH.
+pub fn size(text: &str) -> Option<(u32, u32)> {
+    let (columns, rows) = text.split_once('x')?;
+    Some((columns.parse().ok()?, rows.parse().ok()?))
 }
 
 /// Two texts with a comma between.

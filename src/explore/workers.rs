@@ -1,4 +1,4 @@
-//! The thread that has the engine: it does what was asked for last first.
+//! The thread that has the engine: the newest view comes first, and its tiles in the order in which they were asked for.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,26 +70,26 @@ impl Workers {
 
     /// The tile, if it is kept.
     pub fn kept(&self, request: &TileRequest) -> Option<Bytes> {
-        self.lock().kept.get(&request.key())
+        self.lock().kept.get(&request.key()?)
     }
 
-    /// Puts a request in front of all others.
-    ///
-    /// # Errors
-    /// [`Refusal::Busy`] if too many wait.
-    pub fn ask(&self, request: TileRequest) -> Result<Wanted, Refusal> {
+    /// Puts a request, and those of the same view, in front of all others. If too many wait, the oldest is [`Refusal::Busy`].
+    pub fn ask(&self, request: TileRequest) -> Wanted {
         let (sender, answer) = oneshot::channel();
         let unwanted = Unwanted::default();
         let task = Task { request, unwanted: unwanted.flag(), answer: sender };
         let mut state = self.lock();
         state.waiting.retain(|task| !task.unwanted.load(Ordering::Relaxed));
-        if state.closed || state.waiting.len() >= limits::WAITING {
-            return Err(Refusal::Busy);
+        if state.waiting.len() >= limits::WAITING {
+            // Whoever asked may be gone.
+            let _ = state.waiting.remove(0).answer.send(Err(Refusal::Busy));
         }
-        state.waiting.push(task);
+        if !state.closed {
+            state.waiting.push(task);
+        }
         drop(state);
         self.changed.notify_one();
-        Ok(Wanted { _unwanted: unwanted, answer })
+        Wanted { _unwanted: unwanted, answer }
     }
 
     /// Lets the thread end; what waits is dropped.
@@ -111,13 +111,13 @@ impl Workers {
             if state.closed {
                 return None;
             }
-            match state.waiting.pop() {
-                Some(task) if task.unwanted.load(Ordering::Relaxed) => {}
-                Some(task) => return Some(task),
-                None => {
-                    state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-                }
+            state.waiting.retain(|task| !task.unwanted.load(Ordering::Relaxed));
+            if let Some(newest) = state.waiting.last() {
+                let is_beside = |task: &Task| task.request.is_of_view(&newest.request);
+                let first = state.waiting.iter().position(is_beside).unwrap_or_default();
+                return Some(state.waiting.remove(first));
             }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -126,7 +126,7 @@ impl Workers {
         while let Some(task) = self.next() {
             let key = task.request.key();
             // Another one may have asked for the same tile meanwhile.
-            let known = self.lock().kept.get(&key);
+            let known = key.as_deref().and_then(|key| self.lock().kept.get(key));
             let outcome = known.map_or_else(
                 || {
                     let work = || {
@@ -144,7 +144,7 @@ impl Workers {
                 },
                 Ok,
             );
-            if let Ok(tile) = &outcome {
+            if let (Ok(tile), Some(key)) = (&outcome, key) {
                 self.lock().kept.put(key, tile.clone());
             }
             // Whoever asked may be gone.
@@ -160,13 +160,51 @@ fn tile(
     request: &TileRequest,
     interrupt: &AtomicBool,
 ) -> Outcome {
-    let (grid, window) = charts.tile(&request.place);
+    let (grid, window) = charts.window(&request.points);
     let job = Job { julia: request.julia, grid };
     let mut bands = engine.begin(&job, request.quantities, interrupt)?;
     bands.start(window, std::mem::take(memory))?;
     let band = bands.finish()?;
     let itermax = request.julia.itermax();
-    let bytes = encoding::encoded(itermax, request.quantities, &band.values, &band.tier_counts);
+    let bytes =
+        encoding::encoded(itermax, request.quantities, window, &band.values, &band.tier_counts);
     *memory = band.values;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::query::Query;
+    use super::*;
+
+    fn request(level: u32, x: u32) -> TileRequest {
+        let query = format!("c=0,1&level={level}&x={x}&y=0");
+        TileRequest::of_tile(Query::read(&query).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_newest_view_comes_first_and_its_tiles_in_their_order() {
+        let workers = Workers::default();
+        let mut asked: Vec<_> = [(1, 0), (1, 1), (2, 5), (2, 3), (2, 4)]
+            .map(|(level, x)| workers.ask(request(level, x)))
+            .into();
+        // Nobody waits for this one any more.
+        drop(asked.remove(3));
+        let order: Vec<_> = (0..4).map(|_| workers.next().unwrap().request).collect();
+        assert_eq!(order, [(2, 5), (2, 4), (1, 0), (1, 1)].map(|(level, x)| request(level, x)));
+    }
+
+    /// The newest request was refused when many waited, which were those of views that were seen long ago.
+    #[test]
+    fn if_too_many_wait_the_oldest_is_refused() {
+        let workers = Workers::default();
+        let asked: Vec<_> =
+            (0..limits::WAITING as u32 + 2).map(|x| workers.ask(request(1, x))).collect();
+        for (x, mut wanted) in asked.into_iter().enumerate() {
+            match wanted.answer.try_recv() {
+                Ok(outcome) => assert!(x < 2 && outcome == Err(Refusal::Busy), "{x}"),
+                Err(_) => assert!(x >= 2, "{x}"),
+            }
+        }
+    }
 }

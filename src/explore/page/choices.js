@@ -1,7 +1,7 @@
 // The controls that are no numbers: palettes as strips, mappings, what is switched on and off, presets.
 
 import { Palette, hexColor, parseColor } from "./palette.js";
-import { drawStrip } from "./palettes.js";
+import { strip } from "./palettes.js";
 import { drawPreset } from "./thumbnail.js";
 
 const form = document.querySelector("#controls");
@@ -48,10 +48,7 @@ export function bindChoices(explorer, start, done) {
     (button, name) => {
       button.title = name;
       button.ariaLabel = name;
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [64, 1];
-      drawStrip(canvas, explorer.palettes.get(name));
-      button.append(canvas);
+      button.style.background = strip(explorer.palettes.get(name));
     },
     (palette) => change({ palette: isReversed(explorer.state.palette) ? `${palette}_r` : palette }, "palette"),
   );

@@ -1,10 +1,10 @@
 // The heart of the page: the state, what is drawn of it frame by frame, and which tiles are asked for.
 
-import { covering } from "./grid.js";
+import { coarse, covering } from "./grid.js";
 import { tileFields } from "./job.js";
 import { Gestures } from "./gestures.js";
 import { Histogram } from "./mapping.js";
-import { floor } from "./number.js";
+import { floor, hex } from "./number.js";
 import { Loader } from "./loader.js";
 import { Scene } from "./scene.js";
 import { Tiles, nameOf } from "./tiles.js";
@@ -18,8 +18,8 @@ const COARSE = 3;
 const SOON = 400;
 /** Seconds that a round of cycled colours takes. */
 const ROUND = 12;
-
-const hex = (whole) => (whole < 0n ? "-0x" + (-whole).toString(16) : "0x" + whole.toString(16));
+/** The most points of a picture while c is dragged. */
+const MOST_COARSE = 2 ** 19;
 
 export class Explorer extends EventTarget {
   /**
@@ -36,7 +36,8 @@ export class Explorer extends EventTarget {
     this.scene = new Scene(canvas, this.tiles);
     this.loader = new Loader({
       arrived: (wish, values) => {
-        this.tiles.put(wish.name, values);
+        if (wish.place) this.preview = { ...this.preview, ...wish, values, painted: null, placesOf: null };
+        else this.tiles.put(wish.name, values);
         this.dirty();
       },
       failed: (text) => {
@@ -46,8 +47,10 @@ export class Explorer extends EventTarget {
     });
     this.gestures = new Gestures(canvas, this);
     this.waiting = [];
+    /** While c is dragged: how many levels above the view's own its pictures are, and the last one that is here. */
     this.fast = false;
-    this.coarse = 2;
+    this.up = 2;
+    this.preview = null;
     this.next = null;
     this.cycling = false;
     this.turn = 0;
@@ -76,22 +79,23 @@ export class Explorer extends EventTarget {
     const height = Math.max(1, Math.round(this.canvas.clientHeight * ratio));
     this.size = { width, height, ratio };
     this.scene.resize(width, height);
-    this.dirty();
+    this.refresh();
   }
 
   /** Changes a part of the state. */
   change(part) {
     Object.assign(this.state, part);
     this.loader.forget();
+    this.refresh();
     this.tell("problem", null);
     this.tell("change");
-    this.dirty();
   }
 
   /** Moves c while a pointer is held on the map: coarse pictures, one after the other, each to its end. */
   drag(c, done) {
     this.next = done ? null : c;
     if (done) {
+      if (this.fast) this.scene.keep();
       this.fast = false;
       this.change({ c });
       this.tell("rest");
@@ -111,13 +115,19 @@ export class Explorer extends EventTarget {
 
   // What gestures tell.
   moved() {
+    this.refresh();
     this.tell("change");
-    this.dirty();
   }
 
   rested() {
+    this.refresh();
     this.tell("change");
     this.tell("rest");
+  }
+
+  /** What is missing is asked for at once, not only when the next frame has its turn. */
+  refresh() {
+    this.wish(tileFields(this.state));
     this.dirty();
   }
 
@@ -164,7 +174,8 @@ export class Explorer extends EventTarget {
   /** Draws what there is; a picture of another job stays until the new one is there at least coarsely. */
   draw(job) {
     const { scene, view, size, state } = this;
-    const up = this.fast ? this.coarse : COARSE;
+    if (this.fast) return this.drawPreview(job);
+    const up = COARSE;
     const ready = (level) =>
       covering(view, size.width, size.height, level).every((tile) =>
         this.tiles.has(nameOf(job, tile.level, tile.x, tile.y)),
@@ -184,20 +195,50 @@ export class Explorer extends EventTarget {
     return scene.draw(view, job, this.tone, up);
   }
 
+  /** The coarse picture of this c, as soon as it is here; until then the one before stays. */
+  drawPreview(job) {
+    const { preview, scene, view, state } = this;
+    const isHere = preview !== null && preview.name === this.wishedPreview(job).name;
+    if (isHere) {
+      scene.drawPreview(view, preview, this.tone);
+      this.drawnJob = job;
+      this.drawnC = state.c;
+    }
+    return { complete: false, coarse: isHere };
+  }
+
+  /** What is asked for while c is dragged: points of a coarser level, no more than cover the window. */
+  wishedPreview(job) {
+    const { width, height } = this.size;
+    let { up } = this;
+    while ((width * height) / 4 ** up > MOST_COARSE) up += 1;
+    const place = coarse(this.view, width, height, up);
+    const { level, column, row, columns, rows } = place;
+    const address =
+      `/rectangle?${job}&level=${level}&column=${hex(column)}&row=${hex(row)}&size=${columns}x${rows}`;
+    return { name: address, address, place };
+  }
+
   /** A coarse picture is drawn: the next c has its turn. */
   fastDone() {
     const took = performance.now() - this.asked;
     if (this.caughtUp) return;
     this.pictures = (this.pictures ?? 0) + 1;
     // Coarser if that takes longer than a picture may, finer if there is time.
-    if (took > 45 && this.coarse < 4) this.coarse += 1;
-    else if (took < 15 && this.coarse > 1) this.coarse -= 1;
+    if (took > 45 && this.up < 4) this.up += 1;
+    else if (took < 15 && this.up > 1) this.up -= 1;
     if (this.next === null) this.caughtUp = true;
     else this.takeNext();
   }
 
   /** Asks for what is missing where the view will come to rest. */
   wish(job) {
+    if (this.fast) {
+      const wished = this.wishedPreview(job);
+      this.loader.want(this.preview?.name === wished.name ? [] : [wished]);
+      this.tell("progress", 1);
+      return;
+    }
     const { size, gestures, limits } = this;
     const view = gestures.destination;
     const missing = (up) =>
@@ -206,23 +247,23 @@ export class Explorer extends EventTarget {
         : covering(view, size.width, size.height, up).filter(
             (tile) => !this.tiles.has(nameOf(job, tile.level, tile.x, tile.y)),
           );
-    const own = this.fast ? [] : missing(0);
-    let coarse = this.fast ? missing(this.coarse) : [];
+    const own = missing(0);
+    let above = [];
     // Decided once for a view: to change that on the way would waste what is on its way.
     const aim = `${job}|${view.level}|${view.x}|${view.y}`;
     if (this.aim !== aim) {
       this.aim = aim;
       this.coarseFirst = this.loader.expected(own.length) > SOON;
     }
-    if (!this.fast && this.coarseFirst && own.some((tile) => !this.hasAbove(tile, job))) coarse = missing(COARSE);
+    if (this.coarseFirst && own.some((tile) => !this.hasAbove(tile, job))) above = missing(COARSE);
     // The server works on what is asked for last, so that the others wait for the coarse ones here.
-    const wishes = (coarse.length > 0 ? coarse : own).map((tile) => ({
+    const wishes = (above.length > 0 ? above : own).map((tile) => ({
       name: nameOf(job, tile.level, tile.x, tile.y),
       address: `/tile?${job}&level=${tile.level}&x=${hex(tile.x)}&y=${hex(tile.y)}`,
     }));
     this.loader.want(wishes);
     const all = covering(view, size.width, size.height).length;
-    this.tell("progress", this.fast ? 1 : 1 - own.length / all);
+    this.tell("progress", 1 - own.length / all);
   }
 
   hasAbove(tile, job) {

@@ -1,4 +1,4 @@
-// Which tiles a window needs, and where they lie in it.
+// Which tiles, or which points of a coarser level, a window needs, and where they lie in it.
 
 import { floor } from "./number.js";
 import { TILE } from "./view.js";
@@ -38,4 +38,22 @@ export function covering(view, width, height, up = 0) {
   );
   // Those in the middle come first.
   return tiles.sort((a, b) => a.distance - b.distance);
+}
+
+/**
+ * The points of the level `up` levels above the view's own that cover a window: `{ level, column, row, columns, rows }`, and
+ * their rectangle in device pixels: `{ left, top, width, height }`.
+ */
+export function coarse(view, width, height, up) {
+  const pixel = view.scale * 2 ** up;
+  const axis = (middle, rest, side) => {
+    const step = 2n << BigInt(up);
+    const first = floor(middle - BigInt(Math.ceil(side / view.scale)) - 1n, step);
+    const at = side / 2 + ((Number(first * step - middle) - rest) / 2) * view.scale;
+    const points = Math.ceil((side - at) / pixel);
+    return [first, points, at, points * pixel];
+  };
+  const [column, columns, left, wide] = axis(view.x, view.dx, width);
+  const [row, rows, top, high] = axis(view.y, view.dy, height);
+  return { level: view.level - up, column, row, columns, rows, left, top, width: wide, height: high };
 }

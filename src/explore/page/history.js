@@ -15,7 +15,6 @@ export function keepAddress(explorer, start) {
     last = address;
     history[push ? "pushState" : "replaceState"](null, "", address);
   };
-  write(false);
 
   /** A change of `what` is done; it has its own entry, unless it goes on with the one before. */
   const done = (what) => {
@@ -35,7 +34,7 @@ export function keepAddress(explorer, start) {
   };
   addEventListener("popstate", read);
   addEventListener("hashchange", read);
-  // What follows from the picture belongs to the entry that is there.
+  // Of the first picture, and what follows from one: that belongs to the entry that is there.
   explorer.addEventListener("settled", () => write(false));
   return done;
 }

@@ -1,8 +1,9 @@
-// Requests for tiles: at most six at once, in the order of what is wanted now; what is no longer wanted is cancelled.
+// Requests for tiles: in the order of what is wanted now; what is no longer wanted is cancelled.
 
 import { decode } from "./tile.js";
 
-const AT_ONCE = 6;
+/** More than a browser has connections to a server, so that the next request does not have to wait for the page. */
+const AT_ONCE = 24;
 const LONGEST_PAUSE = 2000;
 
 export class Loader {
@@ -98,8 +99,9 @@ export class Loader {
 
   /** Tries again after a while, each time a longer one. */
   wait() {
+    if (this.timer !== null) return;
     this.pause = Math.min(LONGEST_PAUSE, this.pause * 2 || 100);
-    this.timer ??= setTimeout(() => {
+    this.timer = setTimeout(() => {
       this.timer = null;
       this.start();
     }, this.pause);

@@ -52,7 +52,9 @@ explorer.addEventListener("problem", ({ detail }) => complain(detail));
 // The controls show the state.
 const showFields = bindFields(explorer, complain, done);
 const showChoices = bindChoices(explorer, given, done);
-const map = new Mandelbrot(find("#map"), (c, ended) => explorer.drag(c.map(String), ended));
+// First the picture; but a slow one is not waited for.
+const firstPicture = Promise.race([explorer.settled().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 700))]);
+const map = new Mandelbrot(find("#map"), (c, ended) => explorer.drag(c.map(String), ended), firstPicture);
 let shown = null;
 const show = () => {
   const { state, view, size } = explorer;

@@ -5,8 +5,9 @@ const STEPS = 300;
 const SLICE = 6;
 
 export class Mandelbrot {
-  /** `chosen(c, done)` is told where c was put; `done` when the pointer is let go. */
-  constructor(canvas, chosen) {
+  /** `chosen(c, done)` is told where c was put; `done` when the pointer is let go. The map is drawn after `ready`. */
+  constructor(canvas, chosen, ready) {
+    this.ready = ready;
     this.canvas = canvas;
     this.chosen = chosen;
     this.context = canvas.getContext("2d", { alpha: false });
@@ -120,6 +121,8 @@ export class Mandelbrot {
     const { width, height } = this.picture;
     if (width === 0) return;
     const run = (this.run = {});
+    await this.ready;
+    if (this.run !== run) return;
     const context = this.picture.getContext("2d", { alpha: false });
     const image = new ImageData(width, 1);
     const { pitch } = this;

@@ -45,6 +45,9 @@ export function floor(above, below) {
   return above < 0n && quotient * below !== above ? quotient - 1n : quotient;
 }
 
+/** A BigInt as addresses have it. */
+export const hex = (whole) => (whole < 0n ? "-0x" + (-whole).toString(16) : "0x" + whole.toString(16));
+
 /** `whole` times 2^`exponent` as a fraction. */
 export function binary(whole, exponent) {
   return exponent >= 0

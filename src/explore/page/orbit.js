@@ -1,5 +1,6 @@
 // The point under the pointer: where it is, its count, and its orbit drawn over the picture.
 
+import { hex } from "./number.js";
 import { pointText } from "./view.js";
 
 /** The pointer rests this long, in ms, before its point is asked for. */
@@ -37,7 +38,6 @@ export class Orbit {
       const known = host.valueAt(right, down);
       this.told({ re, im, ...known });
       this.controller = new AbortController();
-      const hex = (whole) => (whole < 0n ? "-0x" + (-whole).toString(16) : "0x" + whole.toString(16));
       const fields = new URLSearchParams({
         c: state.c.join(","), threshold: state.threshold, itermax: state.itermax, level: view.level,
         column: hex(column), row: hex(row),

@@ -33,12 +33,8 @@ export class Palettes {
   }
 }
 
-/** Draws a palette as a strip. */
-export function drawStrip(canvas, palette) {
-  const context = canvas.getContext("2d", { alpha: false });
-  const { width, height } = canvas;
-  for (let column = 0; column < width; column += 1) {
-    context.fillStyle = `rgb(${palette.at(column / (width - 1)).join(" ")})`;
-    context.fillRect(column, 0, 1, height);
-  }
+/** A palette as a strip: a background of CSS. */
+export function strip(palette) {
+  const stops = Array.from({ length: 33 }, (_, k) => `rgb(${palette.at(k / 32).join(" ")})`);
+  return `linear-gradient(90deg, ${stops.join(", ")})`;
 }

@@ -61,6 +61,14 @@ export class Scene {
     return { complete, coarse };
   }
 
+  /** Draws a picture of a coarser level, enlarged. */
+  drawPreview(view, preview, tone) {
+    const { left, top, width, height } = preview.place;
+    this.context.imageSmoothingEnabled = true;
+    this.context.drawImage(this.painted(preview, tone), left, top, width, height);
+    this.drawn = view.copy();
+  }
+
   /** Draws nothing but the picture before, moved along. */
   drawMoved(view, tone) {
     this.context.fillStyle = background(tone);
@@ -118,13 +126,15 @@ export class Scene {
   painted(tile, tone) {
     const turned = this.turn !== null;
     if (tile.painted === tone && !turned && !tile.turned) return tile.canvas;
+    const { columns, rows } = tile.values;
     if (!tile.canvas) {
       tile.canvas = document.createElement("canvas");
-      tile.canvas.width = TILE;
-      tile.canvas.height = TILE;
       tile.context = tile.canvas.getContext("2d", { alpha: false });
     }
-    const image = (this.image ??= new ImageData(TILE, TILE));
+    if (tile.canvas.width !== columns) tile.canvas.width = columns;
+    if (tile.canvas.height !== rows) tile.canvas.height = rows;
+    if (this.image?.width !== columns || this.image.height !== rows) this.image = new ImageData(columns, rows);
+    const { image } = this;
     const pixels = new Uint32Array(image.data.buffer);
     if (turned) {
       if (tile.turned === this.turn) return tile.canvas;

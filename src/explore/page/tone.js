@@ -66,11 +66,23 @@ export class Tone {
     const { counts } = tile;
     const { itermax } = this;
     if (this.distance !== null && tile.distances) return this.paintDistances(tile, pixels);
+    const { table } = this;
     if (this.smooth && tile.smooth) {
-      for (let k = 0; k < counts.length; k += 1) pixels[k] = this.pixel(this.value(tile, k));
+      const { limit, parts } = this;
+      const { smooth } = tile;
+      const inside = this.pixel(itermax);
+      for (let k = 0; k < counts.length; k += 1) {
+        if (counts[k] >= itermax) {
+          pixels[k] = inside;
+          continue;
+        }
+        const value = smooth[k] < limit ? smooth[k] : limit;
+        const part = value * parts;
+        const place = part | 0;
+        pixels[k] = (table !== null && place === part && table[place]) || this.pixel(value);
+      }
       return;
     }
-    const { table } = this;
     for (let k = 0; k < counts.length; k += 1) {
       const count = counts[k] < itermax ? counts[k] : itermax;
       pixels[k] = (table !== null && table[count]) || this.pixel(count);
