@@ -11,6 +11,8 @@ macro_rules! rooms {
 
 rooms!(
     band,
+    #[cfg(feature = "cli")]
+    cli,
     counts,
     cpu,
     dyadic,

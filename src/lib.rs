@@ -65,6 +65,8 @@
 mod auto_itermax;
 mod band;
 mod choices;
+#[cfg(feature = "cli")]
+mod cli;
 mod counts;
 mod cpu;
 mod dyadic;

@@ -1,9 +1,10 @@
 //! The `juliaset` command.
 
-mod cli;
-
+use std::env;
 use std::process::ExitCode;
 
+use juliaset::internals::cli;
+
 fn main() -> ExitCode {
-    cli::main()
+    ExitCode::from(cli::main(env::args_os().collect()))
 }

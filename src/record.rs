@@ -191,7 +191,7 @@ pub fn sheet(texts: &[(&str, String)]) -> String {
 }
 
 /// The texts in a [`sheet`]; none if it is something else.
-pub(crate) fn texts_of(sheet: &str) -> Texts {
+pub fn texts_of(sheet: &str) -> Texts {
     let mut texts = Texts::new();
     let mut job = sheet;
     if !sheet.starts_with("# made by: juliaset ") {

@@ -143,7 +143,7 @@ impl Window {
     }
 
     /// The window with one pixel more on every side, if the grid has one.
-    pub(crate) fn with_border(self, grid: &Grid) -> Self {
+    pub fn with_border(self, grid: &Grid) -> Self {
         let (col, row) = (self.col.saturating_sub(1), self.row.saturating_sub(1));
         let right = (self.col + self.width + 1).min(grid.width());
         let below = (self.row + self.height + 1).min(grid.height());

@@ -2,9 +2,6 @@
 //! A longer search is made with cargo-fuzz.
 #![cfg(feature = "cli")]
 
-#[path = "../src/cli/mod.rs"]
-#[allow(dead_code, reason = "only what reads is used")]
-mod cli;
 mod common;
 #[path = "../fuzz/src/targets.rs"]
 mod targets;

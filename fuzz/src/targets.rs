@@ -7,14 +7,13 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::band::{Quantities, Values};
+use juliaset::internals::cli;
 use juliaset::internals::engine::{CountsFileEngine, Engine};
 use juliaset::internals::hexfloat as hex;
 use juliaset::internals::output::metadata as texts;
 use juliaset::internals::record::{JOB, sheet, text};
 use juliaset::{Complex64, ComplexRegion, Compression, Grid, Job, Julia, Palette, Window};
 use tempfile::NamedTempFile;
-
-use crate::cli;
 
 /// The most counts that are read from a file.
 const MAX_COUNTS: u64 = 1 << 16;

@@ -9,7 +9,16 @@
 """
 
 from ._explore import Explorer, explore
-from ._juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, View, __version__, adapters
+from ._juliaset import (
+    Adapter,
+    ComplexRegion,
+    GpuError,
+    JuliaDiv,
+    Picture,
+    View,
+    __version__,
+    adapters,
+)
 
 __all__ = [
     "Adapter",
@@ -17,6 +26,7 @@ __all__ = [
     "Explorer",
     "GpuError",
     "JuliaDiv",
+    "Picture",
     "View",
     "__version__",
     "adapters",

@@ -2,20 +2,35 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from os import PathLike
-from typing import Any, Final, Literal, SupportsComplex, SupportsFloat, SupportsIndex, final
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    SupportsComplex,
+    SupportsFloat,
+    SupportsIndex,
+    final,
+    overload,
+)
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = [
     "Adapter",
     "ComplexRegion",
     "GpuError",
     "JuliaDiv",
+    "Picture",
     "Server",
     "View",
     "__version__",
     "adapters",
+    "command",
 ]
 
 __version__: Final[str]
@@ -134,6 +149,25 @@ class JuliaDiv:
         *,
         origin: Literal["lower", "upper"] = "lower",
     ) -> npt.NDArray[np.uint32]: ...
+    @overload
+    def render(
+        self,
+        region: ComplexRegion | View,
+        path: None = None,
+        *,
+        palette: str | Sequence[str] = "gray",
+        interior: str | None = None,
+        mapping: Literal["linear", "log", "sqrt", "histogram"] = "linear",
+        cycles: SupportsFloat | SupportsIndex = 1.0,
+        smooth: bool = False,
+        distance: SupportsFloat | SupportsIndex | None = None,
+        supersample: SupportsIndex = 1,
+        adaptive: bool = False,
+        depth: Literal[8, 16] = 8,
+        compression: Literal["fast", "balanced", "small"] = "balanced",
+        window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
+    ) -> Picture: ...
+    @overload
     def render(
         self,
         region: ComplexRegion | View,
@@ -149,6 +183,7 @@ class JuliaDiv:
         adaptive: bool = False,
         depth: Literal[8, 16] = 8,
         compression: Literal["fast", "balanced", "small"] = "balanced",
+        window: None = None,
     ) -> None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -158,6 +193,24 @@ class JuliaDiv:
     ) -> tuple[
         tuple[complex, float, tuple[int, int] | tuple[int, Literal["auto"]], int], dict[str, Any]
     ]: ...
+
+@final
+class Picture:
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]: ...
+    @property
+    def rgb(self) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def job(self) -> str: ...
+    def image(self) -> Image: ...
+    def png(self) -> bytes: ...
+    def _repr_png_(self) -> bytes: ...
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
 class Adapter:
@@ -181,6 +234,7 @@ class Adapter:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 def adapters() -> list[Adapter]: ...
+def command(args: Sequence[str]) -> int: ...
 
 @final
 class Server:

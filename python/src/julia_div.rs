@@ -1,25 +1,27 @@
 //! The class `JuliaDiv`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use juliaset::EngineChoice;
 use juliaset::internals::engine::{Engine, check_precision};
-use juliaset::internals::picture;
+use juliaset::internals::picture::{self, Options};
+use juliaset::internals::record::sheet;
 use juliaset::internals::render::{array, set_up};
-use juliaset::{Complex64, Job, JuliaDiv, Precision};
+use juliaset::{Complex64, Format, Job, JuliaDiv, Mapping, Precision, Window};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::area::Area;
-use crate::argument::{Given, Whole, Wholes, by_name, resolution, threads, window};
+use crate::argument::{Given, Whole, Wholes, by_name, invalid, resolution, threads, window};
 use crate::call;
 use crate::engines::{self, Request};
-use crate::error::exception;
+use crate::error::{exception, panicked};
 use crate::iterations::Iterations;
 use crate::origin::Origin;
+use crate::picture::PyPicture;
 use crate::pool::pool;
 use crate::progress::Progress;
 use crate::region::zeros;
@@ -201,6 +203,7 @@ impl PyJuliaDiv {
 
     /// Writes the picture of `region` into the file `path`, as the command `juliaset` does; by default
     /// in 8-bit gray, black for counts up to itermin, white for itermax, the top row at `yright`; or of a `View`.
+    /// Without a path it gives the picture: a `juliaset.Picture`, whose `pixels` are a numpy array.
     ///
     /// The rows go from `yright` down, and the first row samples `yright` itself. So it shows
     /// `counts(region, origin="upper").T`, pixel for pixel.
@@ -221,6 +224,8 @@ impl PyJuliaDiv {
     ///   `adaptive` only for pixels whose neighbours differ.
     /// - `depth` is 8 or 16 bits.
     /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
+    /// - `window = (col, row, width, height)`, in pixels from the top left, gives only that part of the picture, bit for
+    ///   bit: without a path, and not with the mapping `"histogram"`, which needs the counts of all pixels.
     ///
     /// Raises as `over`, `ValueError` if no format has that ending or the format cannot hold the
     /// picture, and `OSError` if the file cannot be written.
@@ -235,7 +240,7 @@ impl PyJuliaDiv {
     #[pyo3(
         signature = (
             region,
-            path,
+            path = Given::new(None),
             *,
             palette = Given::new(PaletteArgument::Name("gray".to_owned())),
             interior = Given::new(None),
@@ -247,17 +252,18 @@ impl PyJuliaDiv {
             adaptive = Given::new(false),
             depth = Given::new(Whole::new(8)),
             compression = Given::new("balanced".to_owned()),
+            window = Given::new(None),
         ),
-        text_signature = "($self, region, path, *, palette='gray', interior=None, \
+        text_signature = "($self, region, path=None, *, palette='gray', interior=None, \
                           mapping='linear', cycles=1.0, smooth=False, distance=None, supersample=1, \
-                          adaptive=False, depth=8, compression='balanced')"
+                          adaptive=False, depth=8, compression='balanced', window=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "keywords")]
     fn render(
         &self,
         py: Python<'_>,
         region: Given<Area>,
-        path: Given<PathBuf>,
+        path: Given<Option<PathBuf>>,
         palette: Given<PaletteArgument>,
         interior: Given<Option<String>>,
         mapping: Given<String>,
@@ -268,7 +274,8 @@ impl PyJuliaDiv {
         adaptive: Given<bool>,
         depth: Given<Whole>,
         compression: Given<String>,
-    ) -> PyResult<()> {
+        window: Given<Option<Wholes<4>>>,
+    ) -> PyResult<Option<PyPicture>> {
         let area = region.get("region")?;
         let path = path.get("path")?;
         let options = Keywords {
@@ -286,16 +293,17 @@ impl PyJuliaDiv {
         .options()?;
         let grid = area.grid(py, self.inner.resolution(), None, Origin::Upper)?.0;
         let job = Job { julia: self.inner.julia(), grid };
-        let format = picture::format(&path, &job, &options).map_err(exception)?;
-        let total = picture::pixels_to_compute(&job, &options, format).map_err(exception)?;
-        let largest = options.sampling.job(&job).map_err(exception)?;
-        self.call(py, &largest, total, |engine, whole, interrupt, progress| {
-            let job = Job { julia: whole.julia, ..job };
-            picture::write(engine, &job, &path, &options, interrupt, |band| {
-                progress(band.window.pixels());
-            })
-            .map(drop)
-        })
+        let window = self::window(window)?;
+        match path {
+            Some(path) => {
+                if window.is_some() {
+                    let expected = "must be None with a window, which is for pixels in memory";
+                    return Err(invalid("path", path.to_string_lossy(), expected));
+                }
+                self.write(py, job, &path, &options).map(|()| None)
+            }
+            None => self.draw(py, job, window, &options).map(Some),
+        }
     }
 
     /// The constant of the map.
@@ -461,6 +469,59 @@ impl PyJuliaDiv {
         })?;
         drop(writer);
         Ok(array)
+    }
+
+    /// Writes the picture of `job` into the file `path`.
+    fn write(&self, py: Python<'_>, job: Job, path: &Path, options: &Options) -> PyResult<()> {
+        let format = picture::format(path, &job, options).map_err(exception)?;
+        let total = picture::pixels_to_compute(&job, options, format).map_err(exception)?;
+        let largest = options.sampling.job(&job).map_err(exception)?;
+        self.call(py, &largest, total, |engine, whole, interrupt, progress| {
+            let job = Job { julia: whole.julia, ..job };
+            picture::write(engine, &job, path, options, interrupt, |band| {
+                progress(band.window.pixels());
+            })
+            .map(drop)
+        })
+    }
+
+    /// The picture of `job`, or the part of it in `window`.
+    fn draw(
+        &self,
+        py: Python<'_>,
+        mut job: Job,
+        window: Option<Window>,
+        options: &Options,
+    ) -> PyResult<PyPicture> {
+        let mut part = None;
+        if let Some(window) = window {
+            if options.tone.mapping == Mapping::Histogram {
+                let expected = "must be another one with a window, which has not all pixels";
+                return Err(invalid("mapping", "histogram", expected));
+            }
+            job.grid.window(window).map_err(exception)?;
+            // A pixel's sampling can depend on its neighbours.
+            let computed = window.with_border(&job.grid);
+            let Window { col, row, width, height } = window;
+            part = Some([col - computed.col, row - computed.row, width, height]);
+            job.grid = job.grid.window(computed).map_err(exception)?;
+        }
+        let total = picture::pixels_to_compute(&job, options, Format::Png).map_err(exception)?;
+        let largest = options.sampling.job(&job).map_err(exception)?;
+        let mut made = None;
+        self.call(py, &largest, total, |engine, whole, interrupt, progress| {
+            let job = Job { julia: whole.julia, ..job };
+            let (frame, _) = picture::draw(engine, &job, false, options, interrupt, |band| {
+                progress(band.window.pixels());
+            })?;
+            made = Some((frame, sheet(&picture::texts(engine, &job, options))));
+            Ok(())
+        })?;
+        let (frame, job) = made.ok_or_else(|| panicked(&"a picture was lost"))?;
+        match part {
+            Some(part) => PyPicture::new(py, frame, String::new())?.part(py, part),
+            None => PyPicture::new(py, frame, job),
+        }
     }
 
     /// Does `work`, of `total` pixels, with the engine that was asked for, and with `job`, which has its

@@ -4,6 +4,7 @@ mod adapter;
 mod area;
 mod argument;
 mod call;
+mod command;
 mod engines;
 mod error;
 mod explore;
@@ -11,6 +12,7 @@ mod iterations;
 mod julia_div;
 mod number;
 mod origin;
+mod picture;
 mod pool;
 mod progress;
 mod region;
@@ -23,11 +25,15 @@ mod _juliaset {
     #[pymodule_export]
     use super::adapter::{PyAdapter, adapters};
     #[pymodule_export]
+    use super::command::command;
+    #[pymodule_export]
     use super::error::GpuError;
     #[pymodule_export]
     use super::explore::PyServer;
     #[pymodule_export]
     use super::julia_div::PyJuliaDiv;
+    #[pymodule_export]
+    use super::picture::PyPicture;
     #[pymodule_export]
     use super::region::PyComplexRegion;
     #[pymodule_export]

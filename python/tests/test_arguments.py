@@ -59,7 +59,7 @@ def call(function, **arguments):
         View.build: {"resolution": 10},
         View.point: {"resolution": 10, "i": 0, "j": 0},
         JuliaDiv: {"c_0": 1j},
-        JuliaDiv.render: {"region": REGION, "path": "never.png"},
+        JuliaDiv.render: {"region": REGION} | ({} if "window" in arguments else {"path": "never.png"}),
     }.get(function, {"region": REGION})
     of = {
         ComplexRegion.build: REGION, View.build: VIEW, View.point: VIEW,
@@ -108,7 +108,7 @@ ARGUMENTS = {
     JuliaDiv.shape: {"region": REGIONS},
     JuliaDiv.render: {
         "region": REGIONS,
-        "path": ((None, 7, b"x.png", ["x.png"]), ("", "new/", ".", "x.bmp", "x.b\nmp", "x.exr")),
+        "path": ((7, b"x.png", ["x.png"]), ("", "new/", ".", "x.bmp", "x.b\nmp", "x.exr")),
         "palette": PALETTES,
         "interior": ((7, b"red", ["red"]), ("", "nocolour", "x" * 100_000)),
         "mapping": NAMES,
@@ -119,6 +119,7 @@ ARGUMENTS = {
         "adaptive": SWITCHES,
         "depth": (WHOLES, (-8, 0, 12, 2**64, 10**5000)),
         "compression": NAMES,
+        "window": WINDOWS,
     },
 }
 CASES = [

@@ -24,7 +24,7 @@ def test_examples(item):
 def test_there_are_examples():
     for item in [juliaset, juliaset.JuliaDiv.over, juliaset.JuliaDiv.counts,
                  juliaset.JuliaDiv.render, juliaset.ComplexRegion, juliaset.ComplexRegion.build,
-                 juliaset.JuliaDiv, juliaset.View, juliaset.View.build,
+                 juliaset.JuliaDiv, juliaset.Picture, juliaset.View, juliaset.View.build,
                  juliaset.View.point, juliaset.adapters]:  # fmt: skip
         assert ">>> " in item.__doc__, item
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from decimal import Decimal
 from fractions import Fraction
-from juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, View, __version__, adapters
+from juliaset import Adapter, ComplexRegion, GpuError, JuliaDiv, Picture, View, __version__, adapters
 
 def hear(done: int, total: int) -> None: ...
 
@@ -29,6 +29,10 @@ view = View("-0.75", Decimal("1e-1000"), Fraction(3, 7), aspect=(16, 9))
 view = View(0, np.float64(0.5), zoom=1e30)
 point: tuple[Fraction, Fraction] = view.point(20, 0, 0)
 counts = julia.counts(view, window=(0, 0, 2, 2), origin="upper")
+picture: Picture = julia.render(region, palette="magma", window=(0, 0, 2, 2))
+array: npt.NDArray[np.uint8] | npt.NDArray[np.uint16] = picture.pixels
+png: bytes = picture.png()
+width: int = picture.width
 names: list[str] = [adapter.name for adapter in adapters()]
 first: Adapter | None = next(iter(adapters()), None)
 try:
@@ -43,7 +47,8 @@ MISTAKES = {
     "JuliaDiv(1j).over((0, 1, 0, 1))": "arg-type",
     "JuliaDiv(1j).resolution = 5": "misc",
     'JuliaDiv(1j).counts(region, origin="left")': "arg-type",
-    'JuliaDiv(1j).render(region, "x.png", depth=12)': "arg-type",
+    'JuliaDiv(1j).render(region, "x.png", depth=12)': "call-overload",
+    'JuliaDiv(1j).render(region, "x.png", window=(0, 0, 1, 1))': "call-overload",
     "View(None, 0, 1)": "arg-type",
     "words: list[str] = JuliaDiv(1j).counts(region)": "assignment",
 }

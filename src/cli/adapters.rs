@@ -1,13 +1,12 @@
 //! `juliaset adapters`: what there is to compute on, beside the CPU.
 
 use std::fmt::Write;
-use std::process::ExitCode;
-
-use juliaset::internals::gpu::adapters;
-use juliaset::{Adapter, Precision};
 
 use super::console::print;
 use super::error::Failure;
+use super::exit::ExitCode;
+use crate::gpu::adapters;
+use crate::{Adapter, Precision};
 
 /// List every adapter, with what matters of it here
 ///

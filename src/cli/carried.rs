@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use juliaset::internals::output::metadata;
-use juliaset::internals::record;
-use juliaset::internals::record::{JOB, KEYS, Texts};
-use juliaset::internals::text::visible;
 use toml::de::DeTable;
 
 use super::animate::KEYS as MOTION;
 use super::error::Failure;
+use crate::output::metadata;
+use crate::record;
+use crate::record::{JOB, KEYS, Texts};
+use crate::text::visible;
 
 /// The texts that the picture `path` carries, its job among them.
 pub fn texts(path: &Path) -> Result<Texts, Failure> {

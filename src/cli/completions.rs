@@ -1,15 +1,14 @@
 //! `juliaset completions`: the command line for a shell that completes it.
 
-use std::process::ExitCode;
-
 use clap::Command;
 use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
-use juliaset::{Color, Palette, Preset};
 
 use super::console::print;
 use super::error::Failure;
+use super::exit::ExitCode;
 use super::grammar;
+use crate::{Color, Palette, Preset};
 
 /// Print the completions for a shell
 ///

@@ -4,10 +4,9 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use juliaset::internals::text::one_line;
-use juliaset::{Event, EventHandler, Grid};
-
 use super::error::Failure;
+use crate::text::one_line;
+use crate::{Event, EventHandler, Grid};
 
 /// How much to say.
 #[derive(clap::Args, Clone, Copy)]

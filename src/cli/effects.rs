@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use juliaset::internals::render::supersampling::Sampling;
-use juliaset::{EngineChoice, Format, Precision};
 
 use super::animate::Name;
+use crate::render::supersampling::Sampling;
+use crate::{EngineChoice, Format, Precision};
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

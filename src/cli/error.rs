@@ -1,14 +1,13 @@
 //! What ends the program early: one line on standard error, and the exit code.
 
 use std::borrow::Cow;
-use std::env;
 use std::path::Path;
-use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use juliaset::Parameter;
 
+use super::exit::ExitCode;
 use super::grammar;
+use crate::Parameter;
 
 /// A message of one line and an exit code.
 pub struct Failure {
@@ -40,20 +39,20 @@ impl Failure {
 
     /// How the process ends.
     pub fn code(&self) -> ExitCode {
-        ExitCode::from(self.code)
+        ExitCode(self.code)
     }
 }
 
-impl From<juliaset::Error> for Failure {
-    fn from(error: juliaset::Error) -> Self {
+impl From<crate::Error> for Failure {
+    fn from(error: crate::Error) -> Self {
         match error {
-            juliaset::Error::Invalid { parameter, value, expected } => {
+            crate::Error::Invalid { parameter, value, expected } => {
                 Self::usage(format!("{} {value}: {}", flag(parameter), expected.with_names(flag)))
             }
-            juliaset::Error::Line { .. } | juliaset::Error::NotAPicture { .. } => {
+            crate::Error::Line { .. } | crate::Error::NotAPicture { .. } => {
                 Self::usage(error.to_string())
             }
-            juliaset::Error::Interrupted => Self { message: error.to_string(), code: 130 },
+            crate::Error::Interrupted => Self { message: error.to_string(), code: 130 },
             _ => Self::job(error.to_string()),
         }
     }
@@ -155,20 +154,21 @@ impl From<clap::Error> for Failure {
 fn expected(error: &clap::Error) -> String {
     let Some(source) = std::error::Error::source(error) else { return String::new() };
     match source.downcast_ref() {
-        Some(juliaset::Error::Invalid { expected, .. }) => expected.with_names(flag),
+        Some(crate::Error::Invalid { expected, .. }) => expected.with_names(flag),
         _ => source.to_string(),
     }
 }
 
 /// The option before `word` on the command line, if it takes a value only after '='.
 fn taker_before(word: &str) -> Option<String> {
-    let args: Vec<_> = env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let args = grammar::args();
+    let args: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
     let place = args.iter().position(|arg| arg == word)?;
     let before = args.get(place.checked_sub(1)?)?;
     let command = grammar::command();
     let mut takers = command.get_arguments().filter(|arg| arg.is_require_equals_set());
     let is_it = takers.any(|arg| arg.get_long() == before.strip_prefix("--"));
-    is_it.then(|| before.clone())
+    is_it.then(|| before.to_string())
 }
 
 fn first_line(error: &clap::Error) -> String {

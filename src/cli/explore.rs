@@ -3,18 +3,18 @@
 use std::env;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
-
-use juliaset::internals::explore::{Server, Start};
-use juliaset::{Compression, Error, Job, Precision};
 
 use super::console::{Messages, print};
 use super::error::Failure;
+use super::exit::ExitCode;
 use super::options::number::whole;
 use super::options::picture::PictureArgs;
 use super::options::view::ZoomArgs;
 use super::signals;
+use crate::explore::{Server, Start};
+use crate::{Compression, Error, Job, Precision};
 
 /// Look around in the browser
 ///

@@ -1,13 +1,12 @@
 //! `juliaset info`: how a picture was made.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
-
-use juliaset::internals::record;
 
 use super::carried;
 use super::console::print;
 use super::error::Failure;
+use super::exit::ExitCode;
+use crate::record;
 
 /// Print how a picture was made, as a job file
 ///

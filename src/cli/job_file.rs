@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, Parser};
-use juliaset::Preset;
-use juliaset::internals::output::metadata;
-use juliaset::internals::record::JOB;
-use juliaset::internals::{input, record};
 use toml::de::{DeTable, DeValue};
 
 use super::error::Failure;
 use super::options::picture::PictureArgs;
 use super::options::view::{BOUNDS, NAMES as VIEW};
 use super::{animate, carried};
+use crate::Preset;
+use crate::output::metadata;
+use crate::record::JOB;
+use crate::{input, record};
 
 /// The longest job file, in bytes: room for a center of the most digits.
 const LONGEST: usize = 1 << 22;

@@ -1,12 +1,11 @@
 //! `juliaset man`: the manual page.
 
-use std::process::ExitCode;
-
 use clap::Command;
 use clap_mangen::Man;
 
 use super::console::print;
 use super::error::Failure;
+use super::exit::ExitCode;
 use super::grammar;
 
 /// Print the manual page, as roff

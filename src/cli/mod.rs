@@ -1,5 +1,5 @@
-//! The command line: parses, calls the library, prints. It sees everything, and only `main` imports
-//! it.
+//! The command line: parses, calls the library, prints. It sees everything, and only what starts it imports it: `main`, and
+//! the Python package.
 
 #[cfg(feature = "gpu")]
 mod adapters;
@@ -11,6 +11,7 @@ mod completions;
 mod console;
 mod effects;
 pub mod error;
+mod exit;
 #[cfg(feature = "explore")]
 mod explore;
 mod grammar;
@@ -28,9 +29,7 @@ mod terminal;
 mod tone;
 mod verify;
 
-use std::env;
 use std::ffi::OsString;
-use std::process::ExitCode;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -38,6 +37,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use console::Messages;
 use effects::Idle;
 use error::Failure;
+use exit::ExitCode;
 
 /// Pictures of the filled Julia set of f(z) = z² + c: the points of the complex plane that f, applied
 /// again and again, does not send away.
@@ -99,13 +99,14 @@ Negative numbers can be given with and without '='.
 
 Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 130 interrupted.";
 
-/// Runs the command line that the process was given, and says how that ended.
-pub fn main() -> ExitCode {
+/// Runs the command line `args`, the first of which is the program, and returns the number that the process ends with.
+pub fn main(args: Vec<OsString>) -> u8 {
     stay_silent_where_the_library_catches();
-    read(env::args_os().collect()).and_then(run).unwrap_or_else(|failure| {
+    let ended = read(args).and_then(run).unwrap_or_else(|failure| {
         console::say(failure.message());
         failure.code()
-    })
+    });
+    ended.0
 }
 
 /// What a command line asks for.
@@ -118,7 +119,7 @@ pub enum Request {
 
 /// What a command line and the files that it names ask for, without what would have no effect.
 pub fn read(args: Vec<OsString>) -> Result<Request, Failure> {
-    grammar::set(Cli::command());
+    grammar::set(Cli::command(), &args);
     let mut expanded = job_file::expand(Cli::command(), args)?;
     let mut notes = std::mem::take(&mut expanded.notes);
     loop {
@@ -161,7 +162,7 @@ fn stay_silent_where_the_library_catches() {
     {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !juliaset::internals::gpu::is_guarded() {
+            if !crate::gpu::is_guarded() {
                 hook(info);
             }
         }));

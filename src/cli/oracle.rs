@@ -5,14 +5,15 @@ use std::collections::BinaryHeap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
 
-use juliaset::internals::band::Band;
-use juliaset::internals::cpu::exact;
-use juliaset::internals::cpu::exact::{Invariant, escape_count, smooth_value};
-use juliaset::internals::orbit::trap::Trap;
-use juliaset::internals::region::sample_point;
-use juliaset::internals::verify::Value;
-use juliaset::{Error, Job};
 use rayon::prelude::*;
+
+use crate::band::Band;
+use crate::cpu::exact;
+use crate::cpu::exact::{Invariant, escape_count, smooth_value};
+use crate::orbit::trap::Trap;
+use crate::region::sample_point;
+use crate::verify::Value;
+use crate::{Error, Job};
 
 /// The pixels to ask the oracle about: some drawn at random, and the same number whose counts were decided
 /// by the thinnest margins.
@@ -146,9 +147,9 @@ impl Oracle {
 
 #[cfg(test)]
 mod tests {
-    use juliaset::internals::band::{Quantities, Values};
-    use juliaset::internals::cpu::Evaluator;
-    use juliaset::{Complex64, ComplexRegion, Grid, Julia, Precision, Window};
+    use crate::band::{Quantities, Values};
+    use crate::cpu::Evaluator;
+    use crate::{Complex64, ComplexRegion, Grid, Julia, Precision, Window};
 
     use super::*;
 

@@ -3,13 +3,12 @@
 use std::env;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
-use std::process::ExitCode;
-
-use juliaset::{Color, Palette};
 
 use super::columns::{self, wrapped};
 use super::console::print;
 use super::error::Failure;
+use super::exit::ExitCode;
+use crate::{Color, Palette};
 
 /// List the palettes, in a terminal each with a strip of its colours
 ///

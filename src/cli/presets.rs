@@ -1,18 +1,17 @@
 //! `juliaset presets`: celebrated sets by name.
 
-use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
-
-use juliaset::internals::engine::CpuEngine;
-use juliaset::internals::picture;
-use juliaset::internals::picture::Options;
-use juliaset::internals::render::supersampling::Sampling;
-use juliaset::{Frame, Mapping, Palette, Precision, Preset, Tone};
 
 use super::columns::{self, wrapped};
 use super::console::print;
 use super::error::Failure;
+use super::exit::ExitCode;
 use super::terminal::Protocol;
+use crate::engine::CpuEngine;
+use crate::picture;
+use crate::picture::Options;
+use crate::render::supersampling::Sampling;
+use crate::{Frame, Mapping, Palette, Precision, Preset, Tone};
 
 /// List the celebrated sets, in a terminal each with a small picture
 ///
@@ -52,7 +51,7 @@ fn list(protocol: Option<Protocol>) -> Result<Vec<u8>, Failure> {
 }
 
 /// The set, as small as it is shown.
-fn picture(preset: &Preset, protocol: Protocol) -> juliaset::Result<Frame> {
+fn picture(preset: &Preset, protocol: Protocol) -> crate::Result<Frame> {
     let columns = if protocol == Protocol::Blocks { COLUMNS.0 } else { COLUMNS.1 };
     let job = preset.job(columns.min(protocol.max_size(SHARE).0.max(1)))?;
     let tone = Tone::default().palette(Palette::named("inferno")?).mapping(Mapping::Sqrt);

@@ -1,23 +1,22 @@
 //! What a picture says of the command line that made it.
 
 use std::any::TypeId;
-use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
-use juliaset::internals::record::{COMMAND, Texts};
 
 use super::grammar;
+use crate::record::{COMMAND, Texts};
 
 /// The longest command line that is recorded, in bytes: a longer one is of no use beside the job.
 const LONGEST: usize = 1 << 13;
 
 /// The text for a picture that this process makes.
 pub fn texts() -> Texts {
-    let command = command(grammar::command(), env::args_os());
+    let command = command(grammar::command(), grammar::args());
     (command.len() <= LONGEST).then_some((COMMAND, command)).into_iter().collect()
 }
 

@@ -1,22 +1,21 @@
 //! Rendering a picture: what the program does without a sub-command.
 
-use std::process::ExitCode;
 use std::time::Instant;
-
-use juliaset::Precision;
-use juliaset::internals::engine::check_precision;
-use juliaset::internals::picture;
-use juliaset::internals::picture::Destination;
-use juliaset::internals::record::LONGEST;
-use juliaset::internals::render::set_up;
 
 use super::console::Messages;
 use super::error::Failure;
+use super::exit::ExitCode;
 use super::options::output::{OutputArgs, TerminalPreview};
 use super::options::picture::PictureArgs;
 use super::options::view::ZoomArgs;
 use super::record;
 use super::signals;
+use crate::Precision;
+use crate::engine::check_precision;
+use crate::picture;
+use crate::picture::Destination;
+use crate::record::LONGEST;
+use crate::render::set_up;
 
 /// What is rendered, how, and where it goes.
 #[derive(clap::Args)]

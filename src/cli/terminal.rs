@@ -4,8 +4,8 @@ use std::env;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
 
-use juliaset::internals::output::png::{PixelFormat, PngWriter};
-use juliaset::{Compression, Frame};
+use crate::output::png::{PixelFormat, PngWriter};
+use crate::{Compression, Frame};
 
 /// How a terminal shows pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,24 +1,23 @@
 //! `juliaset tone`: a picture of counts that were computed before.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Instant;
-
-use juliaset::internals::engine::{CountsFileEngine, Origin};
-use juliaset::internals::output::metadata;
-use juliaset::internals::picture;
-use juliaset::internals::picture::{Destination, Options};
-use juliaset::internals::record::{ENGINE, JOB, TIERS, text};
-use juliaset::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
 use super::console::Messages;
 use super::error::Failure;
+use super::exit::ExitCode;
 use super::job_file;
 use super::options::color::ToneArgs;
 use super::options::number::whole;
 use super::options::output::{OutputArgs, TerminalPreview};
 use super::record;
 use super::signals;
+use crate::engine::{CountsFileEngine, Origin};
+use crate::output::metadata;
+use crate::picture;
+use crate::picture::{Destination, Options};
+use crate::record::{ENGINE, JOB, TIERS, text};
+use crate::{Complex64, ComplexRegion, Grid, Job, Julia, Precision};
 
 /// Make a picture of escape counts from a file, without computing them again
 ///

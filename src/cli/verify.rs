@@ -1,26 +1,26 @@
 //! `juliaset verify`: an engine's counts and smooth values against a reference's.
 
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use juliaset::internals::band::{Quantities, Values};
-use juliaset::internals::cpu;
-use juliaset::internals::cpu::exact::Tiers;
-use juliaset::internals::cpu::{instruction_set, reference};
-use juliaset::internals::engine::check_precision;
-use juliaset::internals::render::{BAND_PIXELS, each_window, set_up, windows};
-use juliaset::internals::verify::Report;
-use juliaset::{EngineChoice, Error, Job, Precision, Variant, Window};
 use rayon::prelude::*;
 
 use super::console::{Messages, print};
 use super::error::Failure;
+use super::exit::ExitCode;
 use super::options::engine::{EngineArgs, engine_choice};
 use super::options::job::JobArgs;
 use super::options::number::whole;
 use super::options::view::ZoomArgs;
 use super::oracle::Oracle;
 use super::signals;
+use crate::band::{Quantities, Values};
+use crate::cpu;
+use crate::cpu::exact::Tiers;
+use crate::cpu::{instruction_set, reference};
+use crate::engine::check_precision;
+use crate::render::{BAND_PIXELS, each_window, set_up, windows};
+use crate::verify::Report;
+use crate::{EngineChoice, Error, Job, Precision, Variant, Window};
 
 /// Compute a job's escape counts twice, and report where they differ
 ///

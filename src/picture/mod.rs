@@ -213,7 +213,7 @@ pub fn write_png(
 /// Renders `job` on `engine` into memory; with `indices`, its pixels may be indices.
 ///
 /// # Errors
-/// As [`write()`].
+/// As [`write()`], and [`Error::OutOfMemory`].
 pub fn draw(
     engine: &mut dyn Engine,
     job: &Job,
@@ -230,12 +230,24 @@ pub fn draw(
         pixels: Vec::new(),
     };
     let (format, colors, pixels) = (&mut frame.format, &mut frame.colors, &mut frame.pixels);
+    let points = job.grid.pixels();
+    // In colour.
+    let most = u128::from(points) * 3 * if options.depth == Depth::Sixteen { 2 } else { 1 };
     let written = render_into(
         move |header| {
             (*format, *colors) = (header.format, header.colors.to_vec());
+            let bytes = usize::try_from(points).ok();
+            let bytes = bytes.and_then(|points| points.checked_mul(format.bytes()));
+            let is_there = bytes.is_some_and(|bytes| pixels.try_reserve_exact(bytes).is_ok());
+            if !is_there {
+                return Err(io::ErrorKind::OutOfMemory.into());
+            }
             Ok(Box::new(Memory(pixels)))
         },
-        |source| Error::Io { path: PathBuf::from("memory"), source },
+        |source| match source.kind() {
+            io::ErrorKind::OutOfMemory => Error::OutOfMemory { bytes: most },
+            _ => Error::Io { path: PathBuf::from("memory"), source },
+        },
         engine,
         (job, options, Content::Pixels { indices }),
         interrupt,

@@ -124,6 +124,9 @@ impl SamplePlan {
 
     /// How many pixels the engine computes.
     pub fn pixels(&self) -> u64 {
+        if !self.sampling.is_adaptive() {
+            return self.job.grid.pixels();
+        }
         self.windows(BAND_PIXELS).map(|window| window.pixels()).sum()
     }
 

@@ -5,16 +5,7 @@ mod pattern;
 mod target;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Instant;
-
-use juliaset::internals::cpu::exact::Tiers;
-use juliaset::internals::engine::check_precision;
-use juliaset::internals::output::metadata;
-use juliaset::internals::picture;
-use juliaset::internals::record::{JOB, LONGEST, text};
-use juliaset::internals::render::set_up::cost;
-use juliaset::{Grid, Job};
 
 use super::console::Messages;
 use super::error::Failure;
@@ -23,6 +14,14 @@ use super::options::picture::PictureArgs;
 use super::options::planned;
 use super::record;
 use super::signals;
+use crate::cli::exit::ExitCode;
+use crate::cpu::exact::Tiers;
+use crate::engine::check_precision;
+use crate::output::metadata;
+use crate::picture;
+use crate::record::{JOB, LONGEST, text};
+use crate::render::set_up::cost;
+use crate::{Grid, Job};
 pub use motion_args::KEYS;
 use motion_args::MotionArgs;
 pub use pattern::Name;
@@ -166,9 +165,9 @@ fn is_there(path: &Path, wanted: &str) -> bool {
 }
 
 /// A job about as large as all frames together.
-fn as_large(job: &Job, frames: usize) -> juliaset::Result<Job> {
+fn as_large(job: &Job, frames: usize) -> crate::Result<Job> {
     let (width, height) = (job.grid.width(), u64::from(job.grid.height()));
-    let height = (height * frames as u64).min(juliaset::internals::region::MAX_SIDE.into()) as u32;
+    let height = (height * frames as u64).min(crate::region::MAX_SIDE.into()) as u32;
     let grid = match job.grid.given_view() {
         Some(view) => Grid::of_view(view, width, height)?,
         None => Grid::with_shape(job.grid.region(), width, height)?,

@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use juliaset::internals::hexfloat;
-use juliaset::internals::jobs::animation::read_points;
-use juliaset::internals::output::rate::FrameRate;
-use juliaset::{Animation, Complex64, Job, Motion, Number, Zoom};
-
 use crate::cli::error::Failure;
 use crate::cli::options::number::{number, positive, whole};
 use crate::cli::options::view::{Point, number as exact, point};
+use crate::hexfloat;
+use crate::jobs::animation::read_points;
+use crate::output::rate::FrameRate;
+use crate::{Animation, Complex64, Job, Motion, Number, Zoom};
 
 /// The keys that the job of an animation has besides those of a picture.
 pub const KEYS: [&str; 7] = ["frames", "line", "circle", "through", "zoom", "about", "fps"];

@@ -4,22 +4,21 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use juliaset::internals::band::Band;
-use juliaset::internals::engine::Engine;
-use juliaset::internals::output::apng::ApngWriter;
-use juliaset::internals::output::atomic_file::AtomicFile;
-use juliaset::internals::output::gif;
-use juliaset::internals::output::gif::GifWriter;
-use juliaset::internals::output::png::{Header, PixelFormat};
-use juliaset::internals::output::rate::FrameRate;
-use juliaset::internals::picture;
-use juliaset::internals::picture::{Destination, Options};
-use juliaset::internals::record::JOB;
-use juliaset::internals::tone::ColorMapper;
-use juliaset::{Depth, Error, Format, Job, Result};
-
 use super::pattern::{Name, Pattern};
+use crate::band::Band;
 use crate::cli::error::Failure;
+use crate::engine::Engine;
+use crate::output::apng::ApngWriter;
+use crate::output::atomic_file::AtomicFile;
+use crate::output::gif;
+use crate::output::gif::GifWriter;
+use crate::output::png::{Header, PixelFormat};
+use crate::output::rate::FrameRate;
+use crate::picture;
+use crate::picture::{Destination, Options};
+use crate::record::JOB;
+use crate::tone::ColorMapper;
+use crate::{Depth, Error, Format, Job, Result};
 
 /// Where frames go.
 pub struct Target {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use juliaset::internals::cpu::reference;
-use juliaset::internals::engine::{Engine, GpuOptions};
-use juliaset::internals::picture::Options;
-use juliaset::internals::{engine, picture, render};
-use juliaset::{EngineChoice, Error, Job, Precision, Result, Variant};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::colored::Colored;
+use crate::cpu::reference;
+use crate::engine::{Engine, GpuOptions};
+use crate::picture::Options;
+use crate::{EngineChoice, Error, Job, Precision, Result, Variant};
+use crate::{engine, picture, render};
 
 /// The definition of the escape count, point after point on one thread.
 #[derive(Default)]
@@ -78,7 +78,7 @@ pub enum Place {
     OneThread(Arc<ThreadPool>),
     /// On an adapter, of this number.
     #[cfg(feature = "gpu")]
-    Gpu(usize, juliaset::Adapter),
+    Gpu(usize, crate::Adapter),
 }
 
 impl Place {
@@ -92,9 +92,9 @@ impl Place {
         places.push(Self::Cpu);
         #[cfg(feature = "gpu")]
         {
-            let adapters = juliaset::internals::gpu::adapters();
+            let adapters = crate::gpu::adapters();
             let wanted = match wanted {
-                Some(wanted) => juliaset::internals::gpu::fitting(&adapters, wanted)?,
+                Some(wanted) => crate::gpu::fitting(&adapters, wanted)?,
                 None => (0..adapters.len()).collect(),
             };
             places.extend(wanted.into_iter().map(|n| Self::Gpu(n, adapters[n].clone())));

@@ -1,12 +1,12 @@
 //! Pictures in colour that are timed.
 
 use clap::{Args, Command, FromArgMatches};
-use juliaset::internals::picture::Options;
-use juliaset::{Compression, Job};
 
 use crate::cli::console::Messages;
 use crate::cli::error::Failure;
 use crate::cli::options::picture::PictureArgs;
+use crate::picture::Options;
+use crate::{Compression, Job};
 
 /// What the pictures have beside the job, as it is written on the command line.
 const FLAGS: [&str; 4] = [

@@ -6,9 +6,9 @@ mod report;
 mod table;
 mod times;
 
-use std::process::ExitCode;
-
-use juliaset::{EngineChoice, Error, Precision, Variant};
+use candidate::{Candidate, Definition, Place};
+use colored::Colored;
+use report::Report;
 
 use super::columns;
 use super::console::{Messages, print};
@@ -19,9 +19,8 @@ use super::options::number::whole;
 use super::options::threads::ThreadArgs;
 use super::options::view::ZoomArgs;
 use super::signals;
-use candidate::{Candidate, Definition, Place};
-use colored::Colored;
-use report::Report;
+use crate::cli::exit::ExitCode;
+use crate::{EngineChoice, Error, Precision, Variant};
 
 /// Time a job with every variant and adapter of this machine
 ///

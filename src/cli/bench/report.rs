@@ -2,13 +2,12 @@
 
 use std::fmt::Write;
 
-use juliaset::{Job, Precision, Variant};
-
 use super::candidate::{Candidate, Definition, Place};
 use super::colored::Colored;
 use super::table::table;
 use super::times::Times;
 use crate::cli::columns::wrapped;
+use crate::{Job, Precision, Variant};
 
 /// Everything that was timed.
 pub struct Report<'a> {

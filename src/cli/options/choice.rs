@@ -9,7 +9,7 @@ pub fn by_name<T>(
     names: impl IntoIterator<Item = impl Into<PossibleValue>>,
 ) -> impl TypedValueParser<Value = T>
 where
-    T: FromStr<Err = juliaset::Error> + Clone + Send + Sync + 'static,
+    T: FromStr<Err = crate::Error> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(names).try_map(|name| name.parse())
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, TypedValueParser};
-use juliaset::{Color, Depth, Mapping, Palette, Tone};
 
 use super::choice::by_name;
 use super::number::positive;
 use crate::cli::error::Failure;
+use crate::{Color, Depth, Mapping, Palette, Tone};
 
 /// How counts become pixels.
 #[derive(clap::Args)]

@@ -1,13 +1,13 @@
 //! The options for what computes.
 
 use clap::builder::{PossibleValue, TypedValueParser};
-use juliaset::internals::engine;
-use juliaset::internals::engine::{Engine, GpuOptions};
-use juliaset::{EngineChoice, EventHandler, ExactKernel, Job, Precision, Reason};
 
 use super::choice::by_name;
 use super::threads::ThreadArgs;
 use crate::cli::error::Failure;
+use crate::engine;
+use crate::engine::{Engine, GpuOptions};
+use crate::{EngineChoice, EventHandler, ExactKernel, Job, Precision, Reason};
 
 /// How to compute it. The engine itself is each sub-command's own, since their defaults differ.
 #[derive(clap::Args)]
@@ -54,7 +54,7 @@ impl EngineArgs {
         &self,
         choice: EngineChoice,
         events: EventHandler,
-    ) -> impl Fn(&Job) -> juliaset::Result<Box<dyn Engine>> + Send + Sync + use<> {
+    ) -> impl Fn(&Job) -> crate::Result<Box<dyn Engine>> + Send + Sync + use<> {
         let options = GpuOptions::default().adapter(self.adapter.clone());
         let (options, precision) =
             (options.exact_kernel(self.kernel).events(events), self.precision);

@@ -1,12 +1,11 @@
 //! The options for what is computed.
 
-use juliaset::internals::region::MAX_SIDE;
-use juliaset::{Complex64, Job, Julia, Number};
-
 use super::number::{finite, modulus, whole};
 use super::planned::{Iterations, Planned, iterations};
 use super::view::ViewArgs;
 use crate::cli::error::Failure;
+use crate::region::MAX_SIDE;
+use crate::{Complex64, Job, Julia, Number};
 
 /// The columns of a picture that does not say it.
 const RESOLUTION: u32 = 500;

@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use juliaset::Number;
-use juliaset::internals::hexfloat;
+use crate::Number;
+use crate::hexfloat;
 
 /// Parses a whole number in a range.
 pub fn whole(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<u32, String> + Clone {

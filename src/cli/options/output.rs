@@ -7,15 +7,14 @@ use std::time::Duration;
 
 use indicatif::DecimalBytes;
 
-use juliaset::internals::output::atomic_file::AtomicFile;
-use juliaset::internals::output::preview::Preview;
-use juliaset::internals::picture;
-use juliaset::internals::picture::Options;
-use juliaset::{Compression, Error, Format, Grid, Job};
-
 use crate::cli::console::{Messages, print};
 use crate::cli::error::Failure;
 use crate::cli::terminal::Protocol;
+use crate::output::atomic_file::AtomicFile;
+use crate::output::preview::Preview;
+use crate::picture;
+use crate::picture::Options;
+use crate::{Compression, Error, Format, Grid, Job};
 
 /// Where a picture goes.
 #[derive(clap::Args)]
@@ -45,7 +44,7 @@ pub struct OutputArgs {
     _no_show: bool,
 
     #[command(flatten)]
-    pub compression: CompressionArgs,
+    pub(crate) compression: CompressionArgs,
 }
 
 /// A picture that will be shown in the terminal.
@@ -126,7 +125,7 @@ impl OutputArgs {
     }
 
     /// The file, before there is anything in it.
-    pub fn file(&self) -> juliaset::Result<AtomicFile> {
+    pub fn file(&self) -> crate::Result<AtomicFile> {
         if self.is_standard() {
             AtomicFile::standard_output()
         } else {
@@ -135,10 +134,7 @@ impl OutputArgs {
     }
 
     /// The same, but `None` if the reader of standard output has closed the pipe.
-    pub fn ignore_broken_pipe<T>(
-        &self,
-        written: juliaset::Result<T>,
-    ) -> juliaset::Result<Option<T>> {
+    pub fn ignore_broken_pipe<T>(&self, written: crate::Result<T>) -> crate::Result<Option<T>> {
         match written {
             Err(Error::Io { source, .. })
                 if self.is_standard() && source.kind() == ErrorKind::BrokenPipe =>

@@ -2,10 +2,6 @@
 
 use std::path::PathBuf;
 
-use juliaset::internals::engine::Engine;
-use juliaset::internals::picture::Options;
-use juliaset::{Compression, EngineChoice, Job, Number, Precision};
-
 use super::color::ToneArgs;
 use super::engine::{EngineArgs, engine_choice};
 use super::job::JobArgs;
@@ -13,6 +9,9 @@ use super::planned::Planned;
 use super::sampling::SamplingArgs;
 use crate::cli::console::Messages;
 use crate::cli::error::Failure;
+use crate::engine::Engine;
+use crate::picture::Options;
+use crate::{Compression, EngineChoice, Job, Number, Precision};
 
 /// Where options come from, besides the command line.
 #[derive(clap::Args)]
@@ -113,7 +112,7 @@ impl PictureArgs {
     pub fn chooser(
         &self,
         messages: Messages,
-    ) -> impl Fn(&Job) -> juliaset::Result<Box<dyn Engine>> + Send + Sync + use<> {
+    ) -> impl Fn(&Job) -> crate::Result<Box<dyn Engine>> + Send + Sync + use<> {
         self.how.chooser(self.engine, messages.events(&indicatif::ProgressBar::hidden()))
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::atomic::AtomicBool;
 
 use indicatif::ProgressBar;
-use juliaset::internals::render::set_up;
-use juliaset::{Job, Precision};
 
 use super::number::whole;
 use crate::cli::console::Messages;
 use crate::cli::error::Failure;
+use crate::render::set_up;
+use crate::{Job, Precision};
 
 /// The most iterations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub fn set_up(
     precision: Precision,
     interrupt: &AtomicBool,
     progress: &ProgressBar,
-) -> juliaset::Result<Job> {
+) -> crate::Result<Job> {
     let mut tell = |points| progress.inc(points);
     if auto {
         set_up::with_auto_itermax(job, precision, interrupt, &mut tell)

@@ -1,9 +1,8 @@
 //! The options for what is computed of the sample points, and for how many a pixel has.
 
-use juliaset::Tone;
-use juliaset::internals::render::supersampling::Sampling;
-
 use super::number::{positive, whole};
+use crate::Tone;
+use crate::render::supersampling::Sampling;
 
 /// What is computed of the sample points, and how many a pixel has.
 #[derive(clap::Args)]

@@ -1,9 +1,8 @@
 //! The options for a view by its center, of any depth.
 
-use juliaset::internals::region::MAX_SIDE;
-use juliaset::{Error, Grid, Number, View};
-
 use crate::cli::error::Failure;
+use crate::region::MAX_SIDE;
+use crate::{Error, Grid, Number, View};
 
 /// The names of the options that make a view.
 pub const NAMES: [&str; 3] = ["center", "width", "size"];
@@ -62,7 +61,7 @@ impl ViewArgs {
         &self,
         zoom: Option<&Number>,
         resolution: Option<u32>,
-        by_bounds: impl FnOnce() -> juliaset::Result<Grid>,
+        by_bounds: impl FnOnce() -> crate::Result<Grid>,
     ) -> Result<Option<Grid>, Failure> {
         let Some(Point([re, im])) = self.center.clone() else {
             let given = [
