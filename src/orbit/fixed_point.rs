@@ -3,6 +3,7 @@
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
+use super::long_square::square;
 use super::scaled::Scaled;
 use crate::dyadic::{Dyadic, Point};
 use crate::julia::Julia;
@@ -95,16 +96,12 @@ impl Orbit {
             // Few leading bits, all of which its square has, too.
             let (re, im) = (&self.re >> zeros, &self.im >> zeros);
             let shift = 2 * zeros - bits;
-            self.re = ((&re + &im) * (&re - &im)) << shift;
-            self.im = (re * im) << (shift + 1);
+            [self.re, self.im] = square(&re, &im).map(|part| part << shift);
             true
         } else {
-            // Two products take less time than two squares and a product.
-            let re: IBig = (&self.re + &self.im) * (&self.re - &self.im);
-            let half_im: IBig = &self.re * &self.im;
-            let exact = self.error.is_zero() && is_whole(&re, bits) && is_whole(&half_im, bits - 1);
-            self.re = re >> bits;
-            self.im = half_im >> (bits - 1);
+            let parts = square(&self.re, &self.im);
+            let exact = self.error.is_zero() && parts.iter().all(|part| is_whole(part, bits));
+            [self.re, self.im] = parts.map(|part| part >> bits);
             exact
         };
         // |ẑ² - z²| ≤ (2|ẑ| + error)·error, rounded up.

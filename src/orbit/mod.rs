@@ -4,6 +4,7 @@ mod beside;
 pub mod center;
 pub mod double_double;
 pub mod fixed_point;
+mod long_square;
 pub mod quarters;
 pub mod saved_orbit;
 pub mod scaled;
