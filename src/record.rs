@@ -29,14 +29,17 @@ pub const TIERS: &str = "juliaset tiers";
 /// The keyword of the text that says how many pixels have more than one sample point, if the
 /// sampling is adaptive.
 pub const REFINED: &str = "juliaset refined";
+/// The keyword of the text that says what the tiles of a pyramid are.
+pub const TILES: &str = "juliaset tiles";
 
 /// The keywords of all texts except the job, each with the name that is printed.
-const NAMES: [(&str, &str); 5] = [
+const NAMES: [(&str, &str); 6] = [
     (SOFTWARE, "made by"),
     (COMMAND, "command"),
     (ENGINE, "engine"),
     (TIERS, "pixels decided"),
     (REFINED, "pixels refined"),
+    (TILES, "tiles"),
 ];
 
 /// The most bytes of a text that is read, and of a [`sheet`].

@@ -31,13 +31,14 @@ const TIFF: Kind = Picture(Format::Tiff);
 const WEBP: Kind = Picture(Format::WebP);
 const JPEG: Kind = Picture(Format::Jpeg);
 const EXR: Kind = Picture(Format::Exr);
+const DZI: Kind = Picture(Format::Dzi);
 
 /// What has pixels, or the real numbers behind them.
-const SEEN: &[Kind] = &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, AnimatedPng, Gif, RawFrames];
+const SEEN: &[Kind] = &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, DZI, AnimatedPng, Gif, RawFrames];
 /// What a terminal can be shown.
 const SHOWN: &[Kind] = &[PNG, TIFF, WEBP, JPEG];
 /// What is deflated, with more or less effort.
-const DEFLATED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, AnimatedPng];
+const DEFLATED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, DZI, AnimatedPng];
 /// What says how fast its frames follow each other.
 const TIMED: &[Kind] = &[AnimatedPng, Gif, RawFrames];
 

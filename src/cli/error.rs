@@ -26,6 +26,11 @@ impl Failure {
         Self { message: message.into(), code: 1 }
     }
 
+    /// A job that was interrupted.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 130 }
+    }
+
     /// The same, of something in `file`.
     pub fn within(mut self, file: &Path) -> Self {
         self.message = format!("{}: {}", file.display(), self.message);
@@ -52,7 +57,7 @@ impl From<crate::Error> for Failure {
             crate::Error::Line { .. } | crate::Error::NotAPicture { .. } => {
                 Self::usage(error.to_string())
             }
-            crate::Error::Interrupted => Self { message: error.to_string(), code: 130 },
+            crate::Error::Interrupted => Self::interrupted(error.to_string()),
             _ => Self::job(error.to_string()),
         }
     }

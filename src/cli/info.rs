@@ -13,7 +13,7 @@ use crate::record;
 /// What computed it is in comments before the job, so that the output can be used with --job.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A PNG, TIFF, WebP, JPEG, OpenEXR or NPY that juliaset has made; - is standard input
+    /// A PNG, TIFF, WebP, JPEG, OpenEXR, NPY or DZI that juliaset has made; - is standard input
     #[arg(value_name = "FILE")]
     picture: PathBuf,
 }

@@ -58,10 +58,14 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
             Destination { file, format, preview: preview.as_mut().map(TerminalPreview::preview) };
         picture::write_file(engine.as_mut(), &job, to, &options, &interrupt, |band| {
             progress.inc(band.window.pixels());
+            if band.values.counts.is_empty() {
+                // It was there already: the time that is left does not follow from it.
+                progress.reset_eta();
+            }
         })
     });
     progress.finish_and_clear();
-    let Some(written) = args.output.ignore_broken_pipe(written)? else {
+    let Some(written) = args.output.outcome(written)? else {
         return Ok(ExitCode::SUCCESS);
     };
     preview.map_or(Ok(()), TerminalPreview::print)?;

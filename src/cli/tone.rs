@@ -117,7 +117,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         })
     });
     progress.finish_and_clear();
-    args.output.ignore_broken_pipe(written)?;
+    args.output.outcome(written)?;
     preview.map_or(Ok(()), TerminalPreview::print)?;
     args.output.tell(&job.grid, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)

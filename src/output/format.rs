@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::PictureWriter;
 use super::exr::ExrWriter;
 use super::jpeg::{self, JpegWriter};
 use super::npy::NpyWriter;
 use super::png::{Compression, Header, PngWriter};
 use super::tiff::TiffWriter;
 use super::webp::{self, WebPWriter};
+use super::{PictureWriter, invalid};
 use crate::choices::choices;
 use crate::error::{Error, Result};
 use crate::parameter::Parameter;
@@ -32,6 +32,9 @@ pub enum Format {
     Exr,
     /// The escape counts themselves, for numpy: `u32`, of shape `(height, width)`.
     Npy,
+    /// A Deep Zoom pyramid: a descriptor, and beside it a folder of tiles, PNGs of 8 or 16 bits. Written again with the
+    /// same job it goes on where it was interrupted.
+    Dzi,
 }
 
 choices!(Format for Format {
@@ -41,6 +44,7 @@ choices!(Format for Format {
     Jpeg = "jpg" | "jpeg",
     Exr = "exr",
     Npy = "npy",
+    Dzi = "dzi",
 });
 
 impl Format {
@@ -73,7 +77,7 @@ impl Format {
         let (name, max_side) = match self {
             Self::Jpeg => ("JPEG", jpeg::MAX_SIDE),
             Self::WebP => ("WebP", webp::MAX_SIDE),
-            Self::Png | Self::Tiff | Self::Exr | Self::Npy => return Ok(()),
+            Self::Png | Self::Tiff | Self::Exr | Self::Npy | Self::Dzi => return Ok(()),
         };
         debug_assert!(max_side < MAX_SIDE);
         let (width, height) = (grid.width(), grid.height());
@@ -94,7 +98,7 @@ impl Format {
         self == Self::Png
     }
 
-    /// Begins a picture, in OpenEXR with these channels.
+    /// Begins a picture of one file, in OpenEXR with these channels.
     ///
     /// # Errors
     /// What the file says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for what
@@ -113,6 +117,7 @@ impl Format {
             Self::Jpeg => Box::new(JpegWriter::start(file, header)?),
             Self::Exr => Box::new(ExrWriter::start(file, header, channels, compression)?),
             Self::Npy => Box::new(NpyWriter::start(file, header)?),
+            Self::Dzi => return Err(invalid("a pyramid is not one file")),
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::julia::Precision;
 use crate::output::atomic_file::AtomicFile;
+use crate::output::dzi::Pyramid;
 use crate::output::format::Format;
 use crate::output::png::{Compression, Header, PngWriter};
 use crate::output::preview::Preview;
@@ -22,6 +23,7 @@ use crate::output::{Frame, PictureWriter, npy};
 use crate::parameter::{Expected, Parameter};
 use crate::record::{REFINED, Record, TIERS, Texts};
 use crate::region::Window;
+use crate::render::BAND_PIXELS;
 use crate::render::supersampling::{SamplePlan, Sampling};
 use crate::setters::setters;
 use crate::tone::{ColorMapper, Depth, Histogram, PixelFormat, Tone};
@@ -131,6 +133,9 @@ pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
 /// Renders `job` on `engine` into the file `path`, whose extension says the [`Format`], the grid's
 /// first row at the top.
 ///
+/// A pyramid (`.dzi`) goes on where it was interrupted: its tiles that are there are kept, and `progress` is called for them
+/// with bands that have no values.
+///
 /// `progress` is called after every band. Memory is bounded by a few bands, except for WebP, which has all pixels
 /// in memory; and if the tone needs to see all counts first, up to 256 MiB of values are
 /// kept. A larger job is then computed twice, and `progress` is called twice for each band. With adaptive
@@ -166,6 +171,9 @@ pub fn write_file(
     progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
     let Destination { file, format, preview } = to;
+    if format == Format::Dzi {
+        return write_pyramid(engine, job, file, options, interrupt, progress);
+    }
     let content = Content::of(format, options);
     let start = |header: &Header<'_>| {
         let (handle, channels) = (file.handle()?, content.channels());
@@ -178,7 +186,7 @@ pub fn write_file(
     let counts = file.path().filter(|_| content == Content::Counts);
     let side = counts.map(SideFile::create).transpose()?;
     let unwritable = |source| file.error(source);
-    let what = (job, options, content);
+    let what = What { job, options, content, missing: None };
     let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
     let Some(side) = side else {
         file.finish()?;
@@ -187,6 +195,36 @@ pub fn write_file(
     side.clear()?;
     file.finish()?;
     side.finish(&[texts(engine, job, options), written.texts()].concat())?;
+    Ok(written)
+}
+
+/// The same as a pyramid, of which what is there is kept.
+fn write_pyramid(
+    engine: &mut dyn Engine,
+    job: &Job,
+    file: AtomicFile,
+    options: &Options,
+    interrupt: &AtomicBool,
+    mut progress: impl FnMut(&Band) + Send,
+) -> Result<Written> {
+    let unwritable = |source| file.error(source);
+    let path = file.path().ok_or_else(|| unwritable(io::ErrorKind::Unsupported.into()))?;
+    let size = (job.grid.width(), job.grid.height());
+    // All engines have the same exact counts.
+    let any_engine = engine.precision() == Precision::Exact;
+    let texts = texts(engine, job, options);
+    let pyramid = Pyramid::open(path, size, texts, options.compression, any_engine)?;
+    let (there, missing) = pyramid.areas();
+    for window in SamplePlan::new(job, options.sampling)?.within(there).windows(BAND_PIXELS) {
+        progress(&Band { window, ..Band::default() });
+    }
+    let start = |header: &Header<'_>| -> io::Result<Box<dyn PictureWriter + '_>> {
+        Ok(Box::new(pyramid.writer(header, missing.clone())))
+    };
+    let content = Content::of(Format::Dzi, options);
+    let what = What { job, options, content, missing: Some(&missing) };
+    let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
+    pyramid.finish(file)?;
     Ok(written)
 }
 
@@ -206,7 +244,8 @@ pub fn write_png(
         Ok(Box::new(PngWriter::start(to, header, options.compression)?))
     };
     let unwritable = |source| Error::Io { path: PathBuf::from("picture"), source };
-    let what = (job, options, Content::of(Format::Png, options));
+    let content = Content::of(Format::Png, options);
+    let what = What { job, options, content, missing: None };
     render_into(start, unwritable, engine, what, interrupt, progress)
 }
 
@@ -249,7 +288,7 @@ pub fn draw(
             _ => Error::Io { path: PathBuf::from("memory"), source },
         },
         engine,
-        (job, options, Content::Pixels { indices }),
+        What { job, options, content: Content::Pixels { indices }, missing: None },
         interrupt,
         progress,
     )?;
@@ -279,6 +318,14 @@ enum Content {
     Pixels {
         indices: bool,
     },
+}
+
+impl What<'_> {
+    /// Whether it is the whole picture.
+    fn is_whole(&self) -> bool {
+        let pixels = |areas: &[Window]| areas.iter().map(Window::pixels).sum::<u64>();
+        self.missing.is_none_or(|areas| pixels(areas) == self.job.grid.pixels())
+    }
 }
 
 impl Content {
@@ -318,24 +365,45 @@ impl Content {
     }
 }
 
-/// Renders `job` into what `start` begins; `unwritable` says of its errors what they are about.
+/// What is rendered.
+#[derive(Clone, Copy)]
+struct What<'a> {
+    job: &'a Job,
+    options: &'a Options,
+    content: Content,
+    /// The areas that are, one after the other; without them the whole picture.
+    missing: Option<&'a [Window]>,
+}
+
+/// Renders `what` into what `start` begins; `unwritable` says of its errors what they are about.
 fn render_into<'a>(
     start: impl FnOnce(&Header<'_>) -> io::Result<Box<dyn PictureWriter + 'a>>,
     unwritable: impl Fn(io::Error) -> Error + Sync,
     engine: &mut dyn Engine,
-    (job, options, content): (&Job, &Options, Content),
+    what: What<'_>,
     interrupt: &AtomicBool,
     mut progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
+    let What { job, options, content, missing } = what;
+    let whole = SamplePlan::new(job, options.sampling)?;
     let plan = SamplePlan::new(job, options.sampling)?;
+    let is_whole = what.is_whole();
+    let plan = match missing {
+        Some(areas) => plan.within(areas.to_vec()),
+        None => plan,
+    };
     let quantities = content.quantities(options);
     let mut kept = Vec::new();
     let histogram = if content.needs_histogram(options) {
         let mut histogram = Histogram::new(&job.julia);
-        let keeps = is_kept(&plan, quantities);
+        let keeps = is_whole && is_kept(&plan, quantities);
         let quantities = if keeps { quantities } else { Quantities::NONE };
-        plan.each_band(engine, quantities, interrupt, |part, band| {
-            plan.own_rows(part, band).for_each(|row| histogram.add(&band.values.counts[row]));
+        let all = if is_whole { &plan } else { &whole };
+        // If no pixel is missing, no colour is.
+        let nothing = missing.is_some_and(<[_]>::is_empty);
+        let all = if nothing { &plan } else { all };
+        all.each_band(engine, quantities, interrupt, |part, band| {
+            all.own_rows(part, band).for_each(|row| histogram.add(&band.values.counts[row]));
             if keeps {
                 kept.push((part, band.clone()));
             }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
-use super::{BAND_PIXELS, windows};
+use super::BAND_PIXELS;
 use crate::band::{Band, Quantities, Values};
-use crate::engine::Engine;
+use crate::engine::{BAND_ROWS, Engine};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::parameter::Parameter;
@@ -68,15 +68,22 @@ pub(crate) struct SamplePlan {
     pub picture: Grid,
     /// How many points each has.
     pub sampling: Sampling,
+    /// What of the picture is computed, in this order; without them all of it.
+    areas: Option<Vec<Window>>,
 }
 
 impl SamplePlan {
     /// The plan for the picture of `job`.
     pub fn new(job: &Job, sampling: Sampling) -> Result<Self> {
-        Ok(Self { job: sampling.job(job)?, picture: job.grid.clone(), sampling })
+        Ok(Self { job: sampling.job(job)?, picture: job.grid.clone(), sampling, areas: None })
     }
 
-    /// Has the picture computed on `engine`, part after part in raster order; the rest as
+    /// The plan for these areas of the picture, one after the other, each in raster order.
+    pub fn within(self, areas: Vec<Window>) -> Self {
+        Self { areas: Some(areas), ..self }
+    }
+
+    /// Has the picture computed on `engine`, part after part, in each area in raster order; the rest as
     /// [`render::each_band`].
     pub fn each_band(
         &self,
@@ -96,7 +103,11 @@ impl SamplePlan {
     /// The parts of the picture that are computed and painted one after the other.
     fn parts(&self, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
         let factor = if self.sampling.is_adaptive() { 1 } else { self.sampling.factor };
-        windows(&self.picture, band_pixels / (factor * factor))
+        let (width, height) = (self.picture.width(), self.picture.height());
+        let whole = || vec![Window { col: 0, row: 0, width, height }];
+        let areas = self.areas.clone().unwrap_or_else(whole);
+        let most = band_pixels / (factor * factor);
+        areas.into_iter().flat_map(move |area| area.pieces_of_rows(most, BAND_ROWS))
     }
 
     /// The most pixels of a part, as the engine computes them. With margins it is always the same, so that
@@ -111,7 +122,7 @@ impl SamplePlan {
 
     /// For each part the window that the engine computes: the part, in the engine's finer pixels or
     /// with a margin of neighbours.
-    fn windows(&self, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
+    pub fn windows(&self, band_pixels: u32) -> impl Iterator<Item = Window> + use<> {
         let (sampling, picture) = (self.sampling, self.picture.clone());
         self.parts(band_pixels).map(move |part| {
             if sampling.is_adaptive() {

@@ -160,7 +160,7 @@ fn what_is_refused() {
         ("--zoom 2 -o a", format!("--output a: {ends}")),
         (
             "--zoom 2 -o %d.bmp",
-            "--output %d.bmp: must end with one of .png, .tif, .tiff, .webp, .jpg, .jpeg, .exr, .npy"
+            "--output %d.bmp: must end with one of .png, .tif, .tiff, .webp, .jpg, .jpeg, .exr, .npy, .dzi"
                 .to_owned(),
         ),
         ("--zoom 2 --depth 16 -o a.gif", "--output a.gif: a GIF has 8 bits, not 16; take .png".to_owned()),

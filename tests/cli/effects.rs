@@ -6,7 +6,7 @@ use crate::Folder;
 
 #[test]
 fn what_the_command_line_gives_is_refused() {
-    let numbers = ".png, .tif, .webp, .jpg, .exr";
+    let numbers = ".png, .tif, .webp, .jpg, .exr, .dzi";
     for (flags, line) in [
         (
             "--smooth -o x.npy",
@@ -18,11 +18,11 @@ fn what_the_command_line_gives_is_refused() {
         ),
         (
             "--fast -o x.jpg",
-            "--fast: has no effect with --output x.jpg; it is for .png, .tif, .exr".to_owned(),
+            "--fast: has no effect with --output x.jpg; it is for .png, .tif, .exr, .dzi".to_owned(),
         ),
         (
             "animate --zoom 2 --small -o x.gif",
-            "--small: has no effect with --output x.gif; it is for frame-%04d.png, .tif, .exr, .png \
+            "--small: has no effect with --output x.gif; it is for frame-%04d.png, .tif, .exr, .dzi, .png \
              or .apng"
                 .to_owned(),
         ),
@@ -71,7 +71,7 @@ fn what_a_file_gives_is_left_out_with_a_line() {
     folder.juliaset("-R 40 --smooth --fast --engine cpu -o a.png").is_quiet_success();
     let run = folder.juliaset("--like a.png --engine cpu -o x.npy");
     let line = "juliaset: a.png: smooth is left out: has no effect with --output x.npy; it is for \
-                .png, .tif, .webp, .jpg, .exr\n";
+                .png, .tif, .webp, .jpg, .exr, .dzi\n";
     assert_eq!((run.code, run.without_what_was_made()), (Some(0), line));
     assert!(!folder.juliaset("info x.npy").stdout.contains("smooth = true"));
     folder.juliaset("tone x.npy -o b.png").is_quiet_success();

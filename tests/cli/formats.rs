@@ -14,7 +14,7 @@ use crate::{Folder, JULIASET, Run, gray};
 
 #[test]
 fn an_extension_that_no_format_has() {
-    let known = ".png, .tif, .tiff, .webp, .jpg, .jpeg, .exr, .npy";
+    let known = ".png, .tif, .tiff, .webp, .jpg, .jpeg, .exr, .npy, .dzi";
     for (flags, line) in [
         ("-o x.bmp", format!("--output x.bmp: must end with one of {known}")),
         ("-o a.png/x.PNGS", format!("--output a.png/x.PNGS: must end with one of {known}")),

@@ -257,7 +257,7 @@ fn texts_of_the_users_own_are_bounded_too() {
         #[cfg(target_os = "linux")]
         (
             "--like /dev/zero",
-            "/dev/zero: is not a PNG, TIFF, WebP, JPEG, OpenEXR or NPY; only these carry a job",
+            "/dev/zero: is not a PNG, TIFF, WebP, JPEG, OpenEXR, NPY or DZI; only these carry a job",
         ),
         #[cfg(target_os = "linux")]
         ("tone /dev/zero -M 9", "/dev/zero: is not an array in numpy's format NPY"),

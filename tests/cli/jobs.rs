@@ -156,7 +156,7 @@ fn pictures_of_others_and_damaged_ones() {
         fs::write(folder.join(name), &damaged).unwrap();
         damaged[place] ^= 1;
     }
-    let no_picture = "is not a PNG, TIFF, WebP, JPEG, OpenEXR or NPY; only these carry a job";
+    let no_picture = "is not a PNG, TIFF, WebP, JPEG, OpenEXR, NPY or DZI; only these carry a job";
     for (name, problem) in [
         ("no.png", no_picture),
         ("short.png", "is a damaged PNG: it ends too early"),
@@ -207,6 +207,6 @@ fn every_format_of_pictures_carries_its_job() {
         }
     }
     folder.juliaset("animate --zoom 2 --frames 2 -R 9 --engine cpu -o a.gif").is_quiet_success();
-    let line = "a.gif: is not a PNG, TIFF, WebP, JPEG, OpenEXR or NPY; only these carry a job";
+    let line = "a.gif: is not a PNG, TIFF, WebP, JPEG, OpenEXR, NPY or DZI; only these carry a job";
     folder.juliaset("--like a.gif").fails(2, line);
 }

@@ -13,6 +13,7 @@ mod goldens;
 mod gpu;
 mod hostile;
 mod jobs;
+mod pyramid;
 mod recolour;
 mod sampling;
 mod show;

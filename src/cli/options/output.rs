@@ -11,6 +11,7 @@ use crate::cli::console::{Messages, print};
 use crate::cli::error::Failure;
 use crate::cli::terminal::Protocol;
 use crate::output::atomic_file::AtomicFile;
+use crate::output::dzi;
 use crate::output::preview::Preview;
 use crate::picture;
 use crate::picture::Options;
@@ -25,7 +26,9 @@ pub struct OutputArgs {
     /// .npy for the escape counts themselves, an array for numpy of shape (height, width) and type
     /// uint32, which 'juliaset tone' makes pictures of, with their job in a file FILE.toml beside them; or with --smooth or --distance .exr, an OpenEXR
     /// of those numbers: channel Y has the smooth values, channel distance the distances in the complex
-    /// plane, as 32-bit floats. TIFFs of 4 GiB and more are BigTIFFs. A WebP
+    /// plane, as 32-bit floats. .dzi is a Deep Zoom pyramid for pictures larger than a file: FILE.dzi, and in the folder FILE_files tiles
+    /// of 512 × 512 pixels at the picture's own size, at half of it and so on, with their job; its index.html shows them with your copy
+    /// of OpenSeadragon. Interrupted and run again, it goes on. TIFFs of 4 GiB and more are BigTIFFs. A WebP
     /// has up to 16383 pixels a side, which are all in memory; a JPEG up to 65535; the others are
     /// written in bounded memory, whatever their size.
     ///
@@ -133,22 +136,41 @@ impl OutputArgs {
         }
     }
 
-    /// The same, but `None` if the reader of standard output has closed the pipe.
-    pub fn ignore_broken_pipe<T>(&self, written: crate::Result<T>) -> crate::Result<Option<T>> {
+    /// What was written, but `None` if the reader of standard output has closed the pipe.
+    pub fn outcome<T>(&self, written: crate::Result<T>) -> Result<Option<T>, Failure> {
         match written {
+            Err(Error::Interrupted)
+                if Format::of(&self.output).is_ok_and(|it| it == Format::Dzi) =>
+            {
+                let line = "interrupted; the same command line goes on from here";
+                Err(Failure::interrupted(line))
+            }
             Err(Error::Io { source, .. })
                 if self.is_standard() && source.kind() == ErrorKind::BrokenPipe =>
             {
                 Ok(None)
             }
-            written => written.map(Some),
+            written => Ok(Some(written?)),
         }
     }
 
     /// Says what was made, and how long it took.
     pub fn tell(&self, grid: &Grid, took: Duration, messages: Messages) {
-        let file = fs::metadata(&self.output).ok().filter(|file| file.is_file());
-        let size = file.map(|file| format!(", {}", DecimalBytes(file.len()))).unwrap_or_default();
+        let size = match Format::of(&self.output) {
+            Ok(Format::Dzi) => {
+                let (tiles, bytes) = dzi::size(&self.output, (grid.width(), grid.height()));
+                let folder = dzi::folder_of(&self.output);
+                let folder = folder.display();
+                format!(
+                    ", {} in {tiles} tiles, to be seen in {folder}/index.html",
+                    DecimalBytes(bytes)
+                )
+            }
+            _ => {
+                let file = fs::metadata(&self.output).ok().filter(|file| file.is_file());
+                file.map(|file| format!(", {}", DecimalBytes(file.len()))).unwrap_or_default()
+            }
+        };
         let (name, width, height) = (self.display(), grid.width(), grid.height());
         let seconds = took.as_secs_f64();
         let line = format!("{name}: {width} × {height} pixels{size}, in {seconds:.2} s");

@@ -31,7 +31,7 @@ struct JobFileArgs {
     ///
     /// Its pixels are the same, bit for bit, on any machine and engine; in precision 'single', and
     /// in 'double' on a GPU, on the same adapter. Options on the command line come before the
-    /// picture's; --no-smooth and the like take back what it switches on, as with --job. A PNG, TIFF, WebP, JPEG or OpenEXR has its job in it, an NPY beside it in FILE.toml;
+    /// picture's; --no-smooth and the like take back what it switches on, as with --job. A PNG, TIFF, WebP, JPEG or OpenEXR has its job in it, an NPY beside it in FILE.toml, a DZI in the folder of its tiles;
     /// what else than a picture's job is there is refused. - is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Job")]
     like: Option<PathBuf>,

@@ -12,16 +12,17 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Seek};
 use std::path::Path;
 
-use super::side;
+use super::{dzi, side};
 use crate::error::{Error, Result};
 use crate::record::Texts;
 use crate::{input, npy};
 
 /// The formats that carry a job, for messages.
-const FORMATS: &str = "PNG, TIFF, WebP, JPEG, OpenEXR or NPY";
+const FORMATS: &str = "PNG, TIFF, WebP, JPEG, OpenEXR, NPY or DZI";
 
 /// Those texts of the picture `path` that are a record's: those in a PNG, TIFF, WebP, JPEG
-/// or OpenEXR, and for an NPY those in the file beside it, whose name is that of the NPY and `.toml`.
+/// or OpenEXR, for an NPY those in the file beside it, whose name is that of the NPY and `.toml`, and for a pyramid
+/// those in the folder of its tiles.
 /// The path `-` is standard input.
 ///
 /// # Errors
@@ -35,6 +36,9 @@ pub fn read(path: &Path) -> Result<Texts> {
     let start = file.fill_buf().map_err(unreadable)?;
     if npy::is_npy(start) {
         return beside(path);
+    }
+    if dzi::is_descriptor(start) {
+        return dzi::texts(path);
     }
     type Read = fn(&mut BufReader<File>) -> io::Result<Texts>;
     let (name, read): (_, Read) = match start {
