@@ -14,7 +14,7 @@ use common::random::Random;
 use flate2::read::ZlibDecoder;
 use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::engine::{CpuEngine, Engine};
-use juliaset::internals::explore::{Server, Start};
+use juliaset::internals::explore::{Seen, Server, Start};
 use juliaset::{Complex64, Job, Julia, Number, Precision, Preset, Tone, View, Window};
 
 /// A server of its own for a test.
@@ -26,6 +26,11 @@ struct Running {
 
 impl Running {
     fn start() -> Self {
+        Self::telling(None)
+    }
+
+    /// One that keeps what its page shows.
+    fn telling(seen: Option<Seen>) -> Self {
         let server = Server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = server.address();
         let interrupt = Arc::new(AtomicBool::new(false));
@@ -33,7 +38,7 @@ impl Running {
         let thread = thread::spawn(move || {
             let cpu = || -> Box<dyn Engine> { Box::new(CpuEngine::new(Precision::Exact)) };
             let job = Preset::named("rabbit").unwrap().job(300).unwrap();
-            let start = Start { job, tone: Tone::default(), seen: None };
+            let start = Start { job, tone: Tone::default(), seen };
             server.serve(&start, cpu(), Arc::new(move |_: &Job| Ok(cpu())), &flag).unwrap();
         });
         Self { address, interrupt, thread: Some(thread) }
@@ -436,6 +441,62 @@ fn random_request_lines_end_nothing() {
         }
     }
     assert!(server.is_alive(), "{random}");
+}
+
+/// What the page shows is told to whoever started the server, if he wants to know it, and to nobody else.
+#[test]
+fn what_the_page_shows_is_kept_if_it_is_a_picture() {
+    let fields =
+        "c=0,1&threshold=4&itermin=2&itermax=70&center=1/3,-0x1p-80&width=1e-70&size=40x30";
+    let other = fields.replace("40x30", "50x30");
+    let seen = Seen::default();
+    let server = Running::telling(Some(seen.clone()));
+    assert_eq!(seen.query(), None);
+    assert_eq!(server.get(&format!("/seen?{fields}")).0, 200);
+    assert_eq!(seen.query().as_deref(), Some(fields));
+    for wrong in ["", "c=0,1", &format!("{fields}&more=1"), &fields.replace("1e-70", "0")] {
+        assert_eq!(server.get(&format!("/seen?{wrong}")).0, 400, "{wrong}");
+    }
+    assert_eq!(seen.query().as_deref(), Some(fields));
+    assert_eq!(server.get(&format!("/seen?{other}")).0, 200);
+    assert_eq!(seen.query(), Some(other));
+    let start = |server: &Running| String::from_utf8(server.get("/start").2).unwrap();
+    assert!(start(&server).contains("\"seen\":true"));
+    let silent = Running::start();
+    assert_eq!(silent.get(&format!("/seen?{fields}")).0, 404);
+    assert!(start(&silent).contains("\"seen\":false"));
+}
+
+/// Clients that ask and never read fill what the system keeps for them, and hold up no others: not even one that asks
+/// for a picture, which is sent while it is made.
+#[test]
+fn clients_that_read_nothing_hold_up_no_others() {
+    let server = Running::start();
+    let request = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let picture = "c=-0.8,0.156&itermax=60&center=0,0&width=3&palette=ultra&smooth=1";
+    let mut deaf = Vec::new();
+    for k in 0..40 {
+        let mut stream = server.connect();
+        let asked = match k {
+            0 => request(&format!("/picture?{picture}&size=8000x6000")),
+            _ if k % 2 == 0 => request("/start").repeat(500),
+            _ => request("/tile?c=-0.8,0.156&itermax=300&level=4&x=7&y=7&smooth=1").repeat(100),
+        };
+        stream.set_nonblocking(true).unwrap();
+        // The server may stop to read before it has all of them.
+        let _ = stream.write(asked.as_bytes());
+        deaf.push(stream);
+    }
+    for x in 0..8 {
+        let tile = format!("/tile?c=0,1&itermax=50&level=3&x={x}&y=3");
+        assert_eq!(server.get(&tile).0, 200);
+        assert!(server.is_alive());
+    }
+    let (status, _, png) = server.get(&format!("/picture?{picture}&size=80x60"));
+    assert_eq!((status, &png[..4]), (200, &b"\x89PNG"[..]));
+    // It also ends with such clients.
+    drop(server);
+    drop(deaf);
 }
 
 /// A client that goes away takes its work with it: what would take hours ends, and others are answered.

@@ -69,6 +69,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let screen = Job { julia: job.julia, grid: job.grid.finer(FINER)? };
     let engine = args.picture.engine(&screen, messages, &progress)?;
     progress.finish_and_clear();
+    messages.detail(engine.describe_verbose());
     let server = bind(args.listen, args.port)?;
     let address = server.address();
     tell(address, messages)?;
@@ -81,25 +82,24 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
 }
 
 fn bind(ip: IpAddr, port: Option<u32>) -> Result<Server, Failure> {
-    let ports = match port.map(u16::try_from) {
+    let (ports, used) = match port {
         Some(port) => {
-            let port = port.unwrap_or_default();
-            port..=port
+            let number = u16::try_from(port).unwrap_or_default();
+            (number..=number, format!("--port {port}: is in use"))
         }
-        None => PORT..=PORT + TRIED,
+        None => (PORT..=PORT + TRIED, format!("ports {PORT} to {}: are in use", PORT + TRIED)),
     };
-    let last = *ports.end();
     for port in ports {
         let address = SocketAddr::new(ip, port);
         match Server::bind(address) {
-            Err(source) if source.kind() == ErrorKind::AddrInUse && port < last => {}
+            Err(source) if source.kind() == ErrorKind::AddrInUse => {}
             bound => {
                 let path = address.to_string().into();
                 return Ok(bound.map_err(|source| Error::Io { path, source })?);
             }
         }
     }
-    unreachable!("the last port returns")
+    Err(Failure::job(format!("{used}; --port 0 takes any that is free")))
 }
 
 /// Where the page is, and how one comes there.

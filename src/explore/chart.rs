@@ -13,6 +13,10 @@ use crate::region::{Grid, Window};
 /// A chart has 2^4 × 2^4 tiles: what is on a screen lies in at most four of them.
 const LOG_TILES: usize = 4;
 
+/// From this level on the polynomial of the points is worth sharing. Above, that of a tile's own points is found in no
+/// time, and takes them further: half the time at level 4.
+const DEEP: i64 = 64;
+
 /// Which chart: the level, and its column and row.
 type Key = (i64, IBig, IBig);
 
@@ -23,11 +27,17 @@ pub struct Charts(VecDeque<(Key, Grid)>);
 impl Charts {
     /// A grid, and the window of it that has these points.
     pub fn window(&mut self, points: &Points) -> (Grid, Window) {
+        let alone = |level: i64, first: [&IBig; 2], (width, height): (u32, u32)| {
+            (grid(level, first, (width, height)), Window { col: 0, row: 0, width, height })
+        };
         match points {
-            Points::Tile(place) => self.tile(place),
+            Points::Tile(place) if place.level >= DEEP => self.tile(place),
+            Points::Tile(Place { level, x, y }) => {
+                let [column, row] = [x, y].map(|index| index * IBig::from(SIDE));
+                alone(*level, [&column, &row], (SIDE, SIDE))
+            }
             Points::Rectangle(Rectangle { level, column, row, size }) => {
-                let window = Window { col: 0, row: 0, width: size.0, height: size.1 };
-                (grid(*level, [column, row], *size), window)
+                alone(*level, [column, row], *size)
             }
         }
     }

@@ -6,6 +6,8 @@ mod bench;
 mod completions;
 mod effects;
 mod errors;
+#[cfg(all(unix, feature = "explore"))]
+mod explore;
 mod files;
 mod formats;
 mod gallery;

@@ -4,6 +4,7 @@ import base64
 import fractions
 import os
 import random
+import re
 import tempfile
 import unittest
 from math import isqrt
@@ -17,6 +18,9 @@ WIDTH, HEIGHT = 1000, 700
 SETTLED = "return explorer.settled()"
 # c = i: the orbit of i is 0 + 1i, -1 + 1i, -i, ..., so i itself is on the set, at any depth.
 DENDRITE = "c=0,1&itermin=0&itermax=60&threshold=2"
+
+
+re_match = re.compile("--(real|imag|center|width|size)=").match
 
 
 class Page(unittest.TestCase):
@@ -179,6 +183,51 @@ class Page(unittest.TestCase):
         self.assert_same_as_command()
         self.assert_quiet()
 
+    def test_no_picture_of_an_older_c_is_left_standing(self):
+        for tone in ["palette=magma", "palette=ultra&mapping=log&smooth=1"]:
+            with self.subTest(tone):
+                self.open(f"c=-0.7269,0.1889&center=0.1,0.3&level=3&itermin=0&itermax=200&{tone}")
+                left, top, width, height = self.browser.script(
+                    """const box = document.querySelector("#map").getBoundingClientRect();
+                       return [box.left, box.top, box.width, box.height]"""
+                )
+                move = lambda k: {
+                    "type": "pointerMove", "duration": 0,
+                    "x": round(left + width * (0.25 + 0.005 * k)), "y": round(top + height * (0.7 - 0.004 * k)),
+                }
+                shown = set()
+                for start in range(0, 100, 10):
+                    # The button stays down from one stop to the next.
+                    down = [{"type": "pointerDown", "button": 0}] if start == 0 else []
+                    moves = [move(k) for k in range(start, start + 10)]
+                    self.browser.act("pointer", moves[:1] + down + moves[1:], pointerType="mouse")
+                    last = "return String(explorer.drawnC) === String(explorer.wantedC)"
+                    until(lambda: self.browser.script(last), "the last c is drawn")
+                    c = self.browser.script("return explorer.drawnC.join(',')")
+                    self.assertNotIn(c, shown)
+                    shown.add(c)
+                    self.assert_preview_is_of(c)
+                self.browser.act("pointer", [{"type": "pointerUp", "button": 0}], pointerType="mouse")
+                self.browser.script(SETTLED)
+                self.assertIn(f"c={c}&", self.address())
+                self.assert_same_as_command()
+                self.assert_quiet()
+
+    def assert_preview_is_of(self, c):
+        """The coarse picture has the pixels of the command line, with this c."""
+        got = self.browser.script("return explorer.preview()")
+        columns, rows = got["width"], got["height"]
+        pitch = fractions.Fraction(2) ** (-6 - got["level"])
+        re = -2 + (int(got["column"]) + fractions.Fraction(columns, 2)) * pitch
+        im = 2 - (int(got["row"]) + fractions.Fraction(rows, 2)) * pitch
+        words = self.browser.script("return explorer.command()").split()
+        kept = [word for word in words if not re_match(word)]
+        real, imag = c.split(",")
+        kept += [f"--real={real}", f"--imag={imag}", f"--center={re},{im}", f"--width={columns * pitch}"]
+        size, made = picture(" ".join([*kept, f"--size={columns}x{rows}"]))
+        self.assertEqual(size, (columns, rows))
+        self.assertEqual(sum(a != b for a, b in zip(base64.b64decode(got["rgb"]), made)), 0, c)
+
     def test_ten_views_are_what_their_commands_make(self):
         views = [
             "c=-0.835,-0.2321&center=0,0&level=5&itermin=20&itermax=100",
@@ -327,6 +376,75 @@ class Page(unittest.TestCase):
         shown = self.pixels()[1]
         for x, y in [(0, 0), (250, 175), (123, 301)]:
             self.assertEqual(small[3 * (y * 500 + x) :][:3], shown[3 * (2 * y * WIDTH + 2 * x) :][:3])
+
+    def test_a_picture_that_is_cancelled_is_no_longer_made(self):
+        self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=ultra")
+        message = "return document.querySelector('#save-message').textContent"
+        size = """const { columns } = document.querySelector("#save form").elements;
+                  columns.value = arguments[0];
+                  columns.dispatchEvent(new Event("input", { bubbles: true }));"""
+        with tempfile.TemporaryDirectory() as folder:
+            self.browser.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
+            self.browser.press("s")
+            # More than the server makes at a time.
+            for _ in range(4):
+                self.browser.script(size, 20000)
+                self.browser.click("#save-start")
+                moves = "return document.querySelector('#save progress').value > 0"
+                until(lambda: self.browser.script(moves), "the picture is begun")
+                self.browser.click("#save-cancel")
+                self.assertEqual(self.browser.script(message), "Cancelled.")
+                self.assertTrue(self.browser.script("return document.querySelector('#save progress').hidden"))
+            self.assertEqual(os.listdir(folder), [])
+            self.browser.script(size, 100)
+            saved = lambda: [name for name in os.listdir(folder) if name.endswith(".png")]
+
+            def small():
+                # The server may still be ending the last one.
+                if self.browser.script("return !document.querySelector('#save-start').disabled"):
+                    self.browser.click("#save-start")
+                return saved()
+
+            until(small, "a small one is saved")
+            with Image.open(os.path.join(folder, saved()[0])) as image:
+                self.assertEqual(image.size, (100, 70))
+
+    def test_colours_move_and_come_to_rest(self):
+        self.open("c=-0.12256116687665361,0.7448617666197442&center=0,0&level=2&itermin=0&itermax=60&palette=twilight")
+        before = self.assert_same_as_command()
+        frame = lambda: base64.b64decode(self.browser.script("return explorer.pixels()")["rgb"])
+        self.browser.click("#controls [name=cycling]")
+        first = until(lambda: (now := frame()) != before and now, "the colours move")
+        second = until(lambda: (now := frame()) != first and now, "they go on")
+        # The inside of the set keeps its colour: the middle of the window is in it.
+        middle = 3 * (HEIGHT // 2 * WIDTH + WIDTH // 2)
+        for moved in (first, second):
+            self.assertEqual(moved[middle : middle + 3], before[middle : middle + 3])
+            self.assertGreater(len(set(moved)), 16)
+        self.browser.click("#controls [name=cycling]")
+        self.assertEqual(self.pixels()[1], before)
+        self.assert_quiet()
+
+    def test_the_command_and_the_link_are_copied(self):
+        self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=navy,%23fff,orange")
+        origin = self.server.address.rstrip("/")
+        permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+        self.browser.cdp("Browser.grantPermissions", origin=origin, permissions=permissions)
+        read = "return navigator.clipboard.readText()"
+        said = lambda text: lambda: text in self.browser.script("return document.querySelector('#message').textContent")
+        self.browser.click("#copy-command")
+        until(said("The command is on the clipboard"), "the command is copied")
+        self.assertEqual(self.browser.script(read), self.browser.script("return explorer.command()"))
+        self.browser.press("l")
+        until(said("The address is on the clipboard"), "the address is copied")
+        self.assertEqual(self.browser.script(read), self.browser.script("return location.href"))
+        # Where the browser does not allow it, the text is shown, selected.
+        self.browser.script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+        self.browser.press("c")
+        shown = """const area = document.querySelector("#text[open] textarea");
+                   return area && area.value.slice(area.selectionStart, area.selectionEnd)"""
+        command = self.browser.script("return explorer.command()")
+        until(lambda: self.browser.script(shown) == command, "the command is shown")
 
     def test_the_orbit_of_the_point_under_the_pointer(self):
         self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=ultra&smooth=1")
