@@ -98,11 +98,17 @@ pub fn job_file(bytes: &[u8]) {
 
 /// A palette: the value of `--palette`, and the text of a palette file.
 pub fn palette(bytes: &[u8]) {
-    let palettes = [
-        Palette::read(file_of(bytes).path()).ok(),
-        str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()),
-    ];
-    for palette in palettes.into_iter().flatten() {
+    let file = file_of(bytes);
+    let of_kind = |extension| {
+        let path = file.path().with_extension(extension);
+        std::fs::copy(file.path(), &path).unwrap();
+        let palette = Palette::read(&path).ok();
+        std::fs::remove_file(path).unwrap();
+        palette
+    };
+    let of_files = ["map", "ggr", "ugr", "csv"].map(of_kind);
+    let of_text = str::from_utf8(bytes).ok().and_then(|text| text.parse().ok());
+    for palette in of_files.into_iter().chain([of_text]).flatten() {
         assert_eq!(palette.to_string().parse::<Palette>().unwrap(), palette);
         for position in [0.0, 0.3, 1.0] {
             palette.at(position, u16::MAX);

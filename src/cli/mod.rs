@@ -191,7 +191,7 @@ fn run(request: Request) -> Result<ExitCode, Failure> {
         Some(Command::Animate(args)) => animate::run(&args, messages),
         Some(Command::Tone(args)) => tone::run(&args, messages),
         Some(Command::Info(args)) => info::run(&args),
-        Some(Command::Palettes(palettes::Args {})) => palettes::run(),
+        Some(Command::Palettes(args)) => palettes::run(&args),
         Some(Command::Presets(presets::Args {})) => presets::run(),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),

@@ -5,9 +5,10 @@ mod color_mapper;
 mod filament;
 mod histogram;
 mod linear_light;
-mod lines;
 mod mapping;
+mod oklab;
 mod palette;
+mod palette_file;
 mod pixel;
 mod usual_pixels;
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::color::Color;
-use super::lines;
+use super::oklab;
+use super::palette_file;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::parameter::Parameter;
@@ -19,7 +20,7 @@ const LONGEST_FILE: usize = 1 << 20;
 
 /// Colours for positions from 0 to 1.
 ///
-/// All but the original's gray are tables of evenly spaced colours, with straight lines in sRGB
+/// All but the original's gray are tables of evenly spaced colours, with straight lines in sRGB or OKLab
 /// between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
@@ -33,7 +34,14 @@ enum Colors {
     Gray,
     Named(&'static str, Vec<Color>),
     Listed(Vec<Color>),
+    /// Colours with lines in OKLab between them, and evenly spaced ones on these.
+    Mixed(Vec<Color>, Vec<[u16; 3]>),
 }
+
+/// What a palette with lines in OKLab begins with.
+const OKLAB: &str = "oklab:";
+/// The most colours that are given of one: on the lines between there are 4096.
+const MOST_MIXED: usize = MOST_COLORS / oklab::PARTS;
 
 /// A palette that has a name: what it is, and its colours one a line, empty for gray.
 struct Known {
@@ -91,7 +99,7 @@ impl Palette {
         let colors = if known.lines.is_empty() {
             Colors::Gray
         } else {
-            let colors = lines::parse(known.lines).map_err(|(line, expected)| {
+            let colors = palette_file::lines(known.lines).map_err(|(line, expected)| {
                 Error::invalid(Parameter::Palette, format!("{name}, line {line}"), expected)
             })?;
             Colors::Named(known.name, colors)
@@ -122,7 +130,24 @@ impl Palette {
         Ok(Self { colors: Colors::Listed(colors), reversed: false })
     }
 
-    /// The palette in the file `path`: one colour a line, as `#rrggbb`, `#rgb`, a name, or three
+    /// The palette of `colors`, evenly spaced from position 0 to 1, with straight lines in OKLab between them: what is between two colours is
+    /// what the eye expects there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for fewer than two colours, and for more than 64.
+    pub fn mixed(colors: Vec<Color>) -> Result<Self> {
+        if !(2..=MOST_MIXED).contains(&colors.len()) {
+            let value = format!("{OKLAB}{}", listed(&colors));
+            let expected = format!("needs two to {MOST_MIXED} colours");
+            return Err(Error::invalid(Parameter::Palette, value, expected));
+        }
+        let between = oklab::between(&colors);
+        Ok(Self { colors: Colors::Mixed(colors, between), reversed: false })
+    }
+
+    /// The palette in the file `path`. By its extension it is a gradient of GIMP's (`.ggr`), the first gradient of a file of Ultra
+    /// Fractal's (`.ugr`), or a table (`.csv`) of red, green and blue from 0 to 255 or from 0 to 1, with or without positions before
+    /// them. Else it has one colour a line, as `#rrggbb`, `#rgb`, a name, or three
     /// numbers from 0 to 255 with spaces or commas between and any text behind. Empty lines and what
     /// comes after a `;` or a `#` that begins no colour are skipped. So the `.map` files of Fractint
     /// are palettes, and the `.gpl` files of GIMP. `-` is standard input.
@@ -134,7 +159,7 @@ impl Palette {
     pub fn read(path: &Path) -> Result<Self> {
         let text = input::text(path, LONGEST_FILE)?;
         let bad_line = |(line, expected)| Error::Line { path: path.to_path_buf(), line, expected };
-        let colors = lines::parse(&text).map_err(bad_line)?;
+        let colors = palette_file::parse(path, &text).map_err(bad_line)?;
         if colors.len() < 2 {
             let problem = "a palette needs two colours or more, one a line".to_owned();
             return Err(bad_line((text.lines().count().max(1), problem)));
@@ -152,6 +177,10 @@ impl Palette {
         let mut colors = match &self.colors {
             Colors::Gray => Vec::new(),
             Colors::Named(_, colors) | Colors::Listed(colors) => colors.clone(),
+            Colors::Mixed(_, between) => {
+                let to_byte = |part| ((u32::from(part) * 255 + 32767) / 65535) as u8;
+                between.iter().map(|color| Color(color.map(to_byte))).collect()
+            }
         };
         if self.reversed {
             colors.reverse();
@@ -163,7 +192,7 @@ impl Palette {
     pub(crate) fn is_gray(&self) -> bool {
         match &self.colors {
             Colors::Gray => true,
-            Colors::Named(_, colors) | Colors::Listed(colors) => {
+            Colors::Named(_, colors) | Colors::Listed(colors) | Colors::Mixed(colors, _) => {
                 colors.iter().all(|Color([red, green, blue])| red == green && green == blue)
             }
         }
@@ -177,17 +206,31 @@ impl Palette {
         match &self.colors {
             Colors::Gray => [(max * position) as u16; 3],
             Colors::Named(_, colors) | Colors::Listed(colors) => {
-                let place = position * (colors.len() - 1) as f64;
-                let below = (place as usize).min(colors.len() - 2);
-                let share = place - below as f64;
+                let (below, share) = place(position, colors.len());
                 let (Color(low), Color(high)) = (colors[below], colors[below + 1]);
                 std::array::from_fn(|i| {
                     let (low, high) = (f64::from(low[i]), f64::from(high[i]));
                     rounded((low + (high - low) * share) / 255.0 * max)
                 })
             }
+            Colors::Mixed(_, between) => {
+                let (below, share) = place(position, between.len());
+                let (low, high) = (between[below], between[below + 1]);
+                std::array::from_fn(|i| {
+                    let (low, high) = (f64::from(low[i]), f64::from(high[i]));
+                    rounded((low + (high - low) * share) / 65535.0 * max)
+                })
+            }
         }
     }
+}
+
+/// Of evenly spaced colours the last before a position in `[0, 1]`, and the next one's share.
+#[inline]
+fn place(position: f64, colors: usize) -> (usize, f64) {
+    let place = position * (colors - 1) as f64;
+    let below = (place as usize).min(colors - 2);
+    (below, place - below as f64)
 }
 
 /// A number that is not negative, rounded as [`f64::round`] does, which is a call on many machines.
@@ -200,19 +243,22 @@ fn rounded(value: f64) -> u16 {
 impl FromStr for Palette {
     type Err = Error;
 
-    /// A name, as [`named`](Palette::named), or two colours or more with commas between them.
+    /// A name, as [`named`](Palette::named), or two colours or more with commas between them; with `oklab:` before
+    /// these, as [`mixed`](Palette::mixed).
     fn from_str(text: &str) -> Result<Self> {
-        if !text.contains(',') {
+        let mixed = text.strip_prefix(OKLAB);
+        if mixed.is_none() && !text.contains(',') {
             return Self::named(text);
         }
-        let colors = text.split(',').map(|color| {
+        let colors = mixed.unwrap_or(text).split(',').map(|color| {
             if color.trim().is_empty() {
                 let expected = "must have a colour before and after every comma";
                 return Err(Error::invalid(Parameter::Palette, text, expected));
             }
             color.trim().parse().map_err(|error: Error| error.about(Parameter::Palette))
         });
-        Self::from_colors(colors.collect::<Result<_>>()?)
+        let colors = colors.collect::<Result<_>>()?;
+        if mixed.is_some() { Self::mixed(colors) } else { Self::from_colors(colors) }
     }
 }
 
@@ -223,6 +269,7 @@ impl fmt::Display for Palette {
             Colors::Gray => "gray",
             Colors::Named(name, _) => name,
             Colors::Listed(colors) => return f.write_str(&listed(colors)),
+            Colors::Mixed(colors, _) => return write!(f, "{OKLAB}{}", listed(colors)),
         };
         write!(f, "{name}{}", if self.reversed { "_r" } else { "" })
     }
@@ -295,6 +342,30 @@ mod tests {
         assert_eq!(palette.at(0.5, 255), [128, 64, 0]);
         assert_eq!(palette.at(1.0, 65535), [65535, 32896, 0]);
         assert_eq!(palette.to_string(), "#000000,#ff8000");
+    }
+
+    #[test]
+    fn between_two_colours_lies_what_the_eye_expects() {
+        let palette: Palette = "oklab:navy,#fff,orange".parse().unwrap();
+        assert_eq!(palette.to_string(), "oklab:#000080,#ffffff,#ffa500");
+        assert_eq!(palette.to_string().parse::<Palette>().unwrap(), palette);
+        let known = [palette.at(0.0, 255), palette.at(0.5, 255), palette.at(1.0, 255)];
+        assert_eq!(known, [[0, 0, 128], [255; 3], [255, 165, 0]]);
+        let colors = palette.colors();
+        assert_eq!(
+            [colors[0], colors[colors.len() - 1]],
+            [Color([0, 0, 128]), Color([255, 165, 0])]
+        );
+        assert_ne!(
+            palette.at(0.25, 255),
+            "navy,#fff,orange".parse::<Palette>().unwrap().at(0.25, 255)
+        );
+        assert!("oklab:black,white".parse::<Palette>().unwrap().is_gray());
+        for wrong in
+            ["oklab:", "oklab:red", "oklab:viridis", &format!("oklab:{}", ["red"; 65].join(","))]
+        {
+            assert!(wrong.parse::<Palette>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -16,15 +16,19 @@ pub struct ToneArgs {
     ///
     /// 'juliaset palettes' lists the names; with _r at the end of a name its colours are
     /// reversed. A colour is #rrggbb, #rgb or a name such as black, and the picture's colours lie on
-    /// straight lines between those given.
+    /// straight lines between those given: in sRGB, or in OKLab, evenly to the eye, as in
+    /// oklab:navy,white,orange.
     #[arg(long, value_name = "PALETTE", help_heading = "Colour")]
     palette: Option<String>,
 
-    /// Colours from a file, one a line
+    /// Colours from a file, one a line, or a gradient
     ///
     /// A line is a colour as above, or three numbers from 0 to 255 with spaces or commas between, and
     /// any text after them. What comes after a ';' is skipped, and lines that begin with a '#' but
-    /// with no colour. So Fractint's .map and GIMP's .gpl are palettes. - is standard input.
+    /// with no colour. So Fractint's .map and GIMP's .gpl are palettes. By their extensions other files
+    /// are GIMP's gradients (.ggr), those of Ultra Fractal (.ugr, of which the first is taken), and
+    /// tables (.csv) of red, green and blue, up to 255 or up to 1, with or without a position before
+    /// them. - is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "palette", help_heading = "Colour")]
     palette_file: Option<PathBuf>,
 

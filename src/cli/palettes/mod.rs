@@ -1,8 +1,11 @@
-//! `juliaset palettes`: the palettes that have a name.
+//! `juliaset palettes`: the palettes that have a name, and any as a file for other programs.
+
+mod export;
 
 use std::env;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use super::columns::{self, wrapped};
 use super::console::print;
@@ -10,12 +13,22 @@ use super::error::Failure;
 use super::exit::ExitCode;
 use crate::{Color, Palette};
 
-/// List the palettes, in a terminal each with a strip of its colours
+/// List the palettes, in a terminal each with a strip of its colours; or write one for other programs
 ///
 /// They are for --palette. The strips need a terminal with 24-bit colours, and are left out if NO_COLOR is
 /// in the environment.
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Write the colours of a palette, as --palette takes it, in place of the list
+    ///
+    /// The original's gray is 256 colours, of others there are as many as it has.
+    #[arg(long, value_name = "PALETTE")]
+    export: Option<Palette>,
+
+    /// Where to, by its extension a .map of Fractint's, a .gpl of GIMP's or a .csv [default: a .map to standard output]
+    #[arg(short, long, value_name = "FILE", requires = "export")]
+    output: Option<PathBuf>,
+}
 
 /// Colours of a strip.
 const STRIP: usize = 48;
@@ -23,8 +36,12 @@ const STRIP: usize = 48;
 /// The fewest columns for the words beside a strip.
 const LEAST: usize = 16;
 
-/// Lists the palettes.
-pub fn run() -> Result<ExitCode, Failure> {
+/// Lists the palettes, or writes one.
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    if let Some(palette) = &args.export {
+        export::run(palette, args.output.as_deref())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let in_color = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     print(list(in_color, columns::of_standard_output())?.as_bytes())?;
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,7 @@
 //! Colours in a text, one a line, as programs for fractals and pictures write them.
 
-use super::color::Color;
-use crate::text::visible;
+use super::{Fault, shown};
+use crate::tone::color::Color;
 
 /// What begins a palette of GIMP's; in it every line with a `#` is a comment.
 const GIMP: &str = "GIMP Palette";
@@ -11,11 +11,8 @@ const GIMP_HEAD: [&str; 3] = ["Name:", "Columns:", "Channels:"];
 /// What stands between the parts of a colour.
 const SEPARATORS: [char; 3] = [' ', '\t', ','];
 
-/// The most characters of a wrong line that are shown.
-const SHOWN: usize = 40;
-
 /// The colours of a text; or the number of a line that has no colour, and what is wrong.
-pub fn parse(text: &str) -> Result<Vec<Color>, (usize, String)> {
+pub fn parse(text: &str) -> Result<Vec<Color>, Fault> {
     // What some old file systems put at the end of a text.
     let text = text.split('\u{1a}').next().unwrap_or_default();
     let is_gimp = text.lines().next().is_some_and(|line| line.trim_end() == GIMP);
@@ -27,8 +24,7 @@ pub fn parse(text: &str) -> Result<Vec<Color>, (usize, String)> {
             continue;
         }
         let color = color(line).ok_or_else(|| {
-            let shown: String = visible(line).chars().take(SHOWN).collect();
-            (number, format!("{shown}: {}, or three numbers up to 255", Color::EXPECTED))
+            (number, format!("{}: {}, or three numbers up to 255", shown(line), Color::EXPECTED))
         })?;
         colors.push(color);
     }
