@@ -438,6 +438,48 @@ impl Grid {
         }
     }
 
+    /// Where the pixels end: left and right, above the first row and below the last; for a view, as closely as `f64`
+    /// can tell.
+    pub fn edges(&self) -> [f64; 4] {
+        let (right, below) = (self.width(), self.height());
+        let mut edges = [self.x(0), self.x(right), self.y(0), self.y(below)];
+        if let Points::Region(region) = &self.points {
+            // As they were given, without a rounding.
+            let Window { col, row, .. } = self.window;
+            let is_last = [col + right == self.nx, row + below == self.ny];
+            for (edge, bound, is_last) in
+                [(1, region.xright, is_last[0]), (3, region.yright, is_last[1])]
+            {
+                if is_last {
+                    edges[edge] = bound;
+                }
+            }
+        }
+        edges
+    }
+
+    /// The same, from the middle of the lattice: for a view of any depth that `f64` has numbers for.
+    pub fn edges_from_middle(&self) -> [f64; 4] {
+        let (x, y) = match &self.points {
+            Points::Region(region) => {
+                (region.dx() / f64::from(self.nx), region.dy() / f64::from(self.ny))
+            }
+            Points::View(lattice, factor) => {
+                let pitch = lattice.pitch().value().to_f64() / f64::from(*factor);
+                (pitch, -pitch)
+            }
+        };
+        let at =
+            |index: u32, side: u32, pixel: f64| (f64::from(index) - f64::from(side) / 2.0) * pixel;
+        let Window { col, row, width, height } = self.window;
+        [
+            at(col, self.nx, x),
+            at(col + width, self.nx, x),
+            at(row, self.ny, y),
+            at(row + height, self.ny, y),
+        ]
+    }
+
     /// The sample point of a pixel, exactly.
     pub(crate) fn point(&self, col: u32, row: u32) -> Point {
         match &self.points {

@@ -8,6 +8,7 @@
 ((320, 200), dtype('float64'))
 """
 
+from ._colormap import colormap
 from ._explore import Explorer, explore
 from ._juliaset import (
     Adapter,
@@ -18,6 +19,7 @@ from ._juliaset import (
     View,
     __version__,
     adapters,
+    palettes,
 )
 
 __all__ = [
@@ -30,5 +32,7 @@ __all__ = [
     "View",
     "__version__",
     "adapters",
+    "colormap",
     "explore",
+    "palettes",
 ]

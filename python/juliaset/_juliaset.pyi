@@ -7,11 +7,13 @@ from typing import (
     Any,
     Final,
     Literal,
+    Protocol,
     SupportsComplex,
     SupportsFloat,
     SupportsIndex,
     final,
     overload,
+    type_check_only,
 )
 
 import numpy as np
@@ -30,12 +32,32 @@ __all__ = [
     "View",
     "__version__",
     "adapters",
+    "cluster_line",
+    "color",
+    "colors",
     "command",
+    "palettes",
+    "save",
 ]
 
 __version__: Final[str]
 
 class GpuError(RuntimeError): ...
+
+@type_check_only
+class Counts(Protocol):
+    """Escape counts in an array, of numpy, Zarr or the like."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def __getitem__(self, place: tuple[slice, slice], /) -> Any: ...
+
+@type_check_only
+class Bar(Protocol):
+    """A bar as tqdm has them."""
+
+    def reset(self, total: int) -> object: ...
+    def update(self, n: int) -> object: ...
 
 @final
 class ComplexRegion:
@@ -114,7 +136,7 @@ class JuliaDiv:
         precision: Literal["exact", "double", "single"] = "exact",
         adapter: str | None = None,
         threads: SupportsIndex | None = None,
-        progress: Callable[[int, int], object] | bool | None = None,
+        progress: Callable[[int, int], object] | Bar | bool | None = None,
     ) -> JuliaDiv: ...
     @property
     def c_0(self) -> complex: ...
@@ -133,7 +155,7 @@ class JuliaDiv:
     @property
     def threads(self) -> int | None: ...
     @property
-    def progress(self) -> Callable[[int, int], object] | Literal[True] | None: ...
+    def progress(self) -> Callable[[int, int], object] | Bar | Literal[True] | None: ...
     def shape(self, region: ComplexRegion | View) -> tuple[int, int]: ...
     def over(
         self,
@@ -149,6 +171,29 @@ class JuliaDiv:
         *,
         origin: Literal["lower", "upper"] = "lower",
     ) -> npt.NDArray[np.uint32]: ...
+    def smooth(
+        self,
+        region: ComplexRegion | View,
+        window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
+        *,
+        origin: Literal["lower", "upper"] = "lower",
+    ) -> npt.NDArray[np.float64]: ...
+    def distances(
+        self,
+        region: ComplexRegion | View,
+        window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
+        *,
+        origin: Literal["lower", "upper"] = "lower",
+    ) -> npt.NDArray[np.float64]: ...
+    def extent(
+        self,
+        region: ComplexRegion | View,
+        window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
+        *,
+        origin: Literal["lower", "upper"] = "lower",
+        relative: bool = False,
+    ) -> tuple[float, float, float, float]: ...
+    def iterations(self, region: ComplexRegion | View) -> tuple[int, int]: ...
     @overload
     def render(
         self,
@@ -166,6 +211,7 @@ class JuliaDiv:
         depth: Literal[8, 16] = 8,
         compression: Literal["fast", "balanced", "small"] = "balanced",
         window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
+        counts: Counts | None = None,
     ) -> Picture: ...
     @overload
     def render(
@@ -184,6 +230,7 @@ class JuliaDiv:
         depth: Literal[8, 16] = 8,
         compression: Literal["fast", "balanced", "small"] = "balanced",
         window: None = None,
+        counts: Counts | None = None,
     ) -> None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -208,6 +255,12 @@ class Picture:
     def job(self) -> str: ...
     def image(self) -> Image: ...
     def png(self) -> bytes: ...
+    def save(
+        self,
+        path: str | PathLike[str],
+        *,
+        compression: Literal["fast", "balanced", "small"] = "balanced",
+    ) -> None: ...
     def _repr_png_(self) -> bytes: ...
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -234,6 +287,18 @@ class Adapter:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 def adapters() -> list[Adapter]: ...
+def palettes() -> dict[str, str]: ...
+def color(interior: str) -> tuple[int, int, int]: ...
+def colors(palette: str | Sequence[str], n: SupportsIndex) -> npt.NDArray[np.uint8]: ...
+def save(
+    path: str | PathLike[str],
+    pixels: Any,
+    compression: Literal["fast", "balanced", "small"] = "balanced",
+    job: str = "",
+) -> None: ...
+def cluster_line(
+    args: Sequence[str],
+) -> tuple[JuliaDiv, ComplexRegion | View, dict[str, Any], str, dict[str, Any]]: ...
 def command(args: Sequence[str]) -> int: ...
 
 @final

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError};
 
 use juliaset::EngineChoice;
 use juliaset::internals::engine::{Engine, check_precision};
 use juliaset::internals::picture::{self, Options};
 use juliaset::internals::record::sheet;
 use juliaset::internals::render::{array, set_up};
-use juliaset::{Complex64, Format, Job, JuliaDiv, Mapping, Precision, Window};
+use juliaset::{Complex64, Format, Job, Julia, JuliaDiv, Mapping, Precision, Window};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyTuple};
@@ -19,6 +20,7 @@ use crate::argument::{Given, Whole, Wholes, by_name, invalid, resolution, thread
 use crate::call;
 use crate::engines::{self, Request};
 use crate::error::{exception, panicked};
+use crate::given_counts::GivenCounts;
 use crate::iterations::Iterations;
 use crate::origin::Origin;
 use crate::picture::PyPicture;
@@ -42,7 +44,7 @@ use crate::tone::{Keywords, PaletteArgument};
 /// - `adapter` is a part of the name of the GPU to take; see `juliaset.adapters`.
 /// - `threads` is the number of CPU threads; `None` is one for every core.
 /// - `progress` is a callable that is called with `(done, total)` in pixels several times a second, or `True`
-///   for a bar of tqdm. What it raises ends the call.
+///   for a bar of tqdm, or a bar of your own, which each call resets. What it raises ends the call.
 ///
 /// Instances are immutable, can be compared, hashed and pickled, and used by several threads at once.
 ///
@@ -201,6 +203,147 @@ impl PyJuliaDiv {
         })
     }
 
+    /// The smooth values over `region`: float64, at least 0 and less than itermax, and itermax where the count is;
+    /// otherwise as `over`.
+    ///
+    /// A smooth value falls by 1 where the potential doubles: a count without steps. In `"exact"` it is proven, to
+    /// 1/4096 of an iteration.
+    ///
+    /// >>> import numpy as np
+    /// >>> from juliaset import ComplexRegion, JuliaDiv
+    /// >>> values = JuliaDiv(0, resolution=2).smooth(ComplexRegion(0, 2.4, 0, 2.4))
+    /// >>> np.round(values, 3)
+    /// array([[50.   ,  1.927],
+    ///        [ 1.927,  0.39 ]])
+    #[pyo3(
+        signature = (
+            region,
+            window = Given::new(None),
+            *,
+            origin = Given::new("lower".to_owned()),
+        ),
+        text_signature = "($self, region, window=None, *, origin='lower')"
+    )]
+    fn smooth<'py>(
+        &self,
+        py: Python<'py>,
+        region: Given<Area>,
+        window: Given<Option<Wholes<4>>>,
+        origin: Given<String>,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let (job, origin) = self.job(py, region, window, origin)?;
+        self.fill(py, &job, |engine, job, values, interrupt, progress| {
+            array::smooth_into(engine, job, values, interrupt, progress)?;
+            origin.turn(&job.grid, values);
+            Ok(())
+        })
+    }
+
+    /// The estimated distances from the set over `region`: float64, in pixels, 0 where the count is itermax; otherwise
+    /// as `over`.
+    ///
+    /// Near a connected set the true distance is at least half of the estimate and at most twice. A point that comes to 0
+    /// exactly and escapes has an infinite one: the slope of the potential is 0 there.
+    ///
+    /// >>> from juliaset import ComplexRegion, JuliaDiv
+    /// >>> distances = JuliaDiv(0, resolution=300).distances(ComplexRegion(-1.5, 1.5, -1, 1))
+    /// >>> float(distances[150, 100]), 90 < float(distances[0, 0]) < 130
+    /// (0.0, True)
+    #[pyo3(
+        signature = (
+            region,
+            window = Given::new(None),
+            *,
+            origin = Given::new("lower".to_owned()),
+        ),
+        text_signature = "($self, region, window=None, *, origin='lower')"
+    )]
+    fn distances<'py>(
+        &self,
+        py: Python<'py>,
+        region: Given<Area>,
+        window: Given<Option<Wholes<4>>>,
+        origin: Given<String>,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let (job, origin) = self.job(py, region, window, origin)?;
+        self.fill(py, &job, |engine, job, values, interrupt, progress| {
+            array::distances_into(engine, job, values, interrupt, progress)?;
+            origin.turn(&job.grid, values);
+            Ok(())
+        })
+    }
+
+    /// Where an array over `region` is: `(left, right, bottom, top)`, as `matplotlib.pyplot.imshow` takes it for its
+    /// `extent`, beside the same `origin`.
+    ///
+    /// The sample point of a pixel is at the corner where its columns and rows start; in a view at the upper left one. With
+    /// `relative` the numbers are
+    /// from the middle of the region or view, which a deep view needs: `ValueError` if floats could not tell its pixels
+    /// apart.
+    ///
+    /// >>> from juliaset import ComplexRegion, JuliaDiv
+    /// >>> JuliaDiv(0, resolution=30).extent(ComplexRegion(-1.5, 1.5, -1, 1), window=(0, 0, 15, 10))
+    /// (-1.5, 0.0, -1.0, 0.0)
+    #[pyo3(
+        signature = (
+            region,
+            window = Given::new(None),
+            *,
+            origin = Given::new("lower".to_owned()),
+            relative = Given::new(false),
+        ),
+        text_signature = "($self, region, window=None, *, origin='lower', relative=False)"
+    )]
+    fn extent(
+        &self,
+        py: Python<'_>,
+        region: Given<Area>,
+        window: Given<Option<Wholes<4>>>,
+        origin: Given<String>,
+        relative: Given<bool>,
+    ) -> PyResult<(f64, f64, f64, f64)> {
+        let area = region.get("region")?;
+        let (window, origin) = (self::window(window)?, Origin::new(origin)?);
+        let relative = relative.get("relative")?;
+        let grid = area.grid(py, self.inner.resolution(), window, origin)?.0;
+        let [left, right, first, last] = if relative {
+            let edges = grid.edges_from_middle();
+            if edges[0] == edges[1] {
+                let expected = "floats have no numbers for so narrow a view";
+                return Err(invalid("relative", "True", expected));
+            }
+            edges
+        } else if grid.has_equal_neighbours() {
+            let expected = "must be True for a view in which floats cannot tell pixels apart";
+            return Err(invalid("relative", "False", expected));
+        } else {
+            grid.edges()
+        };
+        Ok(match (area, origin) {
+            (Area::Region(_), Origin::Lower) => (left, right, first, last),
+            _ => (left, right, last, first),
+        })
+    }
+
+    /// `(itermin, itermax)` of a call with `region`: `n_iterations`, but a number in place of `"auto"`.
+    ///
+    /// >>> from juliaset import JuliaDiv, View
+    /// >>> JuliaDiv(1j, n_iterations=(0, "auto")).iterations(View(0, 1, "1e-100"))
+    /// (0, 1265)
+    fn iterations(&self, py: Python<'_>, region: Given<Area>) -> PyResult<(u32, u32)> {
+        let area = region.get("region")?;
+        let grid = area.grid(py, self.inner.resolution(), None, Origin::Upper)?.0;
+        let mut job = Job { julia: self.inner.julia(), grid };
+        if self.auto {
+            let listener = self.progress.start(py, set_up::cost(&job, self.precision))?;
+            call::run(py, &*pool(py, self.threads)?, listener, |interrupt, progress| {
+                job = set_up::with_auto_itermax(&job, self.precision, interrupt, progress)?;
+                Ok(())
+            })?;
+        }
+        Ok((job.julia.itermin(), job.julia.itermax()))
+    }
+
     /// Writes the picture of `region` into the file `path`, as the command `juliaset` does; by default
     /// in 8-bit gray, black for counts up to itermin, white for itermax, the top row at `yright`; or of a `View`.
     /// Without a path it gives the picture: a `juliaset.Picture`, whose `pixels` are a numpy array.
@@ -226,6 +369,8 @@ impl PyJuliaDiv {
     /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
     /// - `window = (col, row, width, height)`, in pixels from the top left, gives only that part of the picture, bit for
     ///   bit: without a path, and not with the mapping `"histogram"`, which needs the counts of all pixels.
+    /// - `counts` are the escape counts, if they are known: an array of numpy, Zarr or the like, of shape
+    ///   `(height, width)`, the top row first, which is read part by part. `counts(region, origin="upper").T` is one.
     ///
     /// Raises as `over`, `ValueError` if no format has that ending or the format cannot hold the
     /// picture, and `OSError` if the file cannot be written.
@@ -253,10 +398,11 @@ impl PyJuliaDiv {
             depth = Given::new(Whole::new(8)),
             compression = Given::new("balanced".to_owned()),
             window = Given::new(None),
+            counts = Given::new(None),
         ),
         text_signature = "($self, region, path=None, *, palette='gray', interior=None, \
                           mapping='linear', cycles=1.0, smooth=False, distance=None, supersample=1, \
-                          adaptive=False, depth=8, compression='balanced', window=None)"
+                          adaptive=False, depth=8, compression='balanced', window=None, counts=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "keywords")]
     fn render(
@@ -275,6 +421,7 @@ impl PyJuliaDiv {
         depth: Given<Whole>,
         compression: Given<String>,
         window: Given<Option<Wholes<4>>>,
+        counts: Given<Option<GivenCounts>>,
     ) -> PyResult<Option<PyPicture>> {
         let area = region.get("region")?;
         let path = path.get("path")?;
@@ -294,15 +441,25 @@ impl PyJuliaDiv {
         let grid = area.grid(py, self.inner.resolution(), None, Origin::Upper)?.0;
         let job = Job { julia: self.inner.julia(), grid };
         let window = self::window(window)?;
+        let counts = counts.get("counts")?;
+        if counts.is_some() {
+            if window.is_some() {
+                return Err(invalid("window", "given", "must be None with counts"));
+            }
+            if options.sampling.factor > 1 && !options.sampling.adaptive {
+                let expected = "must be 1 with counts of single points, or adaptive";
+                return Err(invalid("supersample", options.sampling.factor.to_string(), expected));
+            }
+        }
         match path {
             Some(path) => {
                 if window.is_some() {
                     let expected = "must be None with a window, which is for pixels in memory";
                     return Err(invalid("path", path.to_string_lossy(), expected));
                 }
-                self.write(py, job, &path, &options).map(|()| None)
+                self.write(py, job, &path, &options, counts).map(|()| None)
             }
-            None => self.draw(py, job, window, &options).map(Some),
+            None => self.draw(py, job, window, &options, counts).map(Some),
         }
     }
 
@@ -425,13 +582,31 @@ impl PyJuliaDiv {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         match &self.progress {
-            Progress::Callable(callable) => visit.call(callable),
+            Progress::Bar(object) | Progress::Callable(object) => visit.call(object),
             Progress::Nobody | Progress::Tqdm => Ok(()),
         }
     }
 }
 
 impl PyJuliaDiv {
+    /// A map on pictures with so many columns, and what computes them: engine, adapter, precision and threads.
+    pub fn of(
+        julia: Julia,
+        resolution: u32,
+        (engine, adapter, precision, threads): (
+            EngineChoice,
+            Option<String>,
+            Precision,
+            Option<u32>,
+        ),
+    ) -> PyResult<Self> {
+        let iterations = (julia.itermin(), julia.itermax());
+        let inner = JuliaDiv::new(julia.c(), julia.threshold(), iterations, resolution);
+        let (threads, progress) = (threads.map(|threads| threads as usize), Progress::Nobody);
+        let inner = inner.map_err(exception)?;
+        Ok(Self { inner, auto: false, engine, precision, adapter, threads, progress })
+    }
+
     /// What an array has, from its arguments, and the order in which it has its rows when they are filled.
     fn job(
         &self,
@@ -472,11 +647,18 @@ impl PyJuliaDiv {
     }
 
     /// Writes the picture of `job` into the file `path`.
-    fn write(&self, py: Python<'_>, job: Job, path: &Path, options: &Options) -> PyResult<()> {
+    fn write(
+        &self,
+        py: Python<'_>,
+        job: Job,
+        path: &Path,
+        options: &Options,
+        counts: Option<GivenCounts>,
+    ) -> PyResult<()> {
         let format = picture::format(path, &job, options).map_err(exception)?;
         let total = picture::pixels_to_compute(&job, options, format).map_err(exception)?;
         let largest = options.sampling.job(&job).map_err(exception)?;
-        self.call(py, &largest, total, |engine, whole, interrupt, progress| {
+        self.call_with(py, &largest, total, counts, |engine, whole, interrupt, progress| {
             let job = Job { julia: whole.julia, ..job };
             picture::write(engine, &job, path, options, interrupt, |band| {
                 progress(band.window.pixels());
@@ -492,6 +674,7 @@ impl PyJuliaDiv {
         mut job: Job,
         window: Option<Window>,
         options: &Options,
+        counts: Option<GivenCounts>,
     ) -> PyResult<PyPicture> {
         let mut part = None;
         if let Some(window) = window {
@@ -509,7 +692,7 @@ impl PyJuliaDiv {
         let total = picture::pixels_to_compute(&job, options, Format::Png).map_err(exception)?;
         let largest = options.sampling.job(&job).map_err(exception)?;
         let mut made = None;
-        self.call(py, &largest, total, |engine, whole, interrupt, progress| {
+        self.call_with(py, &largest, total, counts, |engine, whole, interrupt, progress| {
             let job = Job { julia: whole.julia, ..job };
             let (frame, _) = picture::draw(engine, &job, false, options, interrupt, |band| {
                 progress(band.window.pixels());
@@ -539,6 +722,25 @@ impl PyJuliaDiv {
         ) -> juliaset::Result<()>
         + Send,
     ) -> PyResult<()> {
+        self.call_with(py, job, total, None, work)
+    }
+
+    /// As `call`, with `counts` in place of an engine if there are any.
+    fn call_with(
+        &self,
+        py: Python<'_>,
+        job: &Job,
+        total: u64,
+        counts: Option<GivenCounts>,
+        work: impl FnOnce(
+            &mut dyn Engine,
+            &Job,
+            &AtomicBool,
+            &mut (dyn FnMut(u64) + Send),
+        ) -> juliaset::Result<()>
+        + Send,
+    ) -> PyResult<()> {
+        let mut given = counts.map(|counts| counts.engine(job, self.precision)).transpose()?;
         let pool = pool(py, self.threads)?;
         check_precision(self.precision, job).map_err(exception)?;
         let listener = self.progress.start(py, total + set_up::cost(job, self.precision))?;
@@ -548,14 +750,23 @@ impl PyJuliaDiv {
             adapter: self.adapter.clone(),
         };
         let (auto, precision) = (self.auto, self.precision);
-        call::run(py, &pool, listener, |interrupt, progress| {
+        let raised = given.as_ref().map(|(_, raised)| Arc::clone(raised));
+        let done = call::run(py, &pool, listener, |interrupt, progress| {
             let job = &if auto {
                 set_up::with_auto_itermax(job, precision, interrupt, progress)?
             } else {
                 set_up::run(job, precision, interrupt, progress)?;
                 job.clone()
             };
-            engines::with(request, job, |engine| work(engine, job, interrupt, progress))
-        })
+            match &mut given {
+                Some((engine, _)) => work(engine, job, interrupt, progress),
+                None => {
+                    engines::with(request, job, |engine| work(engine, job, interrupt, progress))
+                }
+            }
+        });
+        let raised =
+            raised.and_then(|raised| raised.lock().unwrap_or_else(PoisonError::into_inner).take());
+        raised.map_or(done, Err)
     }
 }

@@ -4,14 +4,17 @@ mod adapter;
 mod area;
 mod argument;
 mod call;
+mod cluster;
 mod command;
 mod engines;
 mod error;
 mod explore;
+mod given_counts;
 mod iterations;
 mod julia_div;
 mod number;
 mod origin;
+mod palettes;
 mod picture;
 mod pool;
 mod progress;
@@ -25,6 +28,8 @@ mod _juliaset {
     #[pymodule_export]
     use super::adapter::{PyAdapter, adapters};
     #[pymodule_export]
+    use super::cluster::cluster_line;
+    #[pymodule_export]
     use super::command::command;
     #[pymodule_export]
     use super::error::GpuError;
@@ -33,7 +38,9 @@ mod _juliaset {
     #[pymodule_export]
     use super::julia_div::PyJuliaDiv;
     #[pymodule_export]
-    use super::picture::PyPicture;
+    use super::palettes::{color, colors, palettes};
+    #[pymodule_export]
+    use super::picture::{PyPicture, save};
     #[pymodule_export]
     use super::region::PyComplexRegion;
     #[pymodule_export]

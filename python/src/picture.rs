@@ -1,15 +1,21 @@
 //! The class `Picture`.
 
+use std::path::PathBuf;
+
 use juliaset::internals::output::png::{Header, PngWriter};
+use juliaset::internals::picture;
 use juliaset::internals::record::texts_of;
-use juliaset::{Compression, Error, Frame, PixelFormat};
+use juliaset::{Compression, Depth, Error, Frame, PixelFormat, Window};
 use numpy::{PyArray1, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PySlice};
 
-use crate::argument::invalid;
+use crate::argument::{Given, by_name, invalid};
+use crate::call;
 use crate::error::exception;
+use crate::pool::pool;
+use crate::progress::Progress;
 
 /// A picture in memory: what `JuliaDiv.render` makes without a path.
 ///
@@ -112,6 +118,21 @@ impl PyPicture {
         Ok(PyBytes::new(py, &encoded.map_err(failed)?))
     }
 
+    /// Writes the picture into the file `path`; what it ends with is the format, one of those of `JuliaDiv.render` that
+    /// have pixels. `compression` is as there.
+    #[pyo3(
+        signature = (path, *, compression = Given::new("balanced".to_owned())),
+        text_signature = "($self, path, *, compression='balanced')"
+    )]
+    fn save(
+        &self,
+        py: Python<'_>,
+        path: Given<PathBuf>,
+        compression: Given<String>,
+    ) -> PyResult<()> {
+        save(py, path, self.pixels.bind(py).as_any(), compression, self.job.clone())
+    }
+
     fn _repr_png_<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         self.png(py)
     }
@@ -152,21 +173,75 @@ impl PyPicture {
     /// The picture that `__reduce__` described.
     #[staticmethod]
     fn _of(py: Python<'_>, pixels: Bound<'_, PyUntypedArray>, job: String) -> PyResult<Self> {
-        let format = match (pixels.shape(), pixels.dtype().str()?.to_string().as_str()) {
-            (&[(1..), (1..)], "uint8") => PixelFormat::Gray8,
-            (&[(1..), (1..)], "uint16") => PixelFormat::Gray16,
-            (&[(1..), (1..), 3], "uint8") => PixelFormat::Rgb8,
-            (&[(1..), (1..), 3], "uint16") => PixelFormat::Rgb16,
-            (shape, dtype) => {
-                let expected = "must be (height, width) or (height, width, 3) of uint8 or uint16";
-                return Err(invalid("pixels", format!("{shape:?} of {dtype}"), expected));
-            }
-        };
+        let format = format(pixels.as_any())?.0;
         let kept = PyDict::new(py);
         kept.set_item("write", false)?;
         pixels.call_method("setflags", (), Some(&kept))?;
         Ok(Self { pixels: pixels.unbind(), format, job })
     }
+}
+
+/// What the pixels of an array are, and its width and height.
+fn format(pixels: &Bound<'_, PyAny>) -> PyResult<(PixelFormat, u32, u32)> {
+    let shape: Vec<u32> = pixels.getattr("shape")?.extract()?;
+    let dtype = pixels.getattr("dtype")?.str()?.to_string();
+    let format = match (shape.as_slice(), dtype.as_str()) {
+        (&[(1..), (1..)], "uint8") => PixelFormat::Gray8,
+        (&[(1..), (1..)], "uint16") => PixelFormat::Gray16,
+        (&[(1..), (1..), 3], "uint8") => PixelFormat::Rgb8,
+        (&[(1..), (1..), 3], "uint16") => PixelFormat::Rgb16,
+        (shape, dtype) => {
+            let expected = "must be (height, width) or (height, width, 3) of uint8 or uint16";
+            return Err(invalid("pixels", format!("{shape:?} of {dtype}"), expected));
+        }
+    };
+    Ok((format, shape[1], shape[0]))
+}
+
+/// Writes `pixels`, an array of numpy, Zarr or the like, into the file `path`; rows are read some at a time. `job` is how
+/// they were made, as `Picture.job` has it.
+#[pyfunction]
+#[pyo3(
+    signature = (path, pixels, compression = Given::new("balanced".to_owned()), job = String::new()),
+    text_signature = "(path, pixels, compression='balanced', job='')"
+)]
+pub fn save(
+    py: Python<'_>,
+    path: Given<PathBuf>,
+    pixels: &Bound<'_, PyAny>,
+    compression: Given<String>,
+    job: String,
+) -> PyResult<()> {
+    let path = path.get("path")?;
+    let compression: Compression = by_name("compression", compression)?;
+    let ((format, width, height), texts) = (format(pixels)?, texts_of(&job));
+    let header = Header { width, height, format, colors: &[], texts: &texts };
+    let order = if format.depth() == Depth::Sixteen { ">u2" } else { "u1" };
+    let (mut raised, array) = (None, pixels.clone().unbind());
+    let read = |window: Window, bytes: &mut Vec<u8>| {
+        Python::attach(|py| {
+            let slice = |start: u32, length: u32| {
+                PySlice::new(py, start as isize, (start + length) as isize, 1)
+            };
+            let place = (slice(window.row, window.height), slice(window.col, window.width));
+            let part =
+                py.import("numpy")?.call_method1("asarray", (array.bind(py).get_item(place)?,))?;
+            let part = part.call_method1("astype", (order,))?.call_method0("tobytes")?;
+            bytes.clear();
+            bytes.extend_from_slice(part.cast::<PyBytes>()?.as_bytes());
+            Ok(())
+        })
+    };
+    let listener = Progress::Nobody.start(py, 0)?;
+    let done = call::run(py, &*pool(py, None)?, listener, |interrupt, _| {
+        picture::write_pixels(&path, &header, compression, interrupt, |window, bytes| {
+            read(window, bytes).map_err(|error: PyErr| {
+                raised = Some(error);
+                Error::Interrupted
+            })
+        })
+    });
+    raised.map_or(done, Err)
 }
 
 impl PyPicture {
@@ -188,7 +263,7 @@ impl PyPicture {
     /// The `width × height` pixels of it from `(col, row)` on, as a picture that does not say how it was made.
     pub fn part(self, py: Python<'_>, [col, row, width, height]: [u32; 4]) -> PyResult<Self> {
         let slice = |start: u32, length: u32| {
-            pyo3::types::PySlice::new(py, start as isize, (start + length) as isize, 1)
+            PySlice::new(py, start as isize, (start + length) as isize, 1)
         };
         let part = self.pixels(py).get_item((slice(row, height), slice(col, width)))?;
         Self::_of(py, part.call_method0("copy")?.cast_into()?, String::new())

@@ -1,4 +1,4 @@
-//! What reports a call's progress: nothing, a callable, or a bar of tqdm.
+//! What reports a call's progress: nothing, a callable, or a bar as tqdm has them.
 
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -10,18 +10,23 @@ use crate::argument::Kind;
 pub enum Progress {
     Nobody,
     Tqdm,
+    /// A bar that is there already.
+    Bar(Py<PyAny>),
     Callable(Py<PyAny>),
 }
 
 impl Kind for Progress {
     fn expected() -> String {
-        "a callable, True, False or None".to_owned()
+        "a callable, a bar of tqdm, True, False or None".to_owned()
     }
 
     fn take(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
         match object.extract::<Option<bool>>() {
             Ok(Some(true)) => Ok(Self::Tqdm),
             Ok(_) => Ok(Self::Nobody),
+            Err(_) if object.hasattr("reset")? && object.hasattr("update")? => {
+                Ok(Self::Bar(object.to_owned().unbind()))
+            }
             Err(_) if object.is_callable() => Ok(Self::Callable(object.to_owned().unbind())),
             Err(error) => Err(error),
         }
@@ -34,7 +39,7 @@ impl Progress {
         match self {
             Self::Nobody => None,
             Self::Tqdm => Some(PyBool::new(py, true).to_owned().into_any()),
-            Self::Callable(callable) => Some(callable.bind(py).clone()),
+            Self::Bar(object) | Self::Callable(object) => Some(object.bind(py).clone()),
         }
     }
 
@@ -43,9 +48,14 @@ impl Progress {
         let object = match self {
             Self::Nobody => None,
             Self::Tqdm => Some(bar(py, total)?),
+            Self::Bar(bar) => {
+                bar.call_method1(py, "reset", (total,))?;
+                Some(bar.clone_ref(py))
+            }
             Self::Callable(callable) => Some(callable.clone_ref(py)),
         };
-        Ok(Listener { object, is_bar: matches!(self, Self::Tqdm), total, told: 0 })
+        let is_bar = matches!(self, Self::Tqdm | Self::Bar(_));
+        Ok(Listener { object, is_bar, is_own: matches!(self, Self::Tqdm), total, told: 0 })
     }
 }
 
@@ -68,6 +78,8 @@ fn bar(py: Python<'_>, total: u64) -> PyResult<Py<PyAny>> {
 pub struct Listener {
     object: Option<Py<PyAny>>,
     is_bar: bool,
+    /// Whether it was made for this call, and ends with it.
+    is_own: bool,
     total: u64,
     told: u64,
 }
@@ -92,7 +104,7 @@ impl Listener {
     /// Ends a bar, so that the terminal has its line back.
     pub fn end(&self, py: Python<'_>) -> PyResult<()> {
         match &self.object {
-            Some(bar) if self.is_bar => bar.call_method0(py, "close").map(|_| ()),
+            Some(bar) if self.is_own => bar.call_method0(py, "close").map(|_| ()),
             _ => Ok(()),
         }
     }

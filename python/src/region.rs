@@ -124,3 +124,11 @@ pub fn zeros<'py, T: Element>(py: Python<'py>, grid: &Grid) -> PyResult<Bound<'p
     let array = py.import("numpy")?.call_method1("zeros", (shape, dtype::<T>(py)))?;
     Ok(array.cast_into()?)
 }
+
+impl PyComplexRegion {
+    /// The region of a picture, whose rows start at the top.
+    pub fn of_picture(region: ComplexRegion) -> PyResult<Self> {
+        let [xleft, xright, ytop, ybot] = region.bounds();
+        ComplexRegion::new(xleft, xright, ybot, ytop).map(Self).map_err(exception)
+    }
+}

@@ -4,7 +4,7 @@ use juliaset::internals::picture::Options;
 use juliaset::internals::render::supersampling::Sampling;
 use juliaset::{Color, Compression, Depth, Error, Mapping, Palette, Parameter, Tone};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 
 use crate::argument::{Given, Kind, Whole, by_name};
 use crate::error::exception;
@@ -43,6 +43,23 @@ impl Kind for PaletteArgument {
     }
 }
 
+/// The keywords of `render` for these options.
+pub fn keywords<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'py, PyDict>> {
+    let Options { tone, depth, sampling, compression, .. } = options;
+    let keywords = PyDict::new(py);
+    keywords.set_item("palette", tone.palette.to_string())?;
+    keywords.set_item("interior", tone.interior.map(|color| color.to_string()))?;
+    keywords.set_item("mapping", tone.mapping.name())?;
+    keywords.set_item("cycles", tone.cycles)?;
+    keywords.set_item("smooth", tone.smooth)?;
+    keywords.set_item("distance", tone.distance)?;
+    keywords.set_item("supersample", sampling.factor)?;
+    keywords.set_item("adaptive", sampling.adaptive)?;
+    keywords.set_item("depth", if *depth == Depth::Sixteen { 16 } else { 8 })?;
+    keywords.set_item("compression", compression.name())?;
+    Ok(keywords)
+}
+
 impl Keywords {
     /// The library's options.
     pub fn options(self) -> PyResult<Options> {
@@ -64,7 +81,8 @@ impl Keywords {
     }
 }
 
-fn palette(argument: PaletteArgument) -> PyResult<Palette> {
+/// The palette that was given.
+pub fn palette(argument: PaletteArgument) -> PyResult<Palette> {
     match argument {
         PaletteArgument::Name(name) => name.parse().map_err(exception),
         PaletteArgument::Colors(colors) => {
@@ -77,6 +95,7 @@ fn palette(argument: PaletteArgument) -> PyResult<Palette> {
     }
 }
 
-fn color(parameter: Parameter, text: &str) -> PyResult<Color> {
+/// The colour that was given.
+pub fn color(parameter: Parameter, text: &str) -> PyResult<Color> {
     text.parse().map_err(|error: Error| exception(error.about(parameter)))
 }

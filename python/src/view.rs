@@ -238,6 +238,12 @@ impl PyView {
 }
 
 impl PyView {
+    /// The library's `view` in pictures of `aspect`, columns and rows.
+    pub fn of(view: &View, aspect: [u32; 2]) -> Self {
+        let extent = Extent::Width(view.width().clone());
+        Self { center: view.center().map(Clone::clone), extent, aspect }
+    }
+
     /// The sample points of a picture with `resolution` columns, the top row first.
     pub fn grid(&self, resolution: u32) -> PyResult<Grid> {
         let [columns, rows] = self.aspect.map(u64::from);

@@ -105,6 +105,10 @@ ARGUMENTS = {
     },
     JuliaDiv.over: {"region": REGIONS, "window": WINDOWS, "origin": ORIGINS},
     JuliaDiv.counts: {"region": REGIONS, "window": WINDOWS, "origin": ORIGINS},
+    JuliaDiv.smooth: {"region": REGIONS, "window": WINDOWS, "origin": ORIGINS},
+    JuliaDiv.distances: {"region": REGIONS, "window": WINDOWS, "origin": ORIGINS},
+    JuliaDiv.extent: {"region": REGIONS, "window": WINDOWS, "origin": ORIGINS, "relative": SWITCHES},
+    JuliaDiv.iterations: {"region": REGIONS},
     JuliaDiv.shape: {"region": REGIONS},
     JuliaDiv.render: {
         "region": REGIONS,
@@ -120,6 +124,10 @@ ARGUMENTS = {
         "depth": (WHOLES, (-8, 0, 12, 2**64, 10**5000)),
         "compression": NAMES,
         "window": WINDOWS,
+        "counts": (
+            (7, "x", [[1]], object(), np.zeros(10), np.full((10, 10), 0.5), np.full((10, 10), "x")),
+            (np.zeros((10, 11), int), np.zeros((0, 0), int), np.full((10, 10), -1)),
+        ),
     },
 }
 CASES = [

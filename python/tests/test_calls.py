@@ -43,6 +43,17 @@ def test_a_bar_of_tqdm(region, capsys):
     assert "100%" in capsys.readouterr().err
 
 
+def test_a_bar_of_ones_own(region):
+    """One bar for several calls, and with a description: tqdm's own class was made into a callable by hand."""
+    tqdm = pytest.importorskip("tqdm")
+    with tqdm.tqdm(desc="mine", file=open(os.devnull, "w"), unit="px") as bar:
+        julia = JuliaDiv(-0.4 + 0.6j, progress=bar, engine="cpu")
+        for _ in range(2):
+            julia.counts(region)
+            assert bar.n == bar.total == 1000 * 800
+        assert julia.progress is bar
+
+
 def test_without_tqdm_a_bar_is_an_import_error(region, monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm", None)
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)

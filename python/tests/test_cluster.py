@@ -1,27 +1,204 @@
-"""More than one machine: tiles from two worker processes, put together in one Zarr array."""
+"""More than one machine: blocks from worker processes, some of which are killed, put together in one Zarr array."""
 
+import os
 import runpy
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
-from juliaset import ComplexRegion, JuliaDiv
+from juliaset import ComplexRegion, JuliaDiv, View
+from PIL import Image
+
+distributed = pytest.importorskip("distributed")
+zarr = pytest.importorskip("zarr")
+cluster = pytest.importorskip("juliaset.cluster")
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "cluster.py"
+REGION = ComplexRegion(-1.5, 1.5, -1.2, 1.2)
+JULIA = JuliaDiv(-0.835 - 0.2321j, 2.0, (0, 300), 500, engine="cpu")
+LINE = "-r=-0.835 -i=-0.2321 -m=0 -M=300 -x=-1.5 -X=1.5 -y=-1.2 -Y=1.2 -R=500 --engine=cpu".split()
 
 
-def test_tiles_from_two_workers_are_the_whole(tmp_path):
-    distributed = pytest.importorskip("distributed")
-    zarr = pytest.importorskip("zarr")
-    example = runpy.run_path(str(EXAMPLE))
-    region = ComplexRegion(-1.5, 1.5, -1.2, 1.2)
-    julia = JuliaDiv(-0.835 - 0.2321j, 2.0, (0, 300), 500)
+def run(folder, *arguments, **how):
+    return subprocess.Popen(
+        [sys.executable, "-m", "juliaset.cluster", *arguments], cwd=folder, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True, encoding="utf-8", **how,
+    )  # fmt: skip
+
+
+def finished(store):
+    try:
+        return int(np.count_nonzero(zarr.open_group(store, mode="r")["finished"][:]))
+    except (FileNotFoundError, KeyError):
+        return 0
+
+
+def chunks(store):
+    """When each chunk of the values was written."""
+    files = [path for path in (store / "counts" / "c").rglob("*") if path.is_file()]
+    return {path.relative_to(store): path.stat().st_mtime_ns for path in files if ".partial" not in path.name}
+
+
+@pytest.fixture(scope="module")
+def workers():
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster, distributed.Client(cluster) as client:
-        assert len(client.nthreads()) == 2
-        example["counts"](julia, region, 128).to_zarr(tmp_path / "julia.zarr")
+    ) as local, distributed.Client(local) as client:
+        yield client
+
+
+def test_tiles_from_two_workers_are_the_whole(tmp_path, workers):
+    example = runpy.run_path(str(EXAMPLE))
+    julia = JuliaDiv(-0.835 - 0.2321j, 2.0, (0, 300), 500)
+    assert len(workers.nthreads()) == 2
+    example["counts"](julia, REGION, 128).to_zarr(tmp_path / "julia.zarr")
     array = zarr.open_array(tmp_path / "julia.zarr", mode="r")
     assert array.shape == (500, 400) and array.chunks == (128, 128)
     assert array.dtype == np.uint32
-    np.testing.assert_array_equal(array[:], julia.counts(region))
+    np.testing.assert_array_equal(array[:], julia.counts(REGION))
+
+
+def test_a_worker_that_is_killed_leaves_no_gap(tmp_path, workers):
+    """Killed as the system does it to who takes too much memory, with two blocks on its way."""
+    store, heard = tmp_path / "x.zarr", []
+
+    def kill(done, total):
+        heard.append((done, total))
+        if done == 5:
+            worker = next(iter(workers.run(os.getpid).values()))
+            os.kill(worker, signal.SIGKILL)
+
+    group = cluster.create(store, JULIA, REGION, block=64)
+    cluster.compute(workers, store, JULIA, REGION, progress=kill)
+    assert heard == [(done, 56) for done in range(57)]
+    assert cluster.unfinished(group) == []
+    np.testing.assert_array_equal(group["counts"][:], JULIA.counts(REGION, origin="upper").T)
+
+
+TONES = {
+    "counts": {"palette": "magma", "mapping": "histogram", "interior": "black"},
+    "gray": {"compression": "fast"},
+    "smooth": {"palette": "twilight", "smooth": True, "cycles": 2.0},
+    "adaptive": {"palette": "inferno", "supersample": 3, "adaptive": True, "distance": 1.5},
+    "16 bits": {"palette": "viridis", "supersample": 2, "depth": 16},
+}
+
+
+@pytest.mark.parametrize("name", TONES)
+@pytest.mark.parametrize("area", [REGION, View("0.1", "0.2", "1e-20", aspect=(5, 4))], ids=["region", "view"])
+def test_it_is_the_picture_of_one_machine(name, area, tmp_path, workers):
+    tone, julia = TONES[name], JuliaDiv(1j, n_iterations=(2, "auto"), resolution=200, engine="cpu")
+    job = julia.render(area, **tone).job
+    group = cluster.create(tmp_path / "x.zarr", julia, area, tone, block=48, job=job)
+    assert ("counts" in group) == (name in ["counts", "gray"])
+    assert group.metadata.zarr_format == 3
+    with pytest.raises(ValueError, match="^store: 20 blocks are not finished"):
+        cluster.save(group, julia, area, tmp_path / "x.png", tone)
+    cluster.compute(workers, tmp_path / "x.zarr", julia, area, tone)
+    cluster.save(group, julia, area, tmp_path / "x.png", tone)
+    julia.render(area, tmp_path / "y.png", **tone)
+    with Image.open(tmp_path / "x.png") as here, Image.open(tmp_path / "y.png") as there:
+        mode = "RGB" if "palette" in tone else here.mode
+        np.testing.assert_array_equal(np.asarray(here.convert(mode)), np.asarray(there.convert(mode)))
+    # A pyramid, of the same tiles.
+    cluster.save(group, julia, area, tmp_path / "x.dzi", tone)
+    julia.render(area, tmp_path / "y.dzi", **tone)
+    tiles = sorted((tmp_path / "y_files").rglob("*.png"))
+    assert len(tiles) > 7
+    for tile in tiles:
+        with Image.open(tmp_path / "x_files" / tile.relative_to(tmp_path / "y_files")) as here:
+            with Image.open(tile) as there:
+                np.testing.assert_array_equal(np.asarray(here), np.asarray(there))
+    values = np.asarray(group["counts" if "counts" in group else "pixels"])
+    if "counts" in group:
+        np.testing.assert_array_equal(values, julia.counts(area, origin="upper").T)
+    else:
+        np.testing.assert_array_equal(values, julia.render(area, **tone).pixels)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are not sent so there")
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_coordinator_that_ends_early_goes_on(sent, tmp_path):
+    """Again and again; the blocks that are finished are never computed again."""
+    store, line = tmp_path / "plot.png.zarr", [*LINE, "--block", "32", "--workers", "2", "--palette", "magma"]
+    kept, starts = {}, 0
+    while True:
+        starts += 1
+        child = run(tmp_path, *line)
+        already, start = finished(store), time.monotonic()
+        while child.poll() is None and finished(store) < already + 40 and time.monotonic() - start < 60:
+            time.sleep(0.05)
+        if child.poll() is None and starts <= 2:
+            child.send_signal(sent)
+        said = child.communicate(timeout=120)[1]
+        now = chunks(store)
+        assert {path: now[path] for path in kept} == kept
+        if child.returncode == 0:
+            break
+        assert child.returncode == {signal.SIGKILL: -9, signal.SIGINT: 130}[sent], said
+        assert not (tmp_path / "plot.png").exists()
+        # What was on its way at the end may be written once more.
+        is_done = zarr.open_group(store, mode="r")["finished"][:]
+        kept = {path: time for path, time in now.items() if is_done[tuple(map(int, path.parts[-2:]))]}
+        # A block of zeros alone has no file.
+        assert len(kept) >= 20
+        if sent == signal.SIGINT:
+            assert said.splitlines()[-1] == "juliaset.cluster: interrupted; the same command goes on with what is in plot.png.zarr"
+    assert starts == 3 and "of 208 blocks are finished" in said
+    group = zarr.open_group(store, mode="r")
+    np.testing.assert_array_equal(group["counts"][:], JULIA.counts(REGION, origin="upper").T)
+    picture = JULIA.render(REGION, palette="magma")
+    with Image.open(tmp_path / "plot.png") as read:
+        np.testing.assert_array_equal(np.asarray(read.convert("RGB")), picture.pixels)
+    # Its workers have ended with it.
+    time.sleep(2)
+    assert not [
+        process.pid for process in psutil.process_iter(["cwd"]) if process.info["cwd"] == str(tmp_path)
+    ]
+
+
+def test_the_line_is_the_commands(tmp_path):
+    for arguments, code, start in [
+        (["--help"], 0, "One picture from many processes or machines."),
+        (["--version"], 0, "juliaset.cluster "),
+        (["--palette", "virids"], 2, "juliaset: --palette virids: "),
+        (["--no-such"], 2, "juliaset: --no-such: no such option"),
+        (["--block", "1"], 2, "juliaset: --block 1: "),
+        (["-o", "-"], 2, "juliaset: --output -: must be a file"),
+        (["-o", "x.bmp"], 2, "juliaset: --output x.bmp: must end with"),
+        (["--smooth", "--mapping", "histogram"], 2, "juliaset.cluster: mapping histogram: "),
+        (["--scheduler", "nowhere"], 2, "juliaset.cluster: "),
+    ]:
+        child = run(tmp_path, *arguments)
+        out, err = child.communicate(timeout=60)
+        said = err if code else out
+        assert child.returncode == code and said.startswith(start), (arguments, out, err)
+        assert not code or err.count("\n") == 1, err
+
+
+def test_a_store_of_another_picture_is_refused(tmp_path):
+    store = tmp_path / "x.zarr"
+    cluster.create(store, JULIA, REGION)
+    cluster.create(store, JULIA, REGION, {"palette": "magma"})
+    for other, differing in [
+        ((JuliaDiv(1j), REGION), "map"),
+        ((JULIA, View(0, 0, 1)), "region"),
+        ((JULIA, REGION, {"smooth": True}), "values, tone"),
+    ]:
+        with pytest.raises(ValueError, match=f"has another picture .another {differing}"):
+            cluster.create(store, *other)
+    with pytest.raises(ValueError, match="another block"):
+        cluster.create(store, JULIA, REGION, block=99)
+    zarr.open_group(tmp_path / "y.zarr", mode="w").create_array("z", shape=(1,), dtype="u1")
+    with pytest.raises(ValueError, match="has arrays of another program"):
+        cluster.create(tmp_path / "y.zarr", JULIA, REGION)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "mine.txt").write_text("mine")
+    with pytest.raises(ValueError, match="is not a Zarr group"):
+        cluster.create(tmp_path / "folder", JULIA, REGION)
+    assert (tmp_path / "folder" / "mine.txt").read_text() == "mine"

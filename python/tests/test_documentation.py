@@ -25,7 +25,8 @@ def test_there_are_examples():
     for item in [juliaset, juliaset.JuliaDiv.over, juliaset.JuliaDiv.counts,
                  juliaset.JuliaDiv.render, juliaset.ComplexRegion, juliaset.ComplexRegion.build,
                  juliaset.JuliaDiv, juliaset.Picture, juliaset.View, juliaset.View.build,
-                 juliaset.View.point, juliaset.adapters]:  # fmt: skip
+                 juliaset.View.point, juliaset.JuliaDiv.smooth, juliaset.JuliaDiv.distances,
+                 juliaset.JuliaDiv.extent, juliaset.JuliaDiv.iterations, juliaset.palettes, juliaset.colormap, juliaset.adapters]:  # fmt: skip
         assert ">>> " in item.__doc__, item
 
 

@@ -199,6 +199,21 @@ def test_a_cycle_through_progress_is_collected():
     assert not [found for found in gc.get_objects() if isinstance(found, Holder)]
 
 
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_children_of_every_kind_compute(region, method):
+    """Arguments and results go through pickles; the parent has used its threads before."""
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip("this system has no such children")
+    julia = JuliaDiv(-0.4 + 0.6j, resolution=120, engine="cpu")
+    here, picture = julia.counts(region), julia.render(region, palette="magma", smooth=True)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as children:
+        for counts in children.map(julia.counts, [region] * 3, timeout=120):
+            np.testing.assert_array_equal(counts, here)
+        there = children.submit(julia.render, region, palette="magma", smooth=True).result(timeout=120)
+    np.testing.assert_array_equal(there.pixels, picture.pixels)
+    assert there.job == picture.job
+
+
 def counts_in_child(region):
     return JuliaDiv(-0.4 + 0.6j, resolution=200, engine="cpu").counts(region)
 

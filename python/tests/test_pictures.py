@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 from juliaset import ComplexRegion, JuliaDiv, Picture, View
+from juliaset._juliaset import save
 from PIL import Image
 
 REGION = ComplexRegion(-1.6, 1.6, -1.0, 1.0)
@@ -103,3 +104,55 @@ def test_a_window_has_no_path_and_no_histogram(tmp_path):
 def test_a_picture_larger_than_any_memory():
     with pytest.raises(MemoryError):
         JuliaDiv(1j, resolution=2**31 - 1).render(ComplexRegion(0, 1, 0, 1))
+
+
+@pytest.mark.parametrize("name", TONES)
+def test_counts_that_are_known_are_not_computed(name, tmp_path):
+    if name == "supersampled":
+        with pytest.raises(ValueError, match="^supersample 3: must be 1 with counts"):
+            JULIA.render(REGION, counts=JULIA.counts(REGION, origin="upper").T, **TONES[name])
+        return
+    counts = JULIA.counts(REGION, origin="upper").T
+    picture = JULIA.render(REGION, counts=counts, **TONES[name])
+    np.testing.assert_array_equal(picture.pixels, JULIA.render(REGION, **TONES[name]).pixels)
+    assert "counts that were given" in picture.job
+    # Others make another picture: they are what is painted. What is over itermax is itermax.
+    other = JULIA.render(REGION, counts=np.full((100, 160), 10**12)).pixels
+    assert (other == 255).all()
+    for path in [tmp_path / "x.png", tmp_path / "x.tif"]:
+        JULIA.render(REGION, path, counts=np.asfortranarray(counts.astype(np.int64)), **TONES[name])
+    with Image.open(tmp_path / "x.png") as read, Image.open(tmp_path / "x.tif") as tiff:
+        # Colours of up to 256 are indices in the one.
+        same = read.convert("RGB") if "palette" in TONES[name] and read.mode == "P" else read
+        np.testing.assert_array_equal(np.asarray(same), np.asarray(tiff))
+
+
+def test_what_an_array_raises_is_what_is_heard(tmp_path):
+    class Lost:
+        shape = (100, 160)
+        dtype = np.dtype("uint8")
+
+        def __getitem__(self, place):
+            raise KeyError("lost")
+
+    with pytest.raises(KeyError, match="lost"):
+        JULIA.render(REGION, tmp_path / "x.png", counts=Lost())
+    with pytest.raises(KeyError, match="lost"):
+        save(tmp_path / "x.png", Lost())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", TONES)
+def test_a_picture_is_saved_as_it_is(name, tmp_path):
+    picture = JULIA.render(REGION, **TONES[name])
+    for end in ["png", "tif", "webp"] if picture.pixels.dtype == np.uint8 else ["png", "tif"]:
+        path = tmp_path / f"x.{end}"
+        picture.save(path, compression="small")
+        JULIA.render(REGION, tmp_path / f"y.{end}", **TONES[name])
+        with Image.open(path) as here, Image.open(tmp_path / f"y.{end}") as there:
+            np.testing.assert_array_equal(np.asarray(here), np.asarray(there.convert(here.mode)))
+    for wrong in ["x.npy", "x.exr", "x.bmp"]:
+        with pytest.raises(ValueError, match="^path"):
+            picture.save(tmp_path / wrong)
+    with pytest.raises(ValueError, match=r"^pixels \[5\] of uint8: must be"):
+        save(tmp_path / "z.png", np.zeros(5, np.uint8))

@@ -30,6 +30,11 @@ view = View(0, np.float64(0.5), zoom=1e30)
 point: tuple[Fraction, Fraction] = view.point(20, 0, 0)
 counts = julia.counts(view, window=(0, 0, 2, 2), origin="upper")
 picture: Picture = julia.render(region, palette="magma", window=(0, 0, 2, 2))
+values = julia.smooth(view, (0, 0, 2, 2)) + julia.distances(region, origin="upper")
+extent: tuple[float, float, float, float] = julia.extent(region, relative=True)
+picture = julia.render(view, counts=counts)
+julia.render(view, "plot.png", counts=counts.T)
+picture.save("plot.tif", compression="small")
 array: npt.NDArray[np.uint8] | npt.NDArray[np.uint16] = picture.pixels
 png: bytes = picture.png()
 width: int = picture.width

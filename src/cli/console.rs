@@ -21,6 +21,11 @@ pub struct Messages {
 }
 
 impl Messages {
+    /// Whether only errors are printed.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// A line of general interest.
     pub fn note(self, text: impl AsRef<str>) {
         if !self.quiet {

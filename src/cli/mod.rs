@@ -4,14 +4,15 @@
 #[cfg(feature = "gpu")]
 mod adapters;
 mod animate;
+pub mod asked;
 mod bench;
 mod carried;
 mod columns;
 mod completions;
-mod console;
+pub mod console;
 mod effects;
 pub mod error;
-mod exit;
+pub mod exit;
 #[cfg(feature = "explore")]
 mod explore;
 mod grammar;
@@ -23,7 +24,7 @@ mod oracle;
 mod palettes;
 mod presets;
 mod record;
-mod render;
+pub mod render;
 mod signals;
 mod terminal;
 mod tone;
@@ -110,24 +111,32 @@ pub fn main(args: Vec<OsString>) -> u8 {
 }
 
 /// What a command line asks for.
-pub enum Request {
+pub enum Request<T = Cli> {
     /// The help or the version.
     Text(clap::Error),
     /// A command, and lines about what was left out of its files.
-    Command(Box<Cli>, Vec<String>),
+    Command(Box<T>, Vec<String>),
 }
 
 /// What a command line and the files that it names ask for, without what would have no effect.
 pub fn read(args: Vec<OsString>) -> Result<Request, Failure> {
-    grammar::set(Cli::command(), &args);
-    let mut expanded = job_file::expand(Cli::command(), args)?;
+    read_as(args)
+}
+
+/// The same, of a program whose options are those of rendering, and others.
+pub fn read_as<T: CommandFactory + FromArgMatches>(
+    args: Vec<OsString>,
+) -> Result<Request<T>, Failure> {
+    let command = T::command();
+    grammar::set(command.clone(), &args);
+    let mut expanded = job_file::expand(command.clone(), args)?;
     let mut notes = std::mem::take(&mut expanded.notes);
     loop {
-        let matches = match Cli::command().try_get_matches_from(expanded.args()) {
+        let matches = match command.clone().try_get_matches_from(expanded.args()) {
             Err(error) if !error.use_stderr() => return Ok(Request::Text(error)),
             matches => matches.map_err(|error| expanded.failure(error))?,
         };
-        options_are_the_sub_commands(&matches)?;
+        options_are_the_sub_commands(&command, &matches)?;
         let idle = effects::idle(&matches);
         for Idle { option, why } in &idle {
             match expanded.without(option) {
@@ -136,16 +145,18 @@ pub fn read(args: Vec<OsString>) -> Result<Request, Failure> {
             }
         }
         if idle.is_empty() {
-            let cli = Cli::from_arg_matches(&matches).map_err(|error| expanded.failure(error))?;
-            return Ok(Request::Command(Box::new(cli), notes));
+            let read = T::from_arg_matches(&matches).map_err(|error| expanded.failure(error))?;
+            return Ok(Request::Command(Box::new(read), notes));
         }
     }
 }
 
 /// Only options of all sub-commands can come before a sub-command.
-fn options_are_the_sub_commands(matches: &ArgMatches) -> Result<(), Failure> {
+fn options_are_the_sub_commands(
+    command: &clap::Command,
+    matches: &ArgMatches,
+) -> Result<(), Failure> {
     let Some(name) = matches.subcommand_name() else { return Ok(()) };
-    let command = Cli::command();
     let mut of_rendering = command.get_arguments().filter(|arg| !arg.is_global_set());
     if of_rendering
         .any(|arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine))

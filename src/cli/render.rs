@@ -21,13 +21,13 @@ use crate::render::set_up;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    pub picture: PictureArgs,
+    pub(crate) picture: PictureArgs,
 
     #[command(flatten)]
-    zoom: ZoomArgs,
+    pub(crate) zoom: ZoomArgs,
 
     #[command(flatten)]
-    output: OutputArgs,
+    pub(crate) output: OutputArgs,
 }
 
 /// Renders the picture.

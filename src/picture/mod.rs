@@ -4,7 +4,7 @@ mod resolve;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::band::{Band, Quantities, Values};
@@ -22,7 +22,7 @@ use crate::output::side::SideFile;
 use crate::output::{Frame, PictureWriter, npy};
 use crate::parameter::{Expected, Parameter};
 use crate::record::{REFINED, Record, TIERS, Texts};
-use crate::region::Window;
+use crate::region::{ComplexRegion, Grid, Window};
 use crate::render::BAND_PIXELS;
 use crate::render::supersampling::{SamplePlan, Sampling};
 use crate::setters::setters;
@@ -307,6 +307,53 @@ impl PictureWriter for Memory<'_> {
     fn finish(self: Box<Self>, _: &[(&str, String)]) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Writes pixels that are there into the file `path`, whose extension says the [`Format`]: `next` replaces what it is
+/// given by those of a window.
+///
+/// # Errors
+/// [`Error::Invalid`] for a format that cannot hold them, or has numbers in place of pixels; those of `next`, and of the file.
+/// Then there is no new file, and an existing one is as it was.
+pub fn write_pixels(
+    path: &Path,
+    header: &Header<'_>,
+    compression: Compression,
+    interrupt: &AtomicBool,
+    mut next: impl FnMut(Window, &mut Vec<u8>) -> Result<()>,
+) -> Result<()> {
+    let &Header { width, height, format: pixel, .. } = header;
+    let format = Format::of(path)?;
+    let unit = ComplexRegion::new(0.0, 1.0, 0.0, 1.0)?;
+    format.check(path, &Grid::with_shape(unit, width, height)?, pixel.depth())?;
+    if matches!(format, Format::Npy | Format::Exr) {
+        let expected = "must be a format of pixels, as .png";
+        return Err(Error::invalid(Parameter::Output, path.display(), expected));
+    }
+    let file = AtomicFile::create(path)?;
+    let unwritable = |source| file.error(source);
+    let mut pixels = Vec::new();
+    let mut write = |mut writer: Box<dyn PictureWriter + '_>, areas: Vec<Window>| {
+        for part in areas.into_iter().flat_map(|area| area.pieces(BAND_PIXELS)) {
+            if interrupt.load(Ordering::Relaxed) {
+                return Err(Error::Interrupted);
+            }
+            next(part, &mut pixels)?;
+            writer.write(&pixels).map_err(unwritable)?;
+        }
+        writer.finish(&[]).map_err(unwritable)
+    };
+    if format == Format::Dzi {
+        let texts = header.texts.to_vec();
+        let pyramid = Pyramid::open(path, (width, height), texts, compression, true)?;
+        let (_, missing) = pyramid.areas();
+        write(Box::new(pyramid.writer(header, missing.clone())), missing)?;
+        return pyramid.finish(file);
+    }
+    let handle = file.handle().map_err(unwritable)?;
+    let writer = format.start(handle, header, &[], compression).map_err(unwritable)?;
+    write(writer, vec![Window { col: 0, row: 0, width, height }])?;
+    file.finish()
 }
 
 /// What is written of a picture.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
-use crate::band::Band;
+use crate::band::{Band, Quantities};
 use crate::counts::normalised;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -36,8 +36,13 @@ pub fn normalised_into(
     let value = |count| normalised(count, itermin, itermax);
     let table: Vec<f64> =
         if itermax < TABLE { (0..=itermax).map(value).collect() } else { Vec::new() };
-    let of = |count| table.get(count as usize).copied().unwrap_or_else(|| value(count));
-    fill(engine, job, values, of, interrupt, progress)
+    let of = |&count: &u32| table.get(count as usize).copied().unwrap_or_else(|| value(count));
+    let source = (Quantities::NONE, counts as fn(&Band) -> &[u32]);
+    fill(engine, job, values, source, of, interrupt, progress)
+}
+
+fn counts(band: &Band) -> &[u32] {
+    &band.values.counts
 }
 
 /// Fills `counts` with the escape counts of `job`; the rest as [`normalised_into`].
@@ -51,14 +56,50 @@ pub fn counts_into(
     interrupt: &AtomicBool,
     progress: impl FnMut(u64) + Send,
 ) -> Result<()> {
-    fill(engine, job, counts, |count| count, interrupt, progress)
+    let source = (Quantities::NONE, self::counts as fn(&Band) -> &[u32]);
+    fill(engine, job, counts, source, |&count| count, interrupt, progress)
 }
 
-fn fill<T: Send>(
+/// Fills `values` with the [smooth values](Quantities::smooth) of `job`; the rest as [`normalised_into`].
+///
+/// # Errors
+/// As [`normalised_into`].
+pub fn smooth_into(
+    engine: &mut dyn Engine,
+    job: &Job,
+    values: &mut [f64],
+    interrupt: &AtomicBool,
+    progress: impl FnMut(u64) + Send,
+) -> Result<()> {
+    let quantities = Quantities { smooth: true, ..Quantities::NONE };
+    let source = (quantities, (|band| &band.values.smooth) as fn(&Band) -> &[f64]);
+    fill(engine, job, values, source, |&value| value, interrupt, progress)
+}
+
+/// Fills `values` with the [distances](Quantities::distance) of `job`, in pixels; the rest as [`normalised_into`].
+///
+/// # Errors
+/// As [`normalised_into`].
+pub fn distances_into(
+    engine: &mut dyn Engine,
+    job: &Job,
+    values: &mut [f64],
+    interrupt: &AtomicBool,
+    progress: impl FnMut(u64) + Send,
+) -> Result<()> {
+    let quantities = Quantities { distance: Quantities::EVERY_DISTANCE, ..Quantities::NONE };
+    let source = (quantities, (|band| &band.values.distances) as fn(&Band) -> &[f64]);
+    let pixel = job.grid.pixel_width();
+    fill(engine, job, values, source, |&value| value / pixel, interrupt, progress)
+}
+
+/// Fills `array` with what `of` makes of the values that `source` asks for and takes from a band.
+fn fill<S: Sync, T: Send>(
     engine: &mut dyn Engine,
     job: &Job,
     array: &mut [T],
-    of: impl Fn(u32) -> T + Sync,
+    (quantities, values): (Quantities, fn(&Band) -> &[S]),
+    of: impl Fn(&S) -> T + Sync,
     interrupt: &AtomicBool,
     mut progress: impl FnMut(u64) + Send,
 ) -> Result<()> {
@@ -67,28 +108,34 @@ fn fill<T: Send>(
         let expected = format!("must be {pixels}, one for each pixel");
         return Err(Error::invalid(Parameter::ArrayLength, array.len(), expected));
     }
-    render::each_band(engine, job, interrupt, |band| {
-        transpose(band, ny, array, &of);
+    let windows = render::windows(&job.grid, engine.band_pixels(job.grid.width()));
+    render::each_window(engine, job, quantities, windows, interrupt, |band| {
+        transpose(band.window, values(band), ny, array, &of);
         progress(band.window.pixels());
         Ok(())
     })
 }
 
-/// Puts a band's rows into the columns of an array of `ny` rows, in blocks that stay in the cache.
-fn transpose<T: Send>(band: &Band, ny: usize, array: &mut [T], of: &(impl Fn(u32) -> T + Sync)) {
+/// Puts the rows of a window's `values` into the columns of an array of `ny` rows, in blocks that stay in the cache.
+fn transpose<S: Sync, T: Send>(
+    Window { col, row, width, height }: Window,
+    values: &[S],
+    ny: usize,
+    array: &mut [T],
+    of: &(impl Fn(&S) -> T + Sync),
+) {
     const BLOCK: usize = 32;
-    let Window { col, row, width, height } = band.window;
     let [col, row, width, height] = [col, row, width, height].map(|pixels| pixels as usize);
     let columns = &mut array[col * ny..(col + width) * ny];
     columns.par_chunks_mut(BLOCK * ny).enumerate().for_each(|(block, columns)| {
         for top in (0..height).step_by(BLOCK) {
             let bottom = height.min(top + BLOCK);
             for (i, column) in columns.chunks_mut(ny).enumerate() {
-                let counts = band.values.counts[block * BLOCK + i..].iter().step_by(width);
-                for (value, &count) in
-                    column[row + top..row + bottom].iter_mut().zip(counts.skip(top))
+                let values = values[block * BLOCK + i..].iter().step_by(width);
+                for (place, value) in
+                    column[row + top..row + bottom].iter_mut().zip(values.skip(top))
                 {
-                    *value = of(count);
+                    *place = of(value);
                 }
             }
         }

@@ -61,6 +61,11 @@ impl EngineArgs {
         move |job| Ok(engine::choose(choice, &options, precision, job)?.0)
     }
 
+    /// The number of threads that was asked for.
+    pub fn threads(&self) -> Option<u32> {
+        self.threads.number()
+    }
+
     /// Sets the number of threads for the whole process.
     pub fn start_threads(&self) -> Result<(), Failure> {
         self.threads.start()

@@ -111,6 +111,18 @@ impl OutputArgs {
         Ok(Format::Png)
     }
 
+    /// The file, which is not standard output, if it can hold the picture of `job`.
+    pub fn path_of(&self, job: &Job, options: &Options) -> Result<PathBuf, Failure> {
+        if self.is_standard() {
+            return Err(Failure::usage("--output -: must be a file"));
+        }
+        if self.show {
+            return Err(Failure::usage("--show: is for a picture that this process renders"));
+        }
+        picture::format(&self.output, job, options)?;
+        Ok(self.output.clone())
+    }
+
     /// The preview in the terminal, if that was asked for and is possible.
     pub fn preview(&self, messages: Messages) -> Option<TerminalPreview> {
         if !self.show {

@@ -80,6 +80,11 @@ impl PictureArgs {
         self.how.precision
     }
 
+    /// What computes it: the engine, its adapter and the threads.
+    pub fn means(&self) -> (EngineChoice, Option<String>, Option<u32>) {
+        (self.engine, self.how.adapter.clone(), self.how.threads())
+    }
+
     /// What becomes of the counts, without texts.
     pub fn options(&self, compression: Compression) -> Result<Options, Failure> {
         let tone = self.sampling.complete(self.tone.tone()?);

@@ -23,6 +23,11 @@ pub struct ThreadArgs {
 }
 
 impl ThreadArgs {
+    /// The number that was asked for.
+    pub fn number(&self) -> Option<u32> {
+        self.threads
+    }
+
     /// Sets the number of threads for the whole process.
     pub fn start(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };

@@ -1,0 +1,298 @@
+"""One picture from many processes or machines: `python -m juliaset.cluster`.
+
+    python -m juliaset.cluster -R 100000 -M 2000 --palette magma -o big.png
+    python -m juliaset.cluster --scheduler tcp://10.0.0.1:8786 --store /shared/big.zarr -R 100000 -o big.png
+
+Its options are those of `juliaset`, and some for the cluster; `--help` has them. Blocks of the picture are computed by the
+workers of a dask cluster, and kept in a Zarr array: the escape counts, or pixels where a picture needs more than
+counts. In the end they become the picture's file. The same command goes on after an interruption, whatever it was that
+ended: blocks that are finished are not computed again, and those of a worker that is lost go to another.
+
+In a program, `create`, `compute` and `save` are its three steps. This module needs `pip install juliaset[cluster]`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+import zarr
+from distributed import Client, Future, LocalCluster, as_completed
+
+from ._juliaset import ComplexRegion, JuliaDiv, View, cluster_line
+from ._juliaset import save as save_pixels
+
+__all__ = ["compute", "create", "save", "unfinished"]
+
+# Blocks that wait for each thread of the cluster, beside the one that it computes.
+AHEAD = 2
+
+
+def create(
+    store: str | os.PathLike[str],
+    julia: JuliaDiv,
+    region: ComplexRegion | View,
+    tone: dict[str, Any] | None = None,
+    *,
+    values: Literal["counts", "pixels"] | None = None,
+    block: int = 1024,
+    job: str = "",
+) -> zarr.Group:
+    """Opens the Zarr group `store` of a picture, or makes it; what is there of the same picture is kept.
+
+    `tone` has keywords of `JuliaDiv.render`. The group has an array `counts` (uint32, shape `(height, width)`), or `pixels`
+    (as `Picture.pixels`), in chunks of `block` × `block`, the top row first, and an array `finished` with 1 for each block that
+    is there. `values` is which of the two; `None` is counts if these are enough. `job` says how the picture is made.
+
+    Raises `ValueError` if `store` has another picture, or the tone cannot be had of these values.
+    """
+    tone = tone or {}
+    needs_pixels = tone.get("smooth") or tone.get("distance") is not None or tone.get("supersample", 1) > 1
+    if values is None:
+        values = "pixels" if needs_pixels else "counts"
+    if values == "pixels" and tone.get("mapping") == "histogram":
+        raise ValueError("mapping histogram: needs the counts of the whole picture; take values counts")
+    itermin, itermax = julia.iterations(region)
+    settled = JuliaDiv(julia.c_0, julia.threshold, (itermin, itermax), julia.resolution, precision=julia.precision)
+    # What the values depend on, and the tone is a part of pixels alone.
+    identity: dict[str, Any] = {"values": values, "block": block, "map": repr(settled), "region": repr(region)}
+    if values == "pixels":
+        # How small the file is does not matter to them.
+        identity["tone"] = repr(sorted(item for item in tone.items() if item[0] != "compression"))
+    width, height = julia.shape(region)
+    shape: tuple[int, ...] = (height, width)
+    dtype: np.dtype[Any] = np.dtype(np.uint32)
+    if values == "pixels":
+        pixel = settled.render(region, window=(0, 0, 1, 1), **tone).pixels
+        shape, dtype = shape + pixel.shape[2:], pixel.dtype
+    try:
+        group = zarr.open_group(store, mode="r+")
+    except FileNotFoundError:
+        if _is_folder_of_another(store):
+            raise ValueError(f"store {store}: is there, and is not a Zarr group") from None
+        group = zarr.open_group(store, mode="w")
+    there: Any = group.attrs.get("juliaset")
+    if there is None and list(group.members()):
+        raise ValueError(f"store {store}: has arrays of another program")
+    if there is not None and there != identity:
+        differing = [name for name in {**identity, **there} if identity.get(name) != there.get(name)]
+        raise ValueError(f"store {store}: has another picture (another {', '.join(differing)}); take another store, or remove it")
+    # Each step can be the last one of a process that is killed.
+    if there is None:
+        group.attrs.update({"juliaset": identity, "job": job})
+    if values not in group:
+        group.create_array(
+            values, shape=shape, dtype=dtype, chunks=(block, block, *shape[2:]), fill_value=0,
+            dimension_names=("y", "x", "color")[: len(shape)],
+        )  # fmt: skip
+    if "finished" not in group:
+        blocks = (-(-height // block), -(-width // block))
+        group.create_array(
+            "finished", shape=blocks, dtype=np.uint8, chunks=(1, 1), fill_value=0, compressors=None,
+        )  # fmt: skip
+    return group
+
+
+def _is_folder_of_another(store: str | os.PathLike[str]) -> bool:
+    path = Path(store)
+    return path.is_file() or (path.is_dir() and any(path.iterdir()))
+
+
+def unfinished(group: zarr.Group) -> list[tuple[int, int]]:
+    """The blocks that are not finished, by row and column."""
+    return [(int(row), int(column)) for row, column in np.argwhere(_array(group, "finished")[:] == 0)]
+
+
+def _array(group: zarr.Group, name: str) -> zarr.Array[Any]:
+    array = group[name]
+    assert isinstance(array, zarr.Array)
+    return array
+
+
+def _values(group: zarr.Group) -> zarr.Array[Any]:
+    return _array(group, "counts" if "counts" in group else "pixels")
+
+
+def _window(group: zarr.Group, row: int, column: int) -> tuple[int, int, int, int]:
+    """A block as a window: its first column and row, its width and height."""
+    array = _values(group)
+    (height, width), side = array.shape[:2], array.chunks[0]
+    left, top = column * side, row * side
+    return left, top, min(side, width - left), min(side, height - top)
+
+
+def _compute_block(
+    store: str, julia: JuliaDiv, region: ComplexRegion | View, tone: dict[str, Any], row: int, column: int
+) -> tuple[int, int]:
+    """Computes a block, on a worker, and puts it into the store."""
+    group = zarr.open_group(store, mode="r+")
+    left, top, width, height = window = _window(group, row, column)
+    if "counts" in group:
+        values: Any = julia.counts(region, window, origin="upper").T
+    else:
+        values = julia.render(region, window=window, **tone).pixels
+    _values(group)[top : top + height, left : left + width] = values
+    # Only then: a worker that ends before leaves a block that is not finished.
+    _array(group, "finished")[row, column] = 1
+    return row, column
+
+
+def compute(
+    client: Client,
+    store: str | os.PathLike[str],
+    julia: JuliaDiv,
+    region: ComplexRegion | View,
+    tone: dict[str, Any] | None = None,
+    *,
+    progress: Callable[[int, int], object] | None = None,
+) -> None:
+    """Has the workers of `client` compute the blocks of `store` that are not finished, each a task that writes it there.
+
+    `julia`, `region` and `tone` are those of `create`. The workers need juliaset, and the store where they can write it. Each block
+    is computed by one thread, unless `julia` has `threads`. `progress` is called with `(finished, blocks)`.
+
+    A worker that is lost has its blocks computed by another. Raises what a block raises, and `distributed.KilledWorker` for one
+    that ended several workers; blocks that are finished stay.
+    """
+    store = os.fspath(store)
+    if "://" not in store:
+        store = str(Path(store).absolute())
+    group = zarr.open_group(store, mode="r+")
+    blocks, total = iter(unfinished(group)), _array(group, "finished").size
+    done = total - len(unfinished(group))
+    if progress is not None:
+        progress(done, total)
+    worker = JuliaDiv(
+        julia.c_0, julia.threshold, julia.iterations(region), julia.resolution, engine=julia.engine,
+        precision=julia.precision, adapter=julia.adapter, threads=julia.threads or 1,
+    )  # fmt: skip
+    tone = {name: value for name, value in (tone or {}).items() if name != "compression"}
+
+    def submit(block: tuple[int, int]) -> Future:
+        return client.submit(_compute_block, store, worker, region, tone, *block, pure=False)
+
+    def start() -> Iterator[Future]:
+        threads = max(1, sum(client.nthreads().values()))
+        for _, block in zip(range((1 + AHEAD) * threads), blocks):
+            yield submit(block)
+
+    pending = set(start())
+    running = as_completed(pending)
+    try:
+        for future in running:
+            pending.discard(future)
+            future.result()
+            done += 1
+            if progress is not None:
+                progress(done, total)
+            for _, block in zip(range(1), blocks):
+                following = submit(block)
+                pending.add(following)
+                running.add(following)
+    except BaseException:
+        client.cancel(list(pending), force=True)
+        raise
+
+
+class _Strips:
+    """An array of a store, of which a row of blocks is kept: the file is written a few rows at a time."""
+
+    def __init__(self, array: zarr.Array[Any]) -> None:
+        self.array, self.shape, self.dtype = array, array.shape, array.dtype
+        self.first, self.strip = 0, np.empty((0,), array.dtype)
+
+    def __getitem__(self, place: slice | tuple[slice, slice]) -> Any:
+        rows, columns = place if isinstance(place, tuple) else (place, slice(None))
+        side = self.array.chunks[0]
+        parts = []
+        for first in range(rows.start - rows.start % side, rows.stop, side):
+            if first != self.first or not len(self.strip):
+                self.first, self.strip = first, np.asarray(self.array[first : first + side])
+            parts.append(self.strip[max(rows.start - first, 0) : rows.stop - first, columns])
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def save(
+    group: zarr.Group,
+    julia: JuliaDiv,
+    region: ComplexRegion | View,
+    path: str | os.PathLike[str],
+    tone: dict[str, Any] | None = None,
+) -> None:
+    """Writes the picture of a group that is finished into the file `path`; what it ends with is the format.
+
+    Counts are coloured by `tone`, which may be another one than that of `create`. A row of blocks is in memory.
+
+    Raises `ValueError` if blocks are missing.
+    """
+    missing = len(unfinished(group))
+    if missing:
+        raise ValueError(f"store: {missing} blocks are not finished")
+    tone, values = tone or {}, _Strips(_values(group))
+    if "counts" in group:
+        julia.render(region, path, counts=values, **tone)
+    else:
+        save_pixels(path, values, tone.get("compression", "balanced"), str(group.attrs.get("job", "")))
+
+
+def _bar(quiet: bool) -> Callable[[int, int], None]:
+    """Prints how far it is, on a terminal."""
+
+    def show(done: int, total: int) -> None:
+        end = "\n" if done == total else ""
+        print(f"\r{done} of {total} blocks", end=end, file=sys.stderr, flush=True)
+
+    is_shown = sys.stderr.isatty() and not quiet
+    return show if is_shown else lambda done, total: None
+
+
+def main() -> NoReturn:
+    """Runs the command line that the process was given, and ends the process."""
+    julia, region, tone, job, line = cluster_line(["juliaset.cluster", *sys.argv[1:]])
+    output, local = line["output"], line["scheduler"] == "local"
+    store = line["store"] or f"{output}.zarr"
+
+    def say(text: str) -> None:
+        if not line["quiet"]:
+            print(f"juliaset.cluster: {text}", file=sys.stderr)
+
+    code = 0
+    try:
+        group = create(store, julia, region, tone, values=line["values"], block=line["block"], job=job)
+        left, total = len(unfinished(group)), _array(group, "finished").size
+        if left < total:
+            say(f"{store}: {total - left} of {total} blocks are finished")
+        if left:
+            cluster = LocalCluster(
+                n_workers=line["workers"] or os.cpu_count(), threads_per_worker=1, dashboard_address=None
+            ) if local else None  # fmt: skip
+            try:
+                with Client(cluster or line["scheduler"]) as client:
+                    compute(client, store, julia, region, tone, progress=_bar(line["quiet"]))
+            finally:
+                if cluster is not None:
+                    cluster.close()
+        save(group, julia, region, output, tone)
+        say(f"{output}: {' × '.join(map(str, julia.shape(region)))} pixels, of {store}")
+    except KeyboardInterrupt:
+        say(f"interrupted; the same command goes on with what is in {store}")
+        code = 130
+    except (ValueError, TypeError) as error:
+        print(f"juliaset.cluster: {_line(error)}", file=sys.stderr)
+        code = 2
+    except Exception as error:
+        print(f"juliaset.cluster: {_line(error)}", file=sys.stderr)
+        code = 1
+    sys.exit(code)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(f"{error}".split()) or type(error).__name__
+
+
+if __name__ == "__main__":
+    main()
