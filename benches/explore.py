@@ -4,13 +4,16 @@
     cargo build --release && python3 benches/explore.py [options of juliaset explore]
 
 Prints the medians of: the first view, from opening the page until all its tiles are drawn; the next view after a pan by an
-eighth of the window; and how many pictures a second are drawn while c is dragged on the map. The browser and the engine share the
-processor's cores. Needs Debian's chromium and chromium-driver; JULIASET names another binary.
+eighth of the window; and how many pictures a second are drawn while c is dragged on the map. Then one map after the other
+is asked for whose tiles take long, and the page is left: the processor time of the server before and after that. The
+browser and the engine share the processor's cores. Needs Debian's chromium and chromium-driver; JULIASET names another
+binary.
 """
 
 import os
 import statistics
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "tests", "explore"))
 
@@ -77,6 +80,44 @@ def main():
                     browser.script("return explorer.settled()")
         middle = statistics.median
         print(f"{name:18} {middle(first) / 1000:8.3f} s  {middle(pans) / 1000:10.3f} s  {middle(drags):6.1f} a second", flush=True)
+    interrupted()
+
+
+# A hundred maps, one after the other, whose tiles would take hours.
+CHANGE = """
+  const input = document.querySelector("#controls").elements.threshold;
+  return new Promise((resolve) => {
+    let step = 0;
+    const change = () => {
+      step += 1;
+      input.value = 2 + step / 1000;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      setTimeout(step < 100 ? change : resolve, 30);
+    };
+    change();
+  });
+"""
+
+
+def interrupted():
+    """Processor time of the server while the map is changed a hundred times, and in as long after the page is left."""
+    with Server(*sys.argv[1:]) as server, Browser(1000, 700) as browser:
+        browser.open(server.address + "#c=0.25,0&center=0,0&level=6&itermin=0&itermax=5000000&palette=ultra")
+        until(lambda: browser.script("return window.explorer !== undefined"), "the page starts")
+        start, before = time.monotonic(), processor(server)
+        browser.script(CHANGE)
+        lasted, used = time.monotonic() - start, processor(server) - before
+        browser.open(server.address + "palette?name=gray")
+        before = processor(server)
+        time.sleep(lasted)
+        after = processor(server) - before
+        print(f"a hundred maps that take long: {used:.2f} s of processor time in {lasted:.1f} s, and {after:.2f} s in as long after")
+
+
+def processor(server):
+    with open(f"/proc/{server.process.pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -6,17 +6,37 @@ import atexit
 import weakref
 from collections.abc import Sequence
 from html import escape
-from typing import Any, Literal
+from os import PathLike
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
-from ._juliaset import JuliaDiv, Server, View
+from ._juliaset import JuliaDiv, Picture, Server, View
+
+
+class ExplorerJob(NamedTuple):
+    """What the page showed at one moment: the arguments of one picture, by their names."""
+
+    julia: JuliaDiv
+    """The map, with the width of the page's picture as its resolution."""
+    view: View
+    """The part of the plane."""
+    tone: dict[str, Any]
+    """The colours, as keywords of `JuliaDiv.render`."""
+
+    def render(self, path: str | PathLike[str] | None = None, **options: Any) -> Picture | None:
+        """The picture: `julia.render(view, path, **tone)`, with `options` in place of those of the tone, or beside them.
+
+        Without a path it is in memory, and a notebook shows it.
+        """
+        picture: Picture | None = self.julia.render(self.view, path, **{**self.tone, **options})
+        return picture
 
 
 class Explorer:
     """A page that moves through a Julia set, served by this process to this machine alone.
 
-    As the last line of a notebook's cell it shows the page; elsewhere `address` is for a browser. `julia`, `view` and
-    `tone` are what the page shows now: `explorer.julia.render(explorer.view, "julia.png", **explorer.tone)`.
+    As the last line of a notebook's cell it shows the page; elsewhere `address` is for a browser. `job` is what the page
+    shows now: `explorer.job.render()` is its picture, and `julia`, `view` and `tone` are its parts.
     It ends with the process, or with `close()`.
     """
 
@@ -41,28 +61,17 @@ class Explorer:
         return self._start if seen is None else dict(parse_qsl(seen))
 
     @property
-    def julia(self) -> JuliaDiv:
-        """The map, with the width of the page's picture as its resolution."""
+    def job(self) -> ExplorerJob:
+        """What the page shows now."""
         shown = self._shown()
         re, im = map(float, shown["c"].split(","))
         iterations = (int(shown["itermin"]), int(shown["itermax"]))
-        columns = int(shown["size"].split("x")[0])
-        return JuliaDiv(complex(re, im), float(shown["threshold"]), iterations, columns)
-
-    @property
-    def view(self) -> View:
-        """The part of the plane."""
-        shown = self._shown()
-        re, im = shown["center"].split(",")
         columns, rows = map(int, shown["size"].split("x"))
-        return View(re, im, shown["width"], aspect=(columns, rows))
-
-    @property
-    def tone(self) -> dict[str, Any]:
-        """The colours, as keywords of `JuliaDiv.render`."""
-        shown = self._shown()
+        julia = JuliaDiv(complex(re, im), float(shown["threshold"]), iterations, columns)
+        re_text, im_text = shown["center"].split(",")
+        view = View(re_text, im_text, shown["width"], aspect=(columns, rows))
         distance = shown.get("distance")
-        return {
+        tone = {
             "palette": shown["palette"],
             "interior": shown.get("interior"),
             "mapping": shown["mapping"],
@@ -70,6 +79,22 @@ class Explorer:
             "smooth": shown.get("smooth") == "1",
             "distance": None if distance is None else float(distance),
         }
+        return ExplorerJob(julia, view, tone)
+
+    @property
+    def julia(self) -> JuliaDiv:
+        """The map, with the width of the page's picture as its resolution."""
+        return self.job.julia
+
+    @property
+    def view(self) -> View:
+        """The part of the plane."""
+        return self.job.view
+
+    @property
+    def tone(self) -> dict[str, Any]:
+        """The colours, as keywords of `JuliaDiv.render`."""
+        return self.job.tone
 
     def __enter__(self) -> Explorer:
         return self

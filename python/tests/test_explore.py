@@ -1,12 +1,15 @@
 """The explorer's page, served by this process."""
 
 import gc
+import io
 import urllib.error
 import urllib.request
 from urllib.parse import urlencode
 
 import juliaset
+import numpy as np
 import pytest
+from PIL import Image
 
 
 def get(explorer, path=""):
@@ -39,10 +42,21 @@ def test_what_the_page_shows_is_a_job(tmp_path):
         assert explorer.view == juliaset.View("1/3", "-0x1p-80", "1e-70", aspect=(40, 30))
         tone = explorer.tone
         assert (tone["palette"], tone["interior"], tone["smooth"]) == ("red,#fff", "black", True)
-        # The picture of it is the one that the page saves, but for what says who made it.
-        own = tmp_path / "own.png"
-        explorer.julia.render(explorer.view, own, **tone)
-        assert own.read_bytes()[:4] == get(explorer, f"picture?{query}")[:4] == b"\x89PNG"
+        # The picture of it is the one that the page saves.
+        with Image.open(io.BytesIO(get(explorer, f"picture?{query}"))) as saved:
+            pixels = np.asarray(saved.convert("RGB"))
+        job = explorer.job
+        picture = job.render()
+        np.testing.assert_array_equal(picture.rgb, pixels)
+        assert picture._repr_png_()[:4] == b"\x89PNG"
+        assert job.render(tmp_path / "own.png") is None
+        with Image.open(tmp_path / "own.png") as own:
+            np.testing.assert_array_equal(np.asarray(own.convert("RGB")), pixels)
+        # It stays as it was when the page goes on.
+        get(explorer, f"seen?{urlencode({**fields, 'size': '80x60'})}")
+        assert (job.julia, job.view, job.tone) == (job[0], job[1], tone)
+        assert (job.julia.resolution, explorer.job.julia.resolution) == (40, 80)
+        assert job.render(palette="viridis").rgb.shape == (30, 40, 3)
         with pytest.raises(urllib.error.HTTPError, match="400"):
             get(explorer, "seen?c=0,1")
         assert explorer.julia.c_0 == 1j

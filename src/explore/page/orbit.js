@@ -77,7 +77,9 @@ export class Orbit {
       .map(([x, y]) => [width / 2 + (x - re) / pitch, height / 2 - (y - im) / pitch])
       .map((place) => place.map((part) => Math.max(-limit, Math.min(limit, part))));
     if (places.length === 0 || !places.flat().every(Number.isFinite)) return;
-    for (const [color, wide] of [["rgb(0 0 0 / 55%)", 3.5], ["rgb(255 255 255 / 90%)", 1.25]]) {
+    // Many steps lie close to each other: they must not cover the picture.
+    const share = Math.max(0.3, Math.min(1, 25 / places.length));
+    for (const [color, wide] of [[`rgb(0 0 0 / ${55 * share}%)`, 3.5], [`rgb(255 255 255 / ${90 * share}%)`, 1.25]]) {
       context.strokeStyle = color;
       context.lineWidth = wide * ratio;
       context.lineJoin = "round";
@@ -87,7 +89,7 @@ export class Orbit {
     }
     for (const [k, [x, y]] of places.entries()) {
       context.beginPath();
-      context.arc(x, y, (k === 0 ? 4.5 : 2.6) * ratio, 0, 2 * Math.PI);
+      context.arc(x, y, (k === 0 ? 4.5 : 1.4 + 1.2 * share) * ratio, 0, 2 * Math.PI);
       context.fillStyle = k === 0 ? "#ffb347" : "#fff";
       context.fill();
       context.lineWidth = ratio;
