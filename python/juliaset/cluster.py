@@ -13,7 +13,9 @@ In a program, `create`, `compute` and `save` are its three steps. This module ne
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -250,6 +252,18 @@ def _bar(quiet: bool) -> Callable[[int, int], None]:
     return show if is_shown else lambda done, total: None
 
 
+def _local(workers: int) -> LocalCluster:
+    """Worker processes, which a terminal's Ctrl-C does not reach: it is this process that ends them."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
 def main() -> NoReturn:
     """Runs the command line that the process was given, and ends the process."""
     julia, region, tone, job, line = cluster_line(["juliaset.cluster", *sys.argv[1:]])
@@ -267,9 +281,7 @@ def main() -> NoReturn:
         if left < total:
             say(f"{store}: {total - left} of {total} blocks are finished")
         if left:
-            cluster = LocalCluster(
-                n_workers=line["workers"] or os.cpu_count(), threads_per_worker=1, dashboard_address=None
-            ) if local else None  # fmt: skip
+            cluster = _local(line["workers"] or os.cpu_count() or 1) if local else None
             try:
                 with Client(cluster or line["scheduler"]) as client:
                     compute(client, store, julia, region, tone, progress=_bar(line["quiet"]))
