@@ -190,6 +190,12 @@ impl<'a> Renderer<'a> {
         self
     }
 
+    /// Whether a TIFF has tiles, and the picture at half its size behind it, at a quarter and so on. Default: no.
+    pub fn pyramid(mut self, pyramid: bool) -> Self {
+        self.options.pyramid = pyramid;
+        self
+    }
+
     /// Ends the rendering soon after `interrupt` is set, with [`Error::Interrupted`](crate::Error).
     pub fn interrupt(self, interrupt: &'a AtomicBool) -> Self {
         Self { interrupt, ..self }

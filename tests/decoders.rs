@@ -91,6 +91,36 @@ with Image.open(sys.argv[1]) as picture:
 show("imageio", [rgb(numpy.array(frame)) for frame in imageio.mimread(sys.argv[1])])
 "#;
 
+/// Prints of a TIFF's first page what `PIXELS` prints, and checks that each further one is a reduced version, of tiles, of
+/// the one before: its means in linear light, by the letter of the standard.
+const PAGES: &str = r#"
+import numpy, sys
+from PIL import Image
+def light(values):
+    values = values / 255
+    return numpy.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+def encoded(light):
+    return 255 * numpy.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+with Image.open(sys.argv[1]) as picture:
+    before = None
+    for page in range(picture.n_frames):
+        picture.seek(page)
+        picture.load()
+        tags = picture.tag_v2
+        assert tags.get(254, 0) == (page > 0) and tags[322] == tags[323] == 256, dict(tags)
+        values = numpy.atleast_3d(numpy.array(picture)).astype(float)
+        if before is None:
+            print(picture.format, picture.mode, picture.tobytes().hex())
+        else:
+            rows, columns = (before.shape[0] + 1) // 2, (before.shape[1] + 1) // 2
+            odd = [(0, 2 * rows - before.shape[0]), (0, 2 * columns - before.shape[1]), (0, 0)]
+            whole = light(numpy.pad(before, odd, mode="edge")).reshape(rows, 2, columns, 2, -1)
+            assert values.shape == (rows, columns, before.shape[2]), values.shape
+            assert abs(encoded(whole.mean(axis=(1, 3))) - values).max() < 0.51
+        before = values
+    assert max(before.shape[:2]) <= 256 and page > 1
+"#;
+
 struct Picture {
     width: u32,
     height: u32,
@@ -260,6 +290,26 @@ fn expected(job: &Job, options: &Options) -> Vec<u8> {
     let mut pixels = Vec::new();
     mapper.without_indices().fill(&counts, &mut pixels);
     pixels
+}
+
+#[test]
+#[ignore = "needs Pillow and numpy: scripts/test installs them and runs it"]
+fn a_pyramid_of_tiff_has_its_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+    let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (2, 80)).unwrap();
+    let job = Job { julia, grid: Grid::new(region, 1333).unwrap() };
+    let color = Tone::default().palette(Palette::named("turbo").unwrap());
+    for (tone, mode) in [(Tone::default(), "L"), (color, "RGB")] {
+        let options = Options::default().tone(tone).pyramid(true);
+        let path = folder.path().join(format!("{mode}.tif"));
+        let mut engine = CpuEngine::new(Precision::Exact);
+        picture::write(&mut engine, &job, &path, &options, &Default::default(), |_| ()).unwrap();
+        let seen = python(PAGES, &[path]);
+        let pixels: String =
+            expected(&job, &options).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(seen.trim_end() == format!("TIFF {mode} {pixels}"), "{mode}");
+    }
 }
 
 #[test]

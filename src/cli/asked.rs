@@ -33,9 +33,12 @@ impl Asked {
     /// # Errors
     /// As rendering, before it computes anything.
     pub fn new(args: &Args) -> Result<Self, Failure> {
-        let Args { picture, zoom, output } = args;
+        let Args { picture, zoom, output, dry_run, .. } = args;
+        if *dry_run {
+            return Err(Failure::usage("--dry-run: is for a picture of this machine"));
+        }
         let planned = picture.job(zoom.zoom.as_ref())?;
-        let options = picture.options(output.compression.get())?;
+        let options = picture.options(output.compression.get())?.pyramid(output.pyramid);
         let job = planned.job().clone();
         let output = output.path_of(&job, &options)?;
         let (engine, adapter, threads) = picture.means();

@@ -33,8 +33,18 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         "juliaset",
         &mut script,
     );
-    print(&script)?;
+    let script = String::from_utf8_lossy(&script);
+    let script = if args.shell == Shell::Fish { with_open_values(&script) } else { script.into() };
+    print(script.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// fish's script, which takes an option without a value for a mistake, and completes nothing there: also where the value is what
+/// is being written.
+fn with_open_values(script: &str) -> String {
+    const PARSE: &str = "argparse -s (__fish_juliaset_global_optspecs) -- $cmd";
+    let once = format!("    {PARSE} 2>/dev/null\n");
+    script.replace(&once, &format!("{once}    or {PARSE} '' 2>/dev/null\n"))
 }
 
 /// The grammar, with the names that options take beside what else they take.

@@ -93,7 +93,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 52] = [
+const TABLE: [(&str, &[Needs]); 54] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -132,6 +132,8 @@ const TABLE: [(&str, &[Needs]); 52] = [
     ("depth", &[]),
     ("output", &[]),
     ("show", &[Needs::Output(SHOWN)]),
+    ("pyramid", &[Needs::Output(&[TIFF])]),
+    ("dry-run", &[]),
     ("fast", &[Needs::Output(DEFLATED)]),
     ("small", &[Needs::Output(DEFLATED)]),
     ("frames", &[]),
@@ -292,6 +294,9 @@ mod tests {
             ("small", "--small -o x.webp", true),
             ("small", "--small -o x.npy", true),
             ("small", "animate --zoom 2 --small -o -", true),
+            ("pyramid", "--pyramid -o x.tif", false),
+            ("pyramid", "--pyramid", true),
+            ("pyramid", "tone x.npy --pyramid -o x.dzi", true),
             ("show", "--show", false),
             ("show", "--show -o x.npy", true),
             ("show", "tone x.npy --show -o -", true),

@@ -4,6 +4,7 @@
 #[cfg(feature = "gpu")]
 mod adapters;
 mod animate;
+mod ansi;
 pub mod asked;
 mod bench;
 mod carried;
@@ -52,6 +53,7 @@ use exit::ExitCode;
 #[command(
     version,
     about = "Julia sets you can trust, on any GPU and on the CPU.\n\nWithout a sub-command a picture is rendered.",
+    before_long_help = "For a start: juliaset --preset rabbit --palette inferno --smooth",
     after_help = "juliaset --help tells more.",
     after_long_help = EXAMPLES,
     override_usage = "juliaset [OPTIONS]\n       juliaset <COMMAND>",
@@ -87,16 +89,20 @@ enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
+  juliaset --preset rabbit --palette inferno --smooth
+      Douady's rabbit in colour: plot.png.
   juliaset
       The picture with all defaults: plot.png, 500 × 313 pixels.
   juliaset -x=-0.1 -X=0.1 -y=-0.1 -Y=0.1 -m=20 -M=100 -R=4000
       Its middle, enlarged: 16 million pixels.
   juliaset -r -0.12256 -i 0.74486 -M 200 -R 2000 -o rabbit.png
-      Another set, Douady's rabbit.
+      Another set: the rabbit by its c, in gray.
   juliaset -r 0 -i 1 -m 0 -M 60 --palette inferno --mapping sqrt
       The dendrite, in colour.
 
 Negative numbers can be given with and without '='.
+
+Colours in the terminal: NO_COLOR and CLICOLOR=0 switch them off, CLICOLOR_FORCE=1 on.
 
 Exit codes: 0 done, 1 failed (for verify: pixels differ), 2 wrong command line, 130 interrupted.";
 
@@ -132,7 +138,8 @@ pub fn read_as<T: CommandFactory + FromArgMatches>(
     let mut expanded = job_file::expand(command.clone(), args)?;
     let mut notes = std::mem::take(&mut expanded.notes);
     loop {
-        let matches = match command.clone().try_get_matches_from(expanded.args()) {
+        let colored = command.clone().color(ansi::of_help());
+        let matches = match colored.try_get_matches_from(expanded.args()) {
             Err(error) if !error.use_stderr() => return Ok(Request::Text(error)),
             matches => matches.map_err(|error| expanded.failure(error))?,
         };

@@ -16,7 +16,7 @@ use crate::{Frame, Mapping, Palette, Precision, Preset, Tone};
 /// List the celebrated sets, in a terminal each with a small picture
 ///
 /// They are for --preset. The pictures need a terminal that can show them or has 24-bit colours, and are
-/// left out if NO_COLOR is in the environment.
+/// left out if NO_COLOR or CLICOLOR=0 is in the environment; with CLICOLOR_FORCE=1 they are also there in a pipe.
 #[derive(clap::Args)]
 pub struct Args {}
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::console::Messages;
+use super::console::{Messages, print};
 use super::error::Failure;
 use super::exit::ExitCode;
 use super::options::output::{OutputArgs, TerminalPreview};
@@ -28,6 +28,16 @@ pub struct Args {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+
+    /// Say what the picture would take, and write nothing
+    ///
+    /// A line for its pixels, and for the time, the memory and the size of the file, which are estimates: some rectangles of
+    /// pixels all over the picture are rendered on the engine that would do it, for about a second.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) dry_run: bool,
+
+    #[arg(long = "no-dry-run", id = "no_dry_run", hide = true, overrides_with = "dry_run")]
+    _no_dry_run: bool,
 }
 
 /// Renders the picture.
@@ -35,7 +45,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let planned = args.picture.job(args.zoom.zoom.as_ref())?;
     let job = planned.job();
-    let mut options = args.picture.options(args.output.compression.get())?;
+    let mut options =
+        args.picture.options(args.output.compression.get())?.pyramid(args.output.pyramid);
     let format = args.output.format(job, &options)?;
     let precision = args.picture.precision();
     check_precision(precision, &options.sampling.job(job)?)?;
@@ -49,6 +60,13 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     options.texts = record::texts();
     if picture::record(&job, precision, &options).to_string().len() > LONGEST {
         messages.note("its view has too many digits for its job: --like will not repeat it");
+    }
+    if args.dry_run {
+        let estimate = picture::estimate(engine.as_mut(), &job, format, &options, &interrupt);
+        progress.finish_and_clear();
+        let text = args.output.estimate(&job.grid, &engine.describe(), &estimate?);
+        print(text.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));

@@ -2,8 +2,9 @@
 
 use std::env;
 use std::fmt::Write;
-use std::io::{self, IsTerminal};
+use std::io;
 
+use super::ansi;
 use crate::output::png::{PixelFormat, PngWriter};
 use crate::{Compression, Frame};
 
@@ -29,12 +30,7 @@ const SPEED: i32 = 10;
 impl Protocol {
     /// That of standard output; or the reason why it shows no pictures.
     pub fn of_standard_output() -> Result<Self, &'static str> {
-        if !io::stdout().is_terminal() {
-            return Err("standard output is not a terminal");
-        }
-        if env::var_os("NO_COLOR").is_some() {
-            return Err("NO_COLOR is in the environment");
-        }
+        ansi::of_standard_output()?;
         Self::of(|name| env::var(name).ok()).ok_or("the terminal cannot show pictures")
     }
 

@@ -103,7 +103,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         engine.set_origin(Origin { engine: computed_by, precision, tiers });
     }
     let options = Options::default().tone(args.tone.tone()?).depth(args.tone.depth);
-    let options = options.compression(args.output.compression.get());
+    let options = options.compression(args.output.compression.get()).pyramid(args.output.pyramid);
     let options = if precision.is_some() { options.texts(record::texts()) } else { options };
     let format = args.output.format(&job, &options)?;
     let interrupt = signals::flag();

@@ -22,6 +22,12 @@ pub struct CpuEngine {
     precision: Precision,
 }
 
+/// About which share of the pixels the CPU computes; the others it takes from their mirror image.
+pub fn computed_by_cpu(job: &Job, precision: Precision) -> f64 {
+    let evaluator = Evaluator::new(job, precision, Quantities::NONE);
+    Mirror::find(job, Quantities::NONE, &evaluator).map_or(1.0, |mirror| mirror.computed())
+}
+
 impl CpuEngine {
     /// The engine for `precision`, on the threads of the rayon pool that it is called in.
     pub fn new(precision: Precision) -> Self {
@@ -44,6 +50,10 @@ impl Engine for CpuEngine {
         let threads = u32::try_from(rayon::current_num_threads()).unwrap_or(u32::MAX);
         let busy = threads.saturating_mul(BAND_PIXELS_PER_THREAD);
         busy.max(width.saturating_mul(BAND_ROWS)).clamp(LEAST_BAND_PIXELS, BAND_PIXELS)
+    }
+
+    fn computed(&self, job: &Job) -> f64 {
+        computed_by_cpu(job, self.precision)
     }
 
     fn begin<'a>(

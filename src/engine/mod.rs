@@ -107,6 +107,11 @@ pub trait Engine: Send {
         BAND_PIXELS
     }
 
+    /// About which share of the sample points of `job` it computes itself, and does not take from others.
+    fn computed(&self, _job: &Job) -> f64 {
+        1.0
+    }
+
     /// Prepares for `job`, whose bands will have `quantities` beside their counts. The work stops soon
     /// after `interrupt` is set.
     ///

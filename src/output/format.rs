@@ -1,7 +1,6 @@
 //! Formats of pictures, by the end of a file's name.
 
-use std::fs::File;
-use std::io;
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use super::exr::ExrWriter;
@@ -9,6 +8,7 @@ use super::jpeg::{self, JpegWriter};
 use super::npy::NpyWriter;
 use super::png::{Compression, Header, PngWriter};
 use super::tiff::TiffWriter;
+use super::tiff::pyramid::PyramidWriter;
 use super::webp::{self, WebPWriter};
 use super::{PictureWriter, invalid};
 use crate::choices::choices;
@@ -98,20 +98,21 @@ impl Format {
         self == Self::Png
     }
 
-    /// Begins a picture of one file, in OpenEXR with these channels.
+    /// Begins a picture of one file, in OpenEXR with these channels, in TIFF maybe as a pyramid.
     ///
     /// # Errors
     /// What the file says, and [`InvalidInput`](io::ErrorKind::InvalidInput) for what
     /// [`check`](Self::check) refuses.
     pub(crate) fn start(
         self,
-        file: File,
+        file: impl Write + Seek + Send + 'static,
         header: &Header<'_>,
         channels: &[&str],
-        compression: Compression,
+        (compression, pyramid): (Compression, bool),
     ) -> io::Result<Box<dyn PictureWriter>> {
         Ok(match self {
             Self::Png => Box::new(PngWriter::start(file, header, compression)?),
+            Self::Tiff if pyramid => Box::new(PyramidWriter::start(file, header, compression)?),
             Self::Tiff => Box::new(TiffWriter::start(file, header, compression)?),
             Self::WebP => Box::new(WebPWriter::start(file, header)),
             Self::Jpeg => Box::new(JpegWriter::start(file, header)?),

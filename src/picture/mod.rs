@@ -1,5 +1,6 @@
 //! The whole flow at once: from a job to its picture in a file.
 
+mod estimate;
 mod resolve;
 
 use std::io;
@@ -27,6 +28,7 @@ use crate::render::BAND_PIXELS;
 use crate::render::supersampling::{SamplePlan, Sampling};
 use crate::setters::setters;
 use crate::tone::{ColorMapper, Depth, Histogram, PixelFormat, Tone};
+pub use estimate::{Estimate, estimate};
 use resolve::{Extra, Resolver};
 
 /// The most bytes of values that are kept for a second look.
@@ -46,6 +48,8 @@ pub struct Options {
     pub texts: Texts,
     /// What the file's size is worth in time.
     pub compression: Compression,
+    /// Whether a TIFF has tiles, and behind the picture itself at half its size and so on.
+    pub pyramid: bool,
 }
 
 impl Options {
@@ -55,6 +59,7 @@ impl Options {
         sampling: Sampling,
         texts: Texts,
         compression: Compression,
+        pyramid: bool,
     );
 }
 
@@ -177,7 +182,8 @@ pub fn write_file(
     let content = Content::of(format, options);
     let start = |header: &Header<'_>| {
         let (handle, channels) = (file.handle()?, content.channels());
-        let writer = format.start(handle, header, &channels, options.compression)?;
+        let writer =
+            format.start(handle, header, &channels, (options.compression, options.pyramid))?;
         Ok(match (preview, content) {
             (Some(preview), Content::Pixels { .. }) => preview.watch(header, writer),
             _ => writer,
@@ -186,7 +192,7 @@ pub fn write_file(
     let counts = file.path().filter(|_| content == Content::Counts);
     let side = counts.map(SideFile::create).transpose()?;
     let unwritable = |source| file.error(source);
-    let what = What { job, options, content, missing: None };
+    let what = What { job, options, content, missing: None, seen: None };
     let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
     let Some(side) = side else {
         file.finish()?;
@@ -222,7 +228,9 @@ fn write_pyramid(
         Ok(Box::new(pyramid.writer(header, missing.clone())))
     };
     let content = Content::of(Format::Dzi, options);
-    let what = What { job, options, content, missing: Some(&missing) };
+    // If no pixel is missing, no colour is.
+    let seen = missing.is_empty().then_some(&missing[..]);
+    let what = What { job, options, content, missing: Some(&missing), seen };
     let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
     pyramid.finish(file)?;
     Ok(written)
@@ -245,7 +253,7 @@ pub fn write_png(
     };
     let unwritable = |source| Error::Io { path: PathBuf::from("picture"), source };
     let content = Content::of(Format::Png, options);
-    let what = What { job, options, content, missing: None };
+    let what = What { job, options, content, missing: None, seen: None };
     render_into(start, unwritable, engine, what, interrupt, progress)
 }
 
@@ -288,7 +296,7 @@ pub fn draw(
             _ => Error::Io { path: PathBuf::from("memory"), source },
         },
         engine,
-        What { job, options, content: Content::Pixels { indices }, missing: None },
+        What { job, options, content: Content::Pixels { indices }, missing: None, seen: None },
         interrupt,
         progress,
     )?;
@@ -351,7 +359,7 @@ pub fn write_pixels(
         return pyramid.finish(file);
     }
     let handle = file.handle().map_err(unwritable)?;
-    let writer = format.start(handle, header, &[], compression).map_err(unwritable)?;
+    let writer = format.start(handle, header, &[], (compression, false)).map_err(unwritable)?;
     write(writer, vec![Window { col: 0, row: 0, width, height }])?;
     file.finish()
 }
@@ -420,6 +428,8 @@ struct What<'a> {
     content: Content,
     /// The areas that are, one after the other; without them the whole picture.
     missing: Option<&'a [Window]>,
+    /// The areas whose counts a histogram has; without them those of the whole picture.
+    seen: Option<&'a [Window]>,
 }
 
 /// Renders `what` into what `start` begins; `unwritable` says of its errors what they are about.
@@ -431,14 +441,15 @@ fn render_into<'a>(
     interrupt: &AtomicBool,
     mut progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
-    let What { job, options, content, missing } = what;
-    let whole = SamplePlan::new(job, options.sampling)?;
-    let plan = SamplePlan::new(job, options.sampling)?;
-    let is_whole = what.is_whole();
-    let plan = match missing {
-        Some(areas) => plan.within(areas.to_vec()),
-        None => plan,
+    let What { job, options, content, missing, seen } = what;
+    let plan = |areas: Option<&[Window]>| -> Result<SamplePlan> {
+        let plan = SamplePlan::new(job, options.sampling)?;
+        Ok(match areas {
+            Some(areas) => plan.within(areas.to_vec()),
+            None => plan,
+        })
     };
+    let (plan, whole, is_whole) = (plan(missing)?, plan(seen)?, what.is_whole());
     let quantities = content.quantities(options);
     let mut kept = Vec::new();
     let histogram = if content.needs_histogram(options) {
@@ -446,9 +457,6 @@ fn render_into<'a>(
         let keeps = is_whole && is_kept(&plan, quantities);
         let quantities = if keeps { quantities } else { Quantities::NONE };
         let all = if is_whole { &plan } else { &whole };
-        // If no pixel is missing, no colour is.
-        let nothing = missing.is_some_and(<[_]>::is_empty);
-        let all = if nothing { &plan } else { all };
         all.each_band(engine, quantities, interrupt, |part, band| {
             all.own_rows(part, band).for_each(|row| histogram.add(&band.values.counts[row]));
             if keeps {

@@ -62,6 +62,15 @@ fn completions_know_presets_palettes_and_colours() {
     }
 }
 
+/// fish completed no value that stands behind a space: the script took the option without one for a mistake.
+#[test]
+fn fish_completes_values() {
+    let folder = Folder::new();
+    let script = folder.juliaset("completions fish").stdout;
+    let again = "\n    or argparse -s (__fish_juliaset_global_optspecs) -- $cmd '' 2>/dev/null\n";
+    assert_eq!(script.matches(again).count(), 1, "{script}");
+}
+
 /// It has every option, and each sub-command a page of its own.
 #[test]
 fn the_manual_page_is_made_of_the_help() {

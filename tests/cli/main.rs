@@ -2,8 +2,10 @@
 #![cfg(feature = "cli")]
 
 mod animate;
+mod ansi;
 mod bench;
 mod completions;
+mod dry_run;
 mod effects;
 mod errors;
 #[cfg(all(unix, feature = "explore"))]

@@ -146,7 +146,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         let (least, most) = itermax;
         messages.detail(format!("itermax from {least} to {most}, as many as each view needs"));
     }
-    messages.detail(format!("{} frames in {:.2?}", frames, start.elapsed()));
+    target.tell(frames, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)
 }
 

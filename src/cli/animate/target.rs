@@ -1,11 +1,16 @@
 //! Where an animation's frames go.
 
+use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use indicatif::DecimalBytes;
 
 use super::pattern::{Name, Pattern};
 use crate::band::Band;
+use crate::cli::console::Messages;
 use crate::cli::error::Failure;
 use crate::engine::Engine;
 use crate::output::apng::ApngWriter;
@@ -154,6 +159,29 @@ impl Target {
         Ok(Writer { to, rate: self.rate })
     }
 
+    /// Says what was made, and how long it took.
+    pub fn tell(&self, frames: usize, took: Duration, messages: Messages) {
+        let size = |path: &Path| {
+            let file = fs::metadata(path).ok().filter(fs::Metadata::is_file);
+            file.map(|file| format!(", {}", DecimalBytes(file.len()))).unwrap_or_default()
+        };
+        let (name, size) = match &self.kind {
+            Kind::Apng(path) | Kind::Gif(path) => (path.display().to_string(), size(path)),
+            Kind::Numbered(pattern, _) => {
+                let last = u32::try_from(frames.saturating_sub(1)).unwrap_or_default();
+                let [first, last] = [0, last].map(|number| pattern.file(number));
+                (format!("{} to {}", first.display(), last.display()), String::new())
+            }
+            Kind::Raw => ("standard output".to_owned(), String::new()),
+        };
+        let ((width, height), seconds) = (self.size, took.as_secs_f64());
+        let line = format!(
+            "{name}: {frames} frames of {width} × {height} pixels{size}, in {seconds:.2} s"
+        );
+        // The reader of a pipe sees that they are there.
+        if let Kind::Raw = self.kind { messages.detail(line) } else { messages.note(line) }
+    }
+
     /// The same, but `None` if the reader of raw frames has closed the pipe.
     pub fn ignore_broken_pipe<T>(&self, done: Result<T>) -> Result<Option<T>> {
         match (&self.kind, done) {
@@ -177,7 +205,7 @@ enum To {
     Apng {
         file: AtomicFile,
         /// Once the first frame is there.
-        writer: Option<ApngWriter<std::fs::File>>,
+        writer: Option<ApngWriter<fs::File>>,
         indices: bool,
         frames: u32,
         /// What stands in it in place of the first frame's.
@@ -186,12 +214,12 @@ enum To {
     Gif {
         file: AtomicFile,
         /// Once the first frame is there.
-        writer: Option<GifWriter<std::fs::File>>,
+        writer: Option<GifWriter<fs::File>>,
     },
     Numbered(Pattern, Format),
     Raw {
         file: AtomicFile,
-        writer: std::fs::File,
+        writer: fs::File,
     },
 }
 

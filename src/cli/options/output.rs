@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use indicatif::DecimalBytes;
+use indicatif::{DecimalBytes, HumanDuration};
 
 use crate::cli::console::{Messages, print};
 use crate::cli::error::Failure;
@@ -14,7 +14,7 @@ use crate::output::atomic_file::AtomicFile;
 use crate::output::dzi;
 use crate::output::preview::Preview;
 use crate::picture;
-use crate::picture::Options;
+use crate::picture::{Estimate, Options};
 use crate::{Compression, Error, Format, Grid, Job};
 
 /// Where a picture goes.
@@ -45,6 +45,16 @@ pub struct OutputArgs {
 
     #[arg(long = "no-show", id = "no_show", hide = true, overrides_with = "show")]
     _no_show: bool,
+
+    /// Write a TIFF of tiles, with the picture at half its size behind it, at a quarter and so on
+    ///
+    /// Viewers of large pictures read only what they show. Tiles have 256 × 256 pixels; each further page is the one
+    /// before, averaged in linear light, and marked as a reduced version of it. Two rows of tiles are in memory.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) pyramid: bool,
+
+    #[arg(long = "no-pyramid", id = "no_pyramid", hide = true, overrides_with = "pyramid")]
+    _no_pyramid: bool,
 
     #[command(flatten)]
     pub(crate) compression: CompressionArgs,
@@ -188,6 +198,33 @@ impl OutputArgs {
         let line = format!("{name}: {width} × {height} pixels{size}, in {seconds:.2} s");
         // The reader of a pipe sees that it is there.
         if self.is_standard() { messages.detail(line) } else { messages.note(line) }
+    }
+
+    /// What a picture would take, in lines.
+    pub fn estimate(&self, grid: &Grid, engine: &str, estimate: &Estimate) -> String {
+        let (width, height, pixels) = (grid.width(), grid.height(), grid.pixels());
+        let Estimate { seconds, bytes, memory, tried } = *estimate;
+        let share = if tried < pixels {
+            format!(
+                "estimated from {:.2} % of the pixels, on {engine}",
+                100.0 * tried as f64 / pixels as f64
+            )
+        } else {
+            format!("measured on {engine}")
+        };
+        let name = self.display();
+        let time = if seconds < 60.0 {
+            format!("{seconds:.2} s")
+        } else {
+            HumanDuration(Duration::from_secs_f64(seconds.min(1e12))).to_string()
+        };
+        let memory = DecimalBytes(memory);
+        format!(
+            "{name}: {width} × {height} pixels, {pixels} in all; nothing is written\n\
+             time: about {time}, {share}\n\
+             size: about {}\nmemory: about {memory}\n",
+            DecimalBytes(bytes)
+        )
     }
 
     /// The file's name, for messages.

@@ -2,11 +2,10 @@
 
 mod export;
 
-use std::env;
 use std::fmt::Write;
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use super::ansi;
 use super::columns::{self, wrapped};
 use super::console::print;
 use super::error::Failure;
@@ -15,8 +14,8 @@ use crate::{Color, Palette};
 
 /// List the palettes, in a terminal each with a strip of its colours; or write one for other programs
 ///
-/// They are for --palette. The strips need a terminal with 24-bit colours, and are left out if NO_COLOR is
-/// in the environment.
+/// They are for --palette. The strips need a terminal with 24-bit colours, and are left out if NO_COLOR or
+/// CLICOLOR=0 is in the environment; with CLICOLOR_FORCE=1 they are also there in a pipe.
 #[derive(clap::Args)]
 pub struct Args {
     /// Write the colours of a palette, as --palette takes it, in place of the list
@@ -42,7 +41,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         export::run(palette, args.output.as_deref())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let in_color = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
+    let in_color = ansi::of_standard_output().is_ok();
     print(list(in_color, columns::of_standard_output())?.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
-use crate::engine::mirror::Mirror;
+use crate::engine::cpu::computed_by_cpu;
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
 use crate::region::Window;
@@ -66,12 +66,6 @@ pub fn cpu_seconds(job: &Job, precision: Precision) -> f64 {
     let sampled = squares(job).map(|square| square.pixels()).sum::<u64>() as f64;
     let computed = job.grid.pixels() as f64 * computed_by_cpu(job, precision);
     sample * computed / (sampled * rayon::current_num_threads() as f64)
-}
-
-/// About which share of the pixels the CPU computes; the others it takes from their mirror image.
-pub fn computed_by_cpu(job: &Job, precision: Precision) -> f64 {
-    let evaluator = Evaluator::new(job, precision, Quantities::NONE);
-    Mirror::find(job, Quantities::NONE, &evaluator).map_or(1.0, |mirror| mirror.computed())
 }
 
 /// What grows evenly, at `at`, from what it is at two other places; it never falls.

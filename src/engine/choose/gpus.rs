@@ -43,7 +43,7 @@ pub fn faster(
     let [gpu_time, cpu_time] =
         compare_speed([&mut gpu, &mut cpu], job, Quantities::NONE).map_err(in_words)?;
     // In the part that was timed nothing was taken from a mirror image.
-    let cpu_time = cpu_time.mul_f64(estimate::computed_by_cpu(job, precision));
+    let cpu_time = cpu_time.mul_f64(crate::engine::cpu::computed_by_cpu(job, precision));
     let times = gpu_time.as_secs_f64() / cpu_time.as_secs_f64();
     if times > 1.0 {
         let than = gpu.adapter().name.clone();

@@ -1,4 +1,8 @@
-//! TIFF files, written strip by strip (TIFF 6.0, and BigTIFF if 32-bit offsets would not reach).
+//! TIFF files, written strip by strip (TIFF 6.0, and BigTIFF if 32-bit offsets would not reach), or as a pyramid of
+//! tiles.
+
+mod directory;
+pub mod pyramid;
 
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
@@ -6,8 +10,8 @@ use super::deflate::Method;
 use super::in_order::InOrder;
 use super::png::{Compression, Header};
 use super::{PictureWriter, invalid, zlib};
-use crate::record::{self, LONGEST, Texts};
-use crate::tone::{Depth, PixelFormat};
+use crate::record::Texts;
+use directory::{Directory, Pieces};
 
 /// A strip has the whole rows that fit in this many bytes; at least one.
 const STRIP: u64 = 1 << 18;
@@ -54,18 +58,15 @@ impl<W: Write + Seek> TiffWriter<W> {
         let &Header { width, height, format, .. } = header;
         let row_bytes = u64::from(width) * format.bytes() as u64;
         let rows_per_strip = (STRIP / row_bytes).clamp(1, u64::from(height));
-        let directory = Directory { big, width, height, format, rows_per_strip };
+        let pieces = Pieces::Strips(rows_per_strip);
+        let directory = Directory { big, width, height, format, pieces, is_reduced: false };
         let mut file = BufWriter::new(writer);
-        file.write_all(&directory.head(0))?;
+        file.write_all(&directory::head(big, 0))?;
         Ok(Self {
-            position: directory.head(0).len() as u64,
+            position: directory::head(big, 0).len() as u64,
             file,
             directory,
-            method: match compression {
-                Compression::Fast => Method::Level(2),
-                Compression::Balanced => Method::Level(6),
-                Compression::Small => Method::Level(8),
-            },
+            method: method(compression),
             strip_bytes: (rows_per_strip * row_bytes) as usize,
             gathering: Vec::new(),
             left: row_bytes * u64::from(height),
@@ -132,125 +133,20 @@ impl<W: Write + Seek + Send> PictureWriter for TiffWriter<W> {
         }
         self.texts.extend_from_slice(texts);
         let strips = (&self.offsets[..], &self.lengths[..]);
-        self.directory.write(&mut self.file, self.position, strips, &self.texts)?;
+        let directory = self.directory.bytes(self.position, strips, &self.texts, true);
+        self.file.write_all(&directory)?;
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(&self.directory.head(self.position))?;
+        self.file.write_all(&directory::head(self.directory.big, self.position))?;
         self.file.flush()
     }
 }
 
-/// The directory, which says what the picture is; all numbers big-endian, as the pixels.
-struct Directory {
-    big: bool,
-    width: u32,
-    height: u32,
-    format: PixelFormat,
-    rows_per_strip: u64,
-}
-
-/// The tag with all texts in one.
-const DESCRIPTION: u16 = 270;
-
-const ASCII: u16 = 2;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const RATIONAL: u16 = 5;
-const LONG8: u16 = 16;
-
-impl Directory {
-    /// The head of the file, with the place of the directory.
-    fn head(&self, directory: u64) -> Vec<u8> {
-        let mut head = b"MM".to_vec();
-        if self.big {
-            head.extend([0, 43, 0, 8, 0, 0]);
-        } else {
-            head.extend([0, 42]);
-        }
-        self.push(&mut head, directory);
-        head
-    }
-
-    /// Writes the directory at `position`, followed by what its entries refer to.
-    fn write(
-        &self,
-        file: &mut impl Write,
-        position: u64,
-        (offsets, lengths): (&[u64], &[u64]),
-        texts: &[(&'static str, String)],
-    ) -> io::Result<()> {
-        let samples = if self.format.is_gray() { 1 } else { 3 };
-        let bits = if self.format.depth() == Depth::Eight { 8 } else { 16 };
-        let black_is_zero_or_rgb = if samples == 1 { 1 } else { 2 };
-        let offset = if self.big { LONG8 } else { LONG };
-        let (width, height) = (u64::from(self.width), u64::from(self.height));
-        let one = (1 << 32) | 1;
-        let mut description: Vec<u64> = record::sheet(texts).bytes().map(u64::from).collect();
-        description.push(0);
-        let entries: [(u16, u16, &[u64]); 14] = [
-            (256, LONG, &[width]),
-            (257, LONG, &[height]),
-            (258, SHORT, &[bits; 3][..samples]),
-            // Compression: deflate.
-            (259, SHORT, &[8]),
-            (262, SHORT, &[black_is_zero_or_rgb]),
-            (DESCRIPTION, ASCII, &description),
-            (273, offset, offsets),
-            (277, SHORT, &[samples as u64]),
-            (278, LONG, &[self.rows_per_strip]),
-            (279, offset, lengths),
-            // Square pixels, of no stated size.
-            (282, RATIONAL, &[one]),
-            (283, RATIONAL, &[one]),
-            // The samples of a pixel stand together.
-            (284, SHORT, &[1]),
-            (296, SHORT, &[1]),
-        ];
-        let is_described = (2..=LONGEST).contains(&description.len());
-        let is_there = |&(tag, ..): &(u16, u16, &[u64])| tag != DESCRIPTION || is_described;
-        let entries: Vec<_> = entries.into_iter().filter(is_there).collect();
-        let word = if self.big { 8 } else { 4 };
-        let mut directory = if self.big {
-            (entries.len() as u64).to_be_bytes().to_vec()
-        } else {
-            (entries.len() as u16).to_be_bytes().to_vec()
-        };
-        let size = directory.len() + entries.len() * (4 + 2 * word) + word;
-        let mut behind = Vec::new();
-        for (tag, kind, values) in entries {
-            directory.extend(tag.to_be_bytes());
-            directory.extend(kind.to_be_bytes());
-            self.push(&mut directory, values.len() as u64);
-            let mut bytes: Vec<u8> = values.iter().flat_map(|&v| number(kind, v)).collect();
-            if bytes.len() <= word {
-                bytes.resize(word, 0);
-                directory.extend(bytes);
-            } else {
-                self.push(&mut directory, position + (size + behind.len()) as u64);
-                behind.extend(bytes);
-            }
-        }
-        // There is no further directory.
-        self.push(&mut directory, 0);
-        file.write_all(&directory)?;
-        file.write_all(&behind)
-    }
-
-    /// A count or an offset.
-    fn push(&self, bytes: &mut Vec<u8>, number: u64) {
-        let skipped = if self.big { 0 } else { 4 };
-        bytes.extend(&number.to_be_bytes()[skipped..]);
-    }
-}
-
-/// The bytes of a number of that type.
-fn number(kind: u16, number: u64) -> impl Iterator<Item = u8> {
-    let length = match kind {
-        ASCII => 1,
-        SHORT => 2,
-        LONG => 4,
-        _ => 8,
-    };
-    number.to_be_bytes().into_iter().skip(8 - length)
+fn method(compression: Compression) -> Method {
+    Method::Level(match compression {
+        Compression::Fast => 2,
+        Compression::Balanced => 6,
+        Compression::Small => 8,
+    })
 }
 
 #[cfg(test)]
@@ -260,6 +156,7 @@ mod tests {
     use tiff::decoder::{Decoder, DecodingResult};
 
     use super::*;
+    use crate::tone::PixelFormat;
 
     fn check(big: bool, width: u32, height: u32, format: PixelFormat, compression: Compression) {
         let bytes = width as usize * height as usize * format.bytes();

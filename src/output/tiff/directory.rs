@@ -1,0 +1,159 @@
+//! What a TIFF says of a picture in it, and where its pixels are.
+
+use crate::record::{self, LONGEST};
+use crate::tone::{Depth, PixelFormat};
+
+/// The directory of a picture; all numbers big-endian, as the pixels.
+pub struct Directory {
+    /// Whether offsets have 64 bits.
+    pub big: bool,
+    pub width: u32,
+    pub height: u32,
+    pub format: PixelFormat,
+    pub pieces: Pieces,
+    /// Whether it is one before it, made smaller.
+    pub is_reduced: bool,
+}
+
+/// What pixels are compressed in.
+#[derive(Clone, Copy, Debug)]
+pub enum Pieces {
+    /// So many rows.
+    Strips(u64),
+    /// Squares with a side of so many pixels.
+    Tiles(u64),
+}
+
+/// The head of a file, with the place of the first directory.
+pub fn head(big: bool, directory: u64) -> Vec<u8> {
+    let mut head = b"MM".to_vec();
+    if big {
+        head.extend([0, 43, 0, 8, 0, 0]);
+    } else {
+        head.extend([0, 42]);
+    }
+    push(big, &mut head, directory);
+    head
+}
+
+/// A count or an offset.
+fn push(big: bool, bytes: &mut Vec<u8>, number: u64) {
+    let skipped = if big { 0 } else { 4 };
+    bytes.extend(&number.to_be_bytes()[skipped..]);
+}
+
+/// The tag with all texts in one.
+const DESCRIPTION: u16 = 270;
+/// The tag that says what kind of a picture it is, if it is a reduced one.
+const REDUCED: u16 = 254;
+/// The tags of strips: offsets, rows and lengths.
+const STRIPS: [u16; 3] = [273, 278, 279];
+/// The tags of tiles: width, height, offsets and lengths.
+const TILES: [u16; 4] = [322, 323, 324, 325];
+
+const ASCII: u16 = 2;
+const SHORT: u16 = 3;
+const LONG: u16 = 4;
+const RATIONAL: u16 = 5;
+const LONG8: u16 = 16;
+
+impl Directory {
+    /// The directory at `position`, followed by what its entries refer to; if it is not the `last` one, the next one
+    /// follows it.
+    pub fn bytes(
+        &self,
+        position: u64,
+        (offsets, lengths): (&[u64], &[u64]),
+        texts: &[(&'static str, String)],
+        last: bool,
+    ) -> Vec<u8> {
+        let samples = if self.format.is_gray() { 1 } else { 3 };
+        let bits = if self.format.depth() == Depth::Eight { 8 } else { 16 };
+        let black_is_zero_or_rgb = if samples == 1 { 1 } else { 2 };
+        let offset = if self.big { LONG8 } else { LONG };
+        let (width, height) = (u64::from(self.width), u64::from(self.height));
+        let one = (1 << 32) | 1;
+        let mut description: Vec<u64> = record::sheet(texts).bytes().map(u64::from).collect();
+        description.push(0);
+        let rows_or_side = match self.pieces {
+            Pieces::Strips(rows) => [rows],
+            Pieces::Tiles(side) => [side],
+        };
+        let in_strips = matches!(self.pieces, Pieces::Strips(_));
+        let entries: [(u16, u16, &[u64]); 19] = [
+            // A reduced version of another picture in the file.
+            (REDUCED, LONG, &[1]),
+            (256, LONG, &[width]),
+            (257, LONG, &[height]),
+            (258, SHORT, &[bits; 3][..samples]),
+            // Compression: deflate.
+            (259, SHORT, &[8]),
+            (262, SHORT, &[black_is_zero_or_rgb]),
+            (DESCRIPTION, ASCII, &description),
+            (STRIPS[0], offset, offsets),
+            (277, SHORT, &[samples as u64]),
+            (STRIPS[1], LONG, &rows_or_side),
+            (STRIPS[2], offset, lengths),
+            // Square pixels, of no stated size.
+            (282, RATIONAL, &[one]),
+            (283, RATIONAL, &[one]),
+            // The samples of a pixel stand together.
+            (284, SHORT, &[1]),
+            (296, SHORT, &[1]),
+            (TILES[0], LONG, &rows_or_side),
+            (TILES[1], LONG, &rows_or_side),
+            (TILES[2], offset, offsets),
+            (TILES[3], offset, lengths),
+        ];
+        let is_described = (2..=LONGEST).contains(&description.len());
+        let is_there = |&(tag, ..): &(u16, u16, &[u64])| match tag {
+            DESCRIPTION => is_described,
+            REDUCED => self.is_reduced,
+            tag if STRIPS.contains(&tag) => in_strips,
+            tag if TILES.contains(&tag) => !in_strips,
+            _ => true,
+        };
+        let entries: Vec<_> = entries.into_iter().filter(is_there).collect();
+        let word = if self.big { 8 } else { 4 };
+        let mut directory = if self.big {
+            (entries.len() as u64).to_be_bytes().to_vec()
+        } else {
+            (entries.len() as u16).to_be_bytes().to_vec()
+        };
+        let size = directory.len() + entries.len() * (4 + 2 * word) + word;
+        let mut behind = Vec::new();
+        for (tag, kind, values) in entries {
+            directory.extend(tag.to_be_bytes());
+            directory.extend(kind.to_be_bytes());
+            push(self.big, &mut directory, values.len() as u64);
+            let mut bytes: Vec<u8> = values.iter().flat_map(|&v| number(kind, v)).collect();
+            if bytes.len() <= word {
+                bytes.resize(word, 0);
+                directory.extend(bytes);
+            } else {
+                push(self.big, &mut directory, position + (size + behind.len()) as u64);
+                behind.extend(bytes);
+            }
+        }
+        // A directory begins on an even byte.
+        let end = size + behind.len();
+        let next = position + (end + end % 2) as u64;
+        push(self.big, &mut directory, if last { 0 } else { next });
+        directory.extend(behind);
+        if !last {
+            directory.resize(end + end % 2, 0);
+        }
+        directory
+    }
+}
+
+/// The bytes of a number of that type.
+fn number(kind: u16, number: u64) -> impl Iterator<Item = u8> {
+    let length = match kind {
+        ASCII => 1,
+        SHORT => 2,
+        LONG => 4,
+        _ => 8,
+    };
+    number.to_be_bytes().into_iter().skip(8 - length)
+}
