@@ -132,3 +132,8 @@ pub use view::View;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of the library's page.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct Library;

@@ -1,5 +1,7 @@
-//! The structure of `src/`: no file imports one that imports it, directly or through others.
+//! The structure of the repository: no file imports one that imports it, directly or through others; every link leads
+//! somewhere.
 
+mod documents;
 mod imports;
 
 use std::collections::BTreeMap;
