@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dashu_int::IBig;
+use dashu_int::ops::BitTest;
 
 use crate::dyadic::{Dyadic, Point};
 use crate::error::Result;
@@ -76,6 +77,11 @@ impl Lattice {
     /// The sample points around `center` in these columns and rows.
     pub fn new(center: Point, pitch: Pitch, shape: (u32, u32)) -> Self {
         Self { center, pitch, shape, shared: None, known: Mutex::default() }
+    }
+
+    /// The same sample points, of which nothing has been worked out.
+    pub fn afresh(&self) -> Self {
+        Self::new(self.center.clone(), self.pitch, self.shape)
     }
 
     /// An orbit for this lattice and all that are around it and less deep.
@@ -162,6 +168,30 @@ impl Lattice {
     pub fn depth(&self) -> u64 {
         let size = self.pitch.exponent + 64 - i64::from(self.pitch.mantissa.leading_zeros());
         size.min(0).unsigned_abs()
+    }
+
+    /// What the indices of two finer columns add up to whose points are each other's image through 0, exactly, and the same
+    /// of rows; `None` if the points of no two are, or not to all bits.
+    pub fn mirrored(&self, factor: u32) -> [Option<i64>; 2] {
+        let [columns, rows] = [self.shape.0, self.shape.1].map(i64::from);
+        let [x, y] = self.center.each_ref().map(|part| self.half_pitches(part));
+        // With other factors the distance of finer columns is rounded.
+        let sum = |sum: i64| (factor.is_power_of_two()).then_some(sum * i64::from(factor));
+        [x.and_then(|x| sum(columns - x)), y.and_then(|y| sum(rows + y))]
+    }
+
+    /// A number in half pitches, if it is so many and less than 2³³.
+    fn half_pitches(&self, part: &Dyadic) -> Option<i64> {
+        let (mantissa, exponent) = part.parts();
+        let least = self.pitch.exponent.min(exponent + 1);
+        let units = |whole: IBig, exponent: i64| whole << (exponent - least) as usize;
+        let pitch = units(IBig::from(self.pitch.mantissa), self.pitch.exponent);
+        let part = units(mantissa.clone(), exponent + 1);
+        if part.bit_len() > pitch.bit_len() + 33 {
+            return None;
+        }
+        let (half_pitches, rest) = (&part / &pitch, &part % &pitch);
+        if rest.is_zero() { i64::try_from(half_pitches).ok() } else { None }
     }
 
     /// What a polynomial is made of.

@@ -42,8 +42,14 @@ const NAMES: [(&str, &str); 6] = [
     (TILES, "tiles"),
 ];
 
-/// The most bytes of a text that is read, and of a [`sheet`].
-pub const LONGEST: usize = 1 << 16;
+/// The most bytes of a text that is read, and of a [`sheet`]: enough for a view by three numbers of the most digits.
+pub const LONGEST: usize = 1 << 22;
+
+/// The most bytes of a job in a format that has room for a sheet of 64 KiB alone.
+pub(crate) const LONGEST_IN_SEGMENT: usize = 3 << 14;
+
+/// The most bytes of the comment that has a view as it is computed.
+const LONGEST_EXACT: usize = 1 << 14;
 
 /// The keys that a job has. Any others in a file are refused.
 pub const KEYS: [&str; 23] = [
@@ -167,8 +173,8 @@ fn view(f: &mut fmt::Formatter<'_>, grid: &Grid, view: &View) -> fmt::Result {
     let [re, im] = lattice.center().each_ref().map(Number::from);
     let pitch = Number::from(&lattice.pitch().value());
     let exactly = format!("# exactly: center {re},{im}, and {pitch} from pixel to pixel");
-    // It can be far longer than what it repeats, and a text has an end.
-    if exactly.len() <= LONGEST / 4 { writeln!(f, "{exactly}") } else { Ok(()) }
+    // It can be far longer than what it repeats, and be of less use.
+    if exactly.len() <= LONGEST_EXACT { writeln!(f, "{exactly}") } else { Ok(()) }
 }
 
 fn float(f: &mut fmt::Formatter<'_>, key: &str, number: f64) -> fmt::Result {

@@ -288,6 +288,15 @@ impl Grid {
         }
     }
 
+    /// The same points, of which nothing has been worked out.
+    pub(crate) fn afresh(&self) -> Self {
+        let points = match &self.points {
+            Points::Region(_) => self.points.clone(),
+            Points::View(lattice, factor) => Points::View(lattice.afresh().into(), *factor),
+        };
+        Self { points, ..self.clone() }
+    }
+
     /// The same points; those of a view along an orbit that it shares with others.
     pub(crate) fn along(&self, shared: &Arc<SharedOrbit>) -> Self {
         let points = match &self.points {
@@ -295,6 +304,16 @@ impl Grid {
             Points::View(lattice, factor) => Points::View(lattice.along(shared).into(), *factor),
         };
         Self { points, ..self.clone() }
+    }
+
+    /// What the indices of two columns of a view add up to whose points are each other's image through 0, exactly, and the
+    /// same of rows, if there are such; `None` if it is the grid of a region.
+    pub(crate) fn mirrored(&self) -> Option<[Option<i64>; 2]> {
+        let (lattice, factor) = self.view()?;
+        let [columns, rows] = lattice.mirrored(factor);
+        let Window { col, row, .. } = self.window;
+        let from = |first: u32| move |sum: i64| sum - 2 * i64::from(first);
+        Some([columns.map(from(col)), rows.map(from(row))])
     }
 
     /// The real parts of the sample points, for `f64` arithmetic.

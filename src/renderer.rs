@@ -272,6 +272,7 @@ impl<'a> Renderer<'a> {
     ) -> Result<(T, Summary)> {
         let Self { job, engine, precision, gpu, options, interrupt, mut on_progress } = self;
         let start = Instant::now();
+        engine::check_adapter(engine, &gpu, precision, &job)?;
         let (mut done, total) = (0, total + set_up::cost(&job, precision));
         set_up::run(&job, precision, interrupt, &mut |points| {
             done += points;

@@ -6,8 +6,7 @@ use std::process;
 use std::sync::{Mutex, PoisonError};
 
 use juliaset::EngineChoice;
-use juliaset::internals::engine::{Engine, GpuOptions};
-use juliaset::internals::engine::{check_precision, choose};
+use juliaset::internals::engine::{self, Engine, GpuOptions, check_precision, choose};
 use juliaset::{Job, Precision, Result};
 
 /// What an engine was asked for by.
@@ -30,6 +29,12 @@ static IDLE: Mutex<Vec<Idle>> = Mutex::new(Vec::new());
 
 /// The most that are kept; each holds its buffers on the device.
 const MOST: usize = 4;
+
+/// Whether the adapter that `request` asks for is there, before a view is set up for it.
+pub fn check_adapter(request: &Request, job: &Job) -> Result<()> {
+    let options = GpuOptions::default().adapter(request.adapter.clone());
+    engine::check_adapter(request.choice, &options, request.precision, job)
+}
 
 /// Does `work` with the engine that `request` asks for. One that has failed is not kept.
 pub fn with(

@@ -752,6 +752,9 @@ impl PyJuliaDiv {
         let (auto, precision) = (self.auto, self.precision);
         let raised = given.as_ref().map(|(_, raised)| Arc::clone(raised));
         let done = call::run(py, &pool, listener, |interrupt, progress| {
+            if given.is_none() {
+                engines::check_adapter(&request, job)?;
+            }
             let job = &if auto {
                 set_up::with_auto_itermax(job, precision, interrupt, progress)?
             } else {

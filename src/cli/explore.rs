@@ -63,6 +63,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let planned = args.picture.job(args.zoom.zoom.as_ref())?;
     let tone = args.picture.options(Compression::default())?.tone;
     args.picture.start_threads()?;
+    args.picture.check_adapter(planned.job())?;
     let interrupt = signals::flag();
     let progress = messages.progress(0);
     let job = planned.set_up(Precision::Exact, &interrupt, messages, &progress)?;

@@ -20,7 +20,7 @@ use crate::record::JOB;
 use crate::{input, record};
 
 /// The longest job file, in bytes: room for a center of the most digits.
-const LONGEST: usize = 1 << 22;
+const LONGEST: usize = 1 << 23;
 
 /// Options that say where others come from.
 const SOURCES: [&str; 3] = ["job", "like", "preset"];

@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicBool;
 use rayon::prelude::*;
 
 use crate::band::Band;
-use crate::cpu::exact;
-use crate::cpu::exact::{Invariant, escape_count, smooth_value};
+use crate::cpu::exact::{Invariant, Tiers, escape_count, smooth_value};
+use crate::cpu::instruction_set;
 use crate::orbit::trap::Trap;
 use crate::region::sample_point;
 use crate::verify::Value;
@@ -19,6 +19,7 @@ use crate::{Error, Job};
 /// by the thinnest margins.
 pub struct Oracle {
     job: Job,
+    tiers: Tiers,
     wanted: usize,
     /// Whether smooth values are checked, too.
     smooth: bool,
@@ -57,11 +58,15 @@ impl Oracle {
         let mut drawn: Vec<u64> = (0..wanted).map(draw).collect();
         drawn.sort_unstable_by(|a, b| b.cmp(a));
         let (random, thinnest) = (Vec::new(), BinaryHeap::new());
-        Self { job: job.clone(), wanted, smooth, drawn, random, thinnest }
+        let tiers = Tiers::of(job, instruction_set::best(), false);
+        Self { job: job.clone(), tiers, wanted, smooth, drawn, random, thinnest }
     }
 
     /// Takes its samples from a band, in raster order.
-    pub fn take(&mut self, band: &Band) {
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] soon after `interrupt` is set.
+    pub fn take(&mut self, band: &Band, interrupt: &AtomicBool) -> Result<(), Error> {
         let window = band.window;
         let first =
             u64::from(window.row) * u64::from(self.job.grid.width()) + u64::from(window.col);
@@ -74,9 +79,12 @@ impl Oracle {
         while let Some(index) = self.drawn.pop_if(|index| *index < first + window.pixels()) {
             self.random.push(at((index - first) as usize));
         }
-        let (grid, julia) = (&self.job.grid, &self.job.julia);
-        let thick = |sample: &Sample| {
-            exact::margin(julia, grid.x(sample.col), grid.y(sample.row)).to_bits()
+        let margins = self.tiers.margins(interrupt)?;
+        let grid = self.job.grid.window(window)?;
+        let (columns, rows) = (grid.columns(), grid.rows());
+        let thick = |index: usize| {
+            let (x, y) = (columns[index % columns.len()], rows[index / columns.len()]);
+            margins.of((x, y)).to_bits()
         };
         let limit = match self.thinnest.peek() {
             Some(&(thickest, _)) if self.thinnest.len() >= self.wanted => thickest,
@@ -84,7 +92,7 @@ impl Oracle {
         };
         let mut thin: Vec<(Thickness, Sample)> = (0..band.values.counts.len())
             .into_par_iter()
-            .map(|index| (thick(&at(index)), at(index)))
+            .map(|index| (thick(index), at(index)))
             .filter(|&(thickness, _)| thickness < limit)
             .collect();
         if thin.len() > self.wanted {
@@ -95,6 +103,7 @@ impl Oracle {
         while self.thinnest.len() > self.wanted {
             self.thinnest.pop();
         }
+        Ok(())
     }
 
     /// Asks the oracle; gives two lines to print and whether every count was right.
@@ -166,7 +175,7 @@ mod tests {
             let mut values = Values::default();
             let tier_counts = evaluator.fill(window, &mut values, &go_on).unwrap();
             plant(&mut values);
-            oracle.take(&Band { window, values, tier_counts });
+            oracle.take(&Band { window, values, tier_counts }, &go_on).unwrap();
         }
         oracle.ask(&go_on).unwrap()
     }

@@ -14,7 +14,6 @@ use crate::Precision;
 use crate::engine::check_precision;
 use crate::picture;
 use crate::picture::Destination;
-use crate::record::LONGEST;
 use crate::render::set_up;
 
 /// What is rendered, how, and where it goes.
@@ -55,11 +54,13 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     messages.note_equal_neighbours([&options.sampling.job(job)?.grid].into_iter());
     let points = picture::pixels_to_compute(job, &options, format)?;
     let progress = messages.progress(points + set_up::cost(job, precision));
+    args.picture.check_adapter(job)?;
     let job = planned.set_up(precision, &interrupt, messages, &progress)?;
     let mut engine = args.picture.engine(&job, messages, &progress)?;
     options.texts = record::texts();
-    if picture::record(&job, precision, &options).to_string().len() > LONGEST {
-        messages.note("its view has too many digits for its job: --like will not repeat it");
+    if picture::record(&job, precision, &options).to_string().len() > format.longest_job() {
+        messages
+            .note("its view has too many digits for a job in a JPEG: --like will not repeat it");
     }
     if args.dry_run {
         let estimate = picture::estimate(engine.as_mut(), &job, format, &options, &interrupt);

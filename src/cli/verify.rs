@@ -138,6 +138,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     args.how.start_threads()?;
     let interrupt = signals::flag();
     messages.note_equal_neighbours([&planned.job().grid].into_iter());
+    args.how.check_adapter(args.engine, planned.job())?;
     let points = planned.job().grid.pixels() + set_up::cost(planned.job(), precision);
     let progress = messages.progress(points);
     let job = planned.set_up(precision, &interrupt, messages, &progress)?;
@@ -153,7 +154,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         reference.fill(&job, band.window, &mut judged, &interrupt)?;
         progress.inc(band.window.pixels());
         if let Some(oracle) = &mut oracle {
-            oracle.take(band);
+            oracle.take(band, &interrupt)?;
         }
         report.compare(band, &judged)
     });

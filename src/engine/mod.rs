@@ -24,7 +24,7 @@ use crate::region::Window;
 use crate::timing::{DeviceTimes, StartUp};
 
 pub use choose::reason::Reason;
-pub use choose::{check_precision, choose};
+pub use choose::{check_adapter, check_precision, choose};
 pub use counts_file::CountsFileEngine;
 pub use cpu::CpuEngine;
 pub use events::{Event, EventHandler};

@@ -19,7 +19,7 @@ pub const KEPT: usize = 480;
 const NEAR: f64 = 1.0 / 1024.0;
 
 /// The most steps that are kept: about 60 MB of them.
-const MOST: usize = 1 << 18;
+const MOST_STEPS: usize = 1 << 18;
 
 /// Steps that are looked up at a time.
 const BLOCK: usize = 32;
@@ -63,6 +63,8 @@ impl SavedPoint {
 pub struct SavedOrbit {
     start: Point,
     threshold: f64,
+    /// Steps that are kept.
+    most: usize,
     known: Mutex<Known>,
 }
 
@@ -76,10 +78,15 @@ struct Known {
 impl SavedOrbit {
     /// That of `start`, with `bits` bits after the point or more.
     pub fn new(julia: &Julia, start: &Point, bits: usize) -> Self {
+        Self::keeping(julia, start, bits, MOST_STEPS)
+    }
+
+    /// The same, of which at most so many steps are kept.
+    fn keeping(julia: &Julia, start: &Point, bits: usize, most: usize) -> Self {
         let orbit = Orbit::new(julia, start, bits.max(least_bits(julia)));
         let threshold = julia.threshold();
         let points = vec![Arc::new(SavedPoint::of(&orbit, threshold))];
-        Self { start: start.clone(), threshold, known: Mutex::new(Known { orbit, points }) }
+        Self { start: start.clone(), threshold, most, known: Mutex::new(Known { orbit, points }) }
     }
 
     /// Where it starts.
@@ -97,7 +104,7 @@ impl SavedOrbit {
     fn block(&self, step: usize) -> Vec<Arc<SavedPoint>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Known { orbit, points } = &mut *known;
-        if step == points.len() && step < MOST {
+        if step == points.len() && step < self.most {
             orbit.step();
             points.push(Arc::new(SavedPoint::of(orbit, self.threshold)));
         }
@@ -153,13 +160,20 @@ impl Walk {
 pub struct SharedOrbit {
     start: Point,
     bits: usize,
+    most: usize,
     known: Mutex<Option<(Julia, Arc<SavedOrbit>)>>,
 }
 
 impl SharedOrbit {
     /// That of `start`, with `bits` bits after the point or more.
     pub fn new(start: Point, bits: usize) -> Self {
-        Self { start, bits, known: Mutex::default() }
+        Self { start, bits, most: MOST_STEPS, known: Mutex::default() }
+    }
+
+    /// The same for a test.
+    #[cfg(test)]
+    pub fn keeping_only(self, steps: usize) -> Self {
+        Self { most: steps, ..self }
     }
 
     /// Where it starts.
@@ -174,8 +188,40 @@ impl SharedOrbit {
         if let Some((_, orbit)) = known.as_ref().filter(|(other, _)| same(other)) {
             return Arc::clone(orbit);
         }
-        let orbit = Arc::new(SavedOrbit::new(julia, &self.start, self.bits));
+        let orbit = Arc::new(SavedOrbit::keeping(julia, &self.start, self.bits, self.most));
         *known = Some((*julia, Arc::clone(&orbit)));
         orbit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::orbit::view::testing::center;
+
+    /// Beyond what is kept each who follows it has an orbit of its own, which is the same.
+    #[test]
+    fn an_orbit_goes_on_beyond_the_steps_that_are_kept() {
+        let c = Complex64::new(-0.8, 0.156);
+        let julia = Julia::new(c, 2.0, (0, 9999)).unwrap();
+        let start = center(c, 2000, 3);
+        let whole = Arc::new(SavedOrbit::new(&julia, &start, 2600));
+        for most in [1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 100] {
+            let cut = Arc::new(SavedOrbit::keeping(&julia, &start, 2600, most));
+            // The second finds all points that are kept.
+            for _ in 0..2 {
+                let (mut whole, mut cut) = (whole.walk(), cut.walk());
+                for k in 0..400 {
+                    let (a, b) = (whole.point(), cut.point());
+                    assert_eq!((&a.z, a.bits, a.is_cut), (&b.z, b.bits, b.is_cut), "{most} {k}");
+                    assert_eq!((a.error, &a.excess), (b.error, &b.excess), "{most} {k}");
+                    whole.step();
+                    cut.step();
+                }
+            }
+            assert_eq!(cut.known.lock().unwrap().points.len(), most);
+        }
     }
 }

@@ -14,6 +14,7 @@ use super::{PictureWriter, invalid};
 use crate::choices::choices;
 use crate::error::{Error, Result};
 use crate::parameter::Parameter;
+use crate::record::{LONGEST, LONGEST_IN_SEGMENT};
 use crate::region::{Grid, MAX_SIDE};
 use crate::tone::Depth;
 
@@ -91,6 +92,11 @@ impl Format {
             return refused(format!("a {name} has 8 bits, not 16; take .png or .tif"));
         }
         Ok(())
+    }
+
+    /// The most bytes of a job that its file has room for.
+    pub(crate) fn longest_job(self) -> usize {
+        if self == Self::Jpeg { LONGEST_IN_SEGMENT } else { LONGEST }
     }
 
     /// Whether its pixels can be indices.

@@ -11,6 +11,7 @@ use jpeg_encoder::{Encoder, EncodingError, ImageBuffer, JpegColorType, rgb_to_yc
 use super::exif::exif;
 use super::png::Header;
 use super::{PictureWriter, invalid};
+use crate::record::LONGEST_IN_SEGMENT;
 
 /// The longest side, in pixels.
 pub const MAX_SIDE: u32 = u16::MAX as u32;
@@ -37,7 +38,7 @@ impl JpegWriter {
         let side = |side| u16::try_from(side).map_err(|_| invalid("a side is too long for a JPEG"));
         let (width, height) = (side(header.width)?, side(header.height)?);
         let gray = header.format.is_gray();
-        let exif = exif(header.texts);
+        let exif = exif(header.texts, LONGEST_IN_SEGMENT);
         let (sender, rows) = mpsc::sync_channel(16);
         let encoder = thread::Builder::new()
             .name("JPEG".to_owned())

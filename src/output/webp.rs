@@ -7,6 +7,7 @@ use image_webp::{ColorType, EncodingError, WebPEncoder};
 use super::exif::exif;
 use super::png::Header;
 use super::{PictureWriter, invalid};
+use crate::record::LONGEST;
 use crate::record::Texts;
 
 /// The longest side, in pixels.
@@ -51,7 +52,7 @@ impl<W: Write + Send> PictureWriter for WebPWriter<W> {
         let mut writer = BufWriter::new(self.writer);
         let mut encoder = WebPEncoder::new(&mut writer);
         self.texts.extend_from_slice(texts);
-        encoder.set_exif_metadata(exif(&self.texts).unwrap_or_default());
+        encoder.set_exif_metadata(exif(&self.texts, LONGEST).unwrap_or_default());
         let encoded = encoder.encode(&self.pixels, width, height, self.color);
         encoded.map_err(|error| match error {
             EncodingError::IoError(error) => error,

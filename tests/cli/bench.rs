@@ -76,3 +76,22 @@ fn no_run_at_all_is_refused() {
         .juliaset("bench --runs 0")
         .fails(2, "--runs 0: must be a whole number from 1 to 1000");
 }
+
+/// Where all sample points are one number of `double`, its loop was timed as the definition, and its one count was that of
+/// all pixels: iterations were wrong.
+#[test]
+fn a_deep_view_has_no_definition_in_f64() {
+    let folder = Folder::new();
+    let view = "--center 0,1 --width 1e-30 --size 20x10 -r 0 -i 1 -m 0 -M 900 --engine cpu";
+    folder.juliaset(&format!("{view} -o a.npy")).is_quiet_success();
+    let counts = std::fs::read(folder.join("a.npy")).unwrap();
+    let counts = counts[counts.len() - 800..].as_chunks::<4>().0.iter();
+    let iterations: u32 = counts.map(|&count| (u32::from_le_bytes(count) + 1).min(900)).sum();
+    let run = folder.juliaset(&format!("bench {view} --runs 1 --threads 1 --gray"));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let line = "juliaset: left out: double, single, the definition: sample points side by side are the same number there\n";
+    assert_eq!(run.stderr, line);
+    let head = format!("20 × 10 pixels, {iterations} iterations, the median of 1 runs\n");
+    assert!(run.stdout.starts_with(&head), "{head} {}", run.stdout);
+    assert!(run.stdout.contains("cpu-exact") && !run.stdout.contains("definition"));
+}

@@ -230,7 +230,7 @@ fn what_is_declared_or_compressed_is_bounded() {
     folder.juliaset("-R 9 --engine cpu -o long.npy").is_quiet_success();
     let mut side = fs::File::options().append(true).open(folder.join("long.npy.toml")).unwrap();
     side.write_all(&vec![b'#'; 1 << 22]).unwrap();
-    let line = "long.npy.toml: is longer than 65536 bytes";
+    let line = "long.npy.toml: is longer than 4194304 bytes";
     confined(&folder, "tone long.npy -o x.png").fails(2, line);
     confined(&folder, "info long.npy").fails(2, line);
     assert!(!folder.join("x.png").exists() && !folder.join("plot.png").exists());
@@ -243,15 +243,15 @@ fn png_magic() -> &'static [u8] {
 #[test]
 fn texts_of_the_users_own_are_bounded_too() {
     let folder = Folder::new();
-    fs::write(folder.join("zeros"), vec![0; 1 << 23]).unwrap();
+    fs::write(folder.join("zeros"), vec![0; 1 << 24]).unwrap();
     fs::write(folder.join("many"), "1 2 3\n".repeat(5000)).unwrap();
     fs::write(folder.join("nested"), format!("xleft = {}", "{a=".repeat(20_000))).unwrap();
     for (args, line) in [
-        ("--job zeros", "zeros: is longer than 4194304 bytes"),
+        ("--job zeros", "zeros: is longer than 8388608 bytes"),
         ("--palette-file zeros", "zeros: is longer than 1048576 bytes"),
         ("--palette-file many", "many: has 5000 colours; a palette has 4096 at most"),
         #[cfg(target_os = "linux")]
-        ("--job /dev/zero", "/dev/zero: is longer than 4194304 bytes"),
+        ("--job /dev/zero", "/dev/zero: is longer than 8388608 bytes"),
         #[cfg(target_os = "linux")]
         ("--palette-file /dev/zero", "/dev/zero: is longer than 1048576 bytes"),
         #[cfg(target_os = "linux")]

@@ -170,28 +170,66 @@ fn what_is_wrong_with_a_view_is_one_line() {
     );
 }
 
-/// A picture says all that it is made of, or that it does not.
+/// A picture says all that it is made of, or that it does not: its job was left out from 64 KiB on.
 #[test]
-fn a_view_of_too_many_digits_for_a_job_says_so() {
+fn a_view_of_many_digits_is_made_again_from_its_picture_and_its_job() {
     let folder = Folder::new();
+    let third = |digits: usize| format!("0.{}", "3".repeat(digits));
     let write = |digits: usize| {
-        let third = format!("0.{}", "3".repeat(digits));
-        let job = format!("center = '{third},0.1'\nwidth = '1e-9'\nsize = '9x9'\nengine = 'cpu'");
+        let job = format!("center = '{},0.1'\nwidth = '1e-9'\nsize = '9x9'\n", third(digits));
         fs::write(folder.join("job.toml"), job).unwrap();
-        folder.juliaset("--job job.toml")
     };
-    write(60_000).is_quiet_success();
-    let (_, _, before) = pixels(&folder, "plot.png");
-    folder.juliaset("--like plot.png --engine cpu -o b.png").is_quiet_success();
-    assert!(before == pixels(&folder, "b.png").2);
-    let run = write(70_000);
-    let line = "juliaset: its view has too many digits for its job: --like will not repeat it\n";
-    assert_eq!((run.code, run.without_what_was_made()), (Some(0), line));
-    assert!(before == pixels(&folder, "plot.png").2);
+    let like = |name: &str, digits: usize| {
+        folder.juliaset(&format!("--like {name} --engine cpu -o like.png")).is_quiet_success();
+        assert!(pixels(&folder, "a.png") == pixels(&folder, "like.png"), "{digits} {name}");
+    };
+    // An argument of a command has at most 128 KiB on Linux.
+    let digits = 100_000;
+    let view = format!("--center {},0.1 --width 1e-9 --size 9x9", third(digits));
+    folder.juliaset(&format!("{view} --engine cpu -o a.png")).is_quiet_success();
+    like("a.png", digits);
+    let info = folder.juliaset("info a.png").stdout;
+    assert!(info.contains(&third(digits)), "{}", info.len());
+    fs::write(folder.join("info.toml"), info).unwrap();
+    folder.juliaset("--job info.toml --engine cpu -o b.png").is_quiet_success();
+    assert!(pixels(&folder, "a.png") == pixels(&folder, "b.png"));
     // The most digits that there can be.
-    let line = line.to_owned();
-    let run = write(999_999);
-    assert_eq!((run.code, run.without_what_was_made()), (Some(0), line.as_str()));
+    for digits in [100_000, 999_999] {
+        write(digits);
+        for name in ["a.png", "b.tif", "b.webp"] {
+            folder.juliaset(&format!("--job job.toml --engine cpu -o {name}")).is_quiet_success();
+            like(name, digits);
+        }
+    }
+    folder
+        .juliaset("--job job.toml --engine cpu --palette magma --smooth -o c.exr")
+        .is_quiet_success();
+    folder
+        .juliaset("--like c.exr --no-smooth --palette gray --engine cpu -o b.png")
+        .is_quiet_success();
+    assert!(pixels(&folder, "a.png") == pixels(&folder, "b.png"));
+    let run = folder.juliaset("--job job.toml --engine cpu -o a.jpg");
+    let line =
+        "juliaset: its view has too many digits for a job in a JPEG: --like will not repeat it\n";
+    assert_eq!((run.code, run.without_what_was_made()), (Some(0), line));
+    write(40_000);
+    folder.juliaset("--job job.toml --engine cpu -o a.jpg").is_quiet_success();
+    like("a.jpg", 40_000);
+}
+
+/// It came after the view had been set up: here there is nothing else that the command line could be refused for before.
+#[test]
+fn an_adapter_that_is_not_there_is_an_error_before_a_deep_view_is_set_up() {
+    let folder = Folder::new();
+    // Setting it up finds that itermin is more than the view needs.
+    let view = "--center=-1,1 --width 1e-4000 --size 40x30 -r 0 -i 1 -m 4000000000 -M auto";
+    let run = folder.juliaset(&format!("{view} --engine cpu"));
+    assert!(run.code == Some(2) && run.stderr.contains("itermin"), "{run:?}");
+    for command in ["", "verify "] {
+        let run = folder.juliaset(&format!("{command}{view} --engine gpu --adapter none-such"));
+        assert!(run.code == Some(2) && run.stderr.contains("none-such"), "{run:?}");
+    }
+    assert!(folder.names().is_empty());
 }
 
 /// Everything escapes there: a picture, and no error.

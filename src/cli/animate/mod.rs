@@ -101,6 +101,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         }
         done
     };
+    args.picture.check_adapter(&jobs[0])?;
     let first = set_up(&jobs[0])?;
     let mut engine = args.picture.engine(&as_large(&first, jobs.len())?, messages, &progress)?;
     if let Some(line) = target.how_to_read(&job, &options)? {

@@ -69,6 +69,11 @@ pub struct Candidate {
     engine: Box<dyn Engine>,
 }
 
+/// The job without what has been worked out for its view: a whole job does that, too.
+fn afresh(job: &Job) -> Job {
+    Job { grid: job.grid.afresh(), ..job.clone() }
+}
+
 /// Where an engine computes.
 #[derive(Clone)]
 pub enum Place {
@@ -172,6 +177,7 @@ impl Candidate {
         self.description = self.engine.describe();
         if !matches!(self.place, Place::OneThread(_)) {
             let start = Instant::now();
+            let job = &afresh(job);
             let mut engine = self.place.engine(self.variant, job)?;
             let start_up = start.elapsed();
             let written =
@@ -204,6 +210,7 @@ impl Candidate {
         for colored in &mut self.colored {
             let options = &colored.options;
             let start = Instant::now();
+            let job = &afresh(job);
             let mut engine = self.place.engine(self.variant, &options.sampling.job(job)?)?;
             picture::write(&mut *engine, job, path, options, interrupt, |_| ())?;
             colored.seconds.push(start.elapsed().as_secs_f64());

@@ -20,6 +20,7 @@ use super::options::threads::ThreadArgs;
 use super::options::view::ZoomArgs;
 use super::signals;
 use crate::cli::exit::ExitCode;
+use crate::engine::check_precision;
 use crate::{EngineChoice, Error, Precision, Variant};
 
 /// Time a job with every variant and adapter of this machine
@@ -34,6 +35,11 @@ use crate::{EngineChoice, Error, Precision, Variant};
 /// Pictures in colour ('in colour') are whole jobs, too: smooth, with distances, and supersampled, in the
 /// precision 'exact' on all threads and on each adapter. They are timed in every second run, and
 /// compared with the gray picture.
+///
+/// Of a view that is so deep that sample points side by side are one number of 'double' or 'single', the definition
+/// is left out as they are, and there are no ratios. Iterations are those that the counts stand for, which a view takes
+/// together for the most part. What it works out before its first band, most of all the orbit of its center, is part of a
+/// 'picture', and not of a 'kernel'.
 ///
 /// JSON has more: the time of the stages of a picture, which partly overlap.
 #[derive(clap::Args)]
@@ -86,15 +92,30 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         tempfile::tempdir().map_err(|error| Failure::job(format!("temporary folder: {error}")))?;
     let path = folder.path().join("plot.png");
 
+    let has = |precision: Precision| check_precision(precision, &job).is_ok();
+    let left_out: Vec<_> = Precision::ALL
+        .into_iter()
+        .filter(|&precision| !has(precision))
+        .map(Precision::name)
+        .collect();
+    if !left_out.is_empty() {
+        let is_timed = args.engine == Some(EngineChoice::Gpu) || has(Precision::Double);
+        let definition = if is_timed { "" } else { ", the definition" };
+        let left_out = left_out.join(", ");
+        messages.note(format!(
+            "left out: {left_out}{definition}: sample points side by side are the same number there"
+        ));
+    }
     let mut definition = match args.engine {
         Some(EngineChoice::Gpu) => None,
-        _ => Some(Definition::default()),
+        _ => has(Precision::Double).then(Definition::default),
     };
     let colored = if args.gray { Vec::new() } else { Colored::all(&job, messages)? };
     let mut candidates = Vec::new();
     let is_wanted = |place: &Place| args.engine.is_none_or(|wanted| wanted == place.choice());
     for place in Place::all(args.adapter.as_deref())?.into_iter().filter(is_wanted) {
-        let variants = Variant::ALL.into_iter().filter(|v| v.engine() == place.choice());
+        let variants = Variant::ALL.into_iter();
+        let variants = variants.filter(|v| v.engine() == place.choice() && has(v.precision()));
         for variant in variants {
             match Candidate::new(place.clone(), variant, &job, &interrupt) {
                 Ok(candidate) if candidate.has_colored() => {

@@ -183,13 +183,16 @@ impl Report<'_> {
     /// Tables for a terminal with this number of columns, if known.
     pub fn table(&self, columns: Option<usize>) -> String {
         let rows = self.rows();
-        let head = format!(
-            "{} × {} pixels, {} iterations, the median of {} runs; ratios to the definition",
+        let mut head = format!(
+            "{} × {} pixels, {} iterations, the median of {} runs",
             self.job.grid.width(),
             self.job.grid.height(),
             self.iterations(),
             self.runs,
         );
+        if self.definition.is_some() {
+            head += "; ratios to the definition";
+        }
         let titles = ["kernel", "on device", "on host", "iterations/s", "ratio", "picture"];
         let lines = rows.iter().map(|row| {
             let cells = [

@@ -48,6 +48,13 @@ impl EngineArgs {
         Ok(engine::choose(choice, &options, self.precision, job)?)
     }
 
+    /// Whether the adapter that was asked for is there, before a view is set up for it.
+    pub fn check_adapter(&self, choice: EngineChoice, job: &Job) -> Result<(), Failure> {
+        let options = GpuOptions::default().adapter(self.adapter.clone());
+        let options = options.exact_kernel(self.kernel);
+        Ok(engine::check_adapter(choice, &options, self.precision, job)?)
+    }
+
     /// What chooses an engine for a job in the same way, at any time.
     #[cfg(feature = "explore")]
     pub fn chooser(

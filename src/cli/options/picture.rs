@@ -97,6 +97,11 @@ impl PictureArgs {
         self.how.start_threads()
     }
 
+    /// Whether the adapter that was asked for is there, before a view is set up for it.
+    pub fn check_adapter(&self, job: &Job) -> Result<(), Failure> {
+        self.how.check_adapter(self.engine, job)
+    }
+
     /// What computes `job`, and all that is as large; prints what it is if that was left open.
     pub fn engine(
         &self,

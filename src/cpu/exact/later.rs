@@ -147,10 +147,10 @@ impl<At: Fn(usize) -> (f64, f64) + Copy + Sync> Later<'_, At> {
     /// The count of a point, and its smooth value if there is to be one, in fixed point.
     fn decided(&self, k: u32) -> Result<(u32, f64)> {
         let (x, y) = (self.at)(k as usize);
-        let Some(start) = self.start else { return self.from_point(&exact_point(x, y)) };
+        let Some(start) = self.start else { return self.in_fixed_point_alone(&exact_point(x, y)) };
         let is_stopped = self.stopped.unknown(k) || self.stopped.count(k).is_some();
         let decided = if is_stopped { None } else { self.on_its_way(start, (x, y))? };
-        decided.map_or_else(|| self.from_point(&start.point((x, y))), Ok)
+        decided.map_or_else(|| self.in_fixed_point_alone(&start.point((x, y))), Ok)
     }
 
     /// The count of the point at these offsets, and its smooth value if there is to be one, in fixed point from
@@ -172,7 +172,7 @@ impl<At: Fn(usize) -> (f64, f64) + Copy + Sync> Later<'_, At> {
     }
 
     /// The same from its first step on.
-    fn from_point(&self, point: &Point) -> Result<(u32, f64)> {
+    fn in_fixed_point_alone(&self, point: &Point) -> Result<(u32, f64)> {
         let Self { tiers: Tiers { asked, brief, trap, invariant, smooth, .. }, interrupt, .. } =
             self;
         let count = match invariant.count(point) {

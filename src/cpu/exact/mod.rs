@@ -22,7 +22,7 @@ mod undecided;
 pub(super) mod view;
 
 pub use super::kernels::error_bound::{LinearBound, SquaredBound};
-pub use decision_margin::margin;
+pub use decision_margin::Margins;
 pub use fill::{Extent, Scratch};
 pub use fixed_point::{MAX_BITS, escape_count};
 pub use fixed_point_smooth::smooth_value;

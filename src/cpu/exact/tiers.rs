@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::brief::Brief;
 use super::clearance::Clearance;
+use super::decision_margin::Margins;
 use super::invariant::Invariant;
 use super::nearer::Nearer;
 use super::quadtree;
@@ -111,6 +112,14 @@ impl Tiers {
     /// [`Error::Interrupted`] soon after `interrupt` is set.
     pub fn prepare(&self, interrupt: &AtomicBool) -> Result<()> {
         self.start(interrupt).map(|_| ())
+    }
+
+    /// What tells how thin the decisions of counts are.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub fn margins(&self, interrupt: &AtomicBool) -> Result<Margins<'_>> {
+        Ok(Margins::new(&self.asked, self.start(interrupt)?))
     }
 
     /// Where the points of a view start.

@@ -225,6 +225,38 @@ impl Start<'_> {
     }
 }
 
+/// How the polynomial of a view decides a point's count, or where that is left to what follows.
+pub struct Decided {
+    /// The thinnest margin of the edges on its way.
+    pub margin: f64,
+    /// Whether it has escaped at one, or that is unknown.
+    pub is_stopped: bool,
+    /// Where it is then, to within `error`.
+    pub z: Complex64,
+    /// Bounds the error of that.
+    pub error: f64,
+    /// Steps taken.
+    pub steps: u32,
+}
+
+impl Start<'_> {
+    /// What comes of the point at these offsets.
+    pub fn decided(&self, (x, y): (f64, f64)) -> Decided {
+        let ViewPolynomial { scale, edges, expansion, .. } = &*self.polynomial;
+        let (w, off) = (Complex64::new(x, y) * scale, self.offset_error() * scale);
+        let (mut margin, mut is_stopped) = (f64::INFINITY, false);
+        for edge in edges {
+            margin = edge.margin(w, off).min(margin);
+            is_stopped = edge.side(w, off) != Side::Below;
+            if is_stopped {
+                break;
+            }
+        }
+        let at = expansion.recentred(w, 0.0);
+        Decided { margin, is_stopped, z: at.constant, error: at.remainder, steps: at.steps }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use dashu_int::IBig;
@@ -469,6 +501,36 @@ mod tests {
                 seen += 1;
             }
             assert!(seen > 20);
+        }
+    }
+
+    /// The center goes on beyond what is kept of its orbit, and of one that begins beside it.
+    #[test]
+    fn counts_do_not_depend_on_how_much_of_an_orbit_is_kept() {
+        for (re, im) in [MAPS[0], MAPS[4]] {
+            let deep = job(Complex64::new(re, im), 2.0, -1000, 3);
+            let shared = || deep.grid.view().unwrap().0.shared_orbit();
+            let off = Pitch { mantissa: 1 << 52, exponent: -1045 }.value();
+            let center = deep.grid.view().unwrap().0.center().each_ref().map(|x| x + &off);
+            let pitch = Pitch { mantissa: (1 << 52) + 98_765, exponent: -1047 };
+            let beside = Grid::of_lattice(Lattice::new(center, pitch, (96, 60)));
+            for grid in [&deep.grid, &beside] {
+                let values = |shared| {
+                    let grid = grid.along(&Arc::new(shared));
+                    let (width, height) = (grid.width(), grid.height());
+                    let job = Job { grid, ..deep.clone() };
+                    let smooth = Quantities { smooth: true, distance: None };
+                    let evaluator = Evaluator::new(&job, Precision::Exact, smooth);
+                    let window = Window { col: 0, row: 0, width, height };
+                    let (mut values, go_on) = (Values::default(), AtomicBool::new(false));
+                    evaluator.fill(window, &mut values, &go_on).unwrap();
+                    (values.counts, values.smooth)
+                };
+                let whole = values(shared());
+                for most in [1, 40, 500] {
+                    assert!(values(shared().keeping_only(most)) == whole, "{re} {im} {most}");
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use super::estimate;
 use super::reason::Reason;
 use crate::band::Quantities;
+use crate::engine::gpu::kernel_of;
 use crate::engine::speed::compare_speed;
 use crate::engine::{CpuEngine, Engine, GpuEngine, GpuOptions};
 use crate::error::{Error, Result};
@@ -12,6 +13,22 @@ use crate::julia::Precision;
 
 /// An engine, and why.
 type Chosen = (Box<dyn Engine>, Reason);
+
+/// Whether there is an adapter that could do what was asked for.
+pub fn check(precision: Precision, options: &GpuOptions) -> Result<()> {
+    let found = match options.adapter.as_deref() {
+        Some(name) => vec![gpu::find(Some(name))?],
+        None => gpu::distinct(),
+    };
+    let mut failure = Error::NoAdapter;
+    for NamedAdapter { adapter, .. } in found {
+        match kernel_of(&adapter, precision, options) {
+            Ok(_) => return Ok(()),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
 
 /// The GPU that was asked for.
 pub fn asked_for(precision: Precision, options: &GpuOptions, job: &Job) -> Result<Chosen> {

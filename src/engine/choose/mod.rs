@@ -9,9 +9,13 @@ use super::{CpuEngine, Engine, EngineChoice, GpuOptions};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::julia::Precision;
+use crate::lattice::Lattice;
 use crate::parameter::Parameter;
 use estimate::START_UP;
 use reason::Reason;
+
+/// What it costs to set up a view, in sample points of an ordinary picture, that takes longer than to look for adapters.
+const LONG: u64 = 1 << 20;
 
 /// The engine for `job`, and why it is this one.
 ///
@@ -60,6 +64,33 @@ pub fn choose(
     }
 }
 
+/// Whether the GPU that was asked for is there, as far as that can be told without opening it: what [`choose`] would say, before a
+/// view is set up for it. Only where that takes longer than to look for adapters.
+///
+/// # Errors
+/// As [`choose`].
+pub fn check_adapter(
+    choice: EngineChoice,
+    options: &GpuOptions,
+    precision: Precision,
+    job: &Job,
+) -> Result<()> {
+    let takes_long = |lattice: &Lattice| lattice.polynomial_cost() >= LONG;
+    let is_deep = job.grid.view().is_some_and(|(lattice, _)| takes_long(lattice));
+    if !is_deep || precision != Precision::Exact {
+        return Ok(());
+    }
+    match (choice, &options.adapter) {
+        (EngineChoice::Cpu, _) | (EngineChoice::Auto, None) => Ok(()),
+        (EngineChoice::Gpu, _) => gpus::check(precision, options),
+        // The CPU has the job if the device fails.
+        (EngineChoice::Auto, Some(_)) => match gpus::check(precision, options) {
+            Err(error) if error.is_of_device() => Ok(()),
+            checked => checked,
+        },
+    }
+}
+
 /// Whether a plain precision has a number for each sample point of a view by its center. (Pictures by bounds have blocks
 /// there, as the original's.)
 ///
@@ -81,6 +112,10 @@ mod gpus {
     use super::*;
 
     type Chosen = (Box<dyn Engine>, Reason);
+
+    pub fn check(_: Precision, _: &GpuOptions) -> Result<()> {
+        Err(Error::WithoutGpu)
+    }
 
     pub fn asked_for(_: Precision, _: &GpuOptions, _: &Job) -> Result<Chosen> {
         Err(Error::WithoutGpu)
@@ -161,6 +196,25 @@ mod tests {
             assert_eq!(refused(width, Precision::Single), of_single, "{width}");
             assert_eq!(refused(width, Precision::Double), of_double, "{width}");
             assert!(!refused(width, Precision::Exact), "{width}");
+        }
+    }
+
+    /// It was said after the view had been set up, which takes minutes at 1e-30000.
+    #[test]
+    fn an_adapter_that_is_not_there_is_an_error_before_a_deep_view_is_set_up() {
+        let julia = Julia::new(num_complex::Complex64::I, 2.0, (0, 1_000_000)).unwrap();
+        let number = |text: &str| text.parse().unwrap();
+        let options = GpuOptions::on("no such adapter");
+        for (width, is_deep) in [("1e-30000", true), ("1e-10", false)] {
+            let view = View::new(number("0"), number("1"), number(width)).unwrap();
+            let job = Job::of_view(julia, &view, 100, 60).unwrap();
+            for choice in [EngineChoice::Gpu, EngineChoice::Auto] {
+                let checked = check_adapter(choice, &options, Precision::Exact, &job);
+                assert_eq!(checked.is_err(), is_deep, "{choice:?} {width}");
+            }
+            let auto = GpuOptions::default();
+            assert!(check_adapter(EngineChoice::Auto, &auto, Precision::Exact, &job).is_ok());
+            assert!(check_adapter(EngineChoice::Cpu, &auto, Precision::Exact, &job).is_ok());
         }
     }
 

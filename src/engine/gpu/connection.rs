@@ -35,24 +35,8 @@ pub(super) struct Connection {
 
 impl Connection {
     pub fn open(found: NamedAdapter, precision: Precision, options: &GpuOptions) -> Result<Self> {
-        let kernel = match (precision, options.exact_kernel) {
-            (Precision::Single, _) => Kernel::Single,
-            (Precision::Double, _) => Kernel::Double,
-            (Precision::Exact, Some(ExactKernel::F64)) => Kernel::ExactDouble,
-            (Precision::Exact, _) => Kernel::ExactSingle,
-        };
         let adapter = found.adapter.clone();
-        if kernel.is_f64() && !adapter.shader_f64 {
-            let (what, instead) = match precision {
-                Precision::Exact => ("kernel f64", "kernel f32"),
-                _ => ("precision double", "precision exact or single"),
-            };
-            return Err(Error::Unsupported {
-                adapter: adapter.name,
-                problem: format!("no 64-bit floats in shaders, which {what} needs"),
-                instead: format!("take {instead}, engine cpu or another adapter"),
-            });
-        }
+        let kernel = kernel_of(&adapter, precision, options)?;
         let compare =
             precision == Precision::Exact && options.exact_kernel.is_none() && adapter.shader_f64;
         let mut new = Self {
@@ -124,6 +108,35 @@ impl Connection {
             Ok(())
         })
     }
+}
+
+/// The kernel to begin with.
+///
+/// # Errors
+/// [`Error::Unsupported`] if the adapter does not have it.
+pub fn kernel_of(
+    adapter: &gpu::Adapter,
+    precision: Precision,
+    options: &GpuOptions,
+) -> Result<Kernel> {
+    let kernel = match (precision, options.exact_kernel) {
+        (Precision::Single, _) => Kernel::Single,
+        (Precision::Double, _) => Kernel::Double,
+        (Precision::Exact, Some(ExactKernel::F64)) => Kernel::ExactDouble,
+        (Precision::Exact, _) => Kernel::ExactSingle,
+    };
+    if !kernel.is_f64() || adapter.shader_f64 {
+        return Ok(kernel);
+    }
+    let (what, instead) = match precision {
+        Precision::Exact => ("kernel f64", "kernel f32"),
+        _ => ("precision double", "precision exact or single"),
+    };
+    Err(Error::Unsupported {
+        adapter: adapter.name.clone(),
+        problem: format!("no 64-bit floats in shaders, which {what} needs"),
+        instead: format!("take {instead}, engine cpu or another adapter"),
+    })
 }
 
 /// Makes `kernel` ready on `device`; an exact one only if the adapter passes its tests.

@@ -14,6 +14,8 @@ use crate::gpu::{self, NamedAdapter};
 use crate::job::Job;
 use crate::julia::Precision;
 use crate::timing::{DeviceTimes, StartUp};
+pub(super) use connection::kernel_of;
+
 use connection::Connection;
 use recovery::GpuBands;
 use session::Ready;

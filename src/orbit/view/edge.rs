@@ -92,6 +92,13 @@ impl Edge {
         self.excess + 2.0 * from_center + self.unit * p.norm_sqr()
     }
 
+    /// How far the point at `w`, or not farther than `off` from there, is from the threshold, in units of what is not known
+    /// of that: below 1 its side is unknown.
+    pub fn margin(&self, w: Complex64, off: f64) -> f64 {
+        let margin = self.at(w).abs() / (self.error + self.slope * off * UP);
+        if margin.is_nan() { 0.0 } else { margin }
+    }
+
     /// The side of the point at `w`, or not farther than `off` from there.
     pub fn side(&self, w: Complex64, off: f64) -> Side {
         let (at, error) = (self.at(w), self.error + self.slope * off * UP);
