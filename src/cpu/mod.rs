@@ -199,6 +199,11 @@ impl Evaluator {
         all && matches!(&self.method, Method::Exact(tiers) if tiers.reaches(distance))
     }
 
+    /// Whether all values are proven, so that they are the same for points whose orbits have the same moduli.
+    pub fn is_proven(&self) -> bool {
+        self.rest.is_none() && matches!(&self.method, Method::Exact(_))
+    }
+
     /// Whether distances are computed only of those points that may be near the set.
     pub fn has_clearance(&self) -> bool {
         matches!(&self.method, Method::Exact(tiers) if tiers.has_clearance())

@@ -1,8 +1,8 @@
 //! Pictures that are their own mirror image: one half is computed, and the other is taken from it.
 //!
 //! z² + c takes z and -z to the same point, so their values are the same; for a real c, so are those of z and
-//! its conjugate. Rounding makes the sample points of a picture differ by an ulp or two from the
-//! mirrored ones: then the values of the first half are proven for a disk that has both.
+//! its conjugate. Rounding makes the sample points of a picture by its bounds differ by an ulp or two from the
+//! mirrored ones: then the values of the first half are proven for a disk that has both. Those of a view are exact.
 
 mod row;
 
@@ -59,12 +59,22 @@ impl Mirror {
     pub fn find(job: &Job, quantities: Quantities, evaluator: &Evaluator) -> Option<Self> {
         let grid = &job.grid;
         let (width, height) = (grid.width(), grid.height());
-        let (rows, row_reach) = mirrored(height, |row| grid.y(row))?;
-        let (columns, column_reach) = if job.julia.c().im == 0.0 {
-            (None, 0.0)
-        } else {
-            let (columns, reach) = mirrored(width, |col| grid.x(col))?;
-            (Some(columns), reach)
+        let is_real = job.julia.c().im == 0.0;
+        let (rows, columns, reach) = match grid.mirrored() {
+            Some([columns, rows]) => {
+                let rows = rows.filter(|&sum| is_near(sum, height))?;
+                let columns = columns.filter(|&sum| is_near(sum, width));
+                (rows, if is_real { None } else { Some(columns?) }, 0.0)
+            }
+            None => {
+                let (rows, row_reach) = mirrored(height, |row| grid.y(row))?;
+                let columns = (!is_real).then(|| mirrored(width, |col| grid.x(col)));
+                let columns = if let Some(columns) = columns { Some(columns?) } else { None };
+                let column_reach = columns.map_or(0.0, |(_, reach)| reach);
+                // Above the root by more than its rounding.
+                let reach = row_reach.hypot(column_reach) * (1.0 + 1e-12);
+                (rows, columns.map(|(sum, _)| sum), reach)
+            }
         };
         let last = i64::from(height) - 1;
         // Rows after the middle that have a mirror image.
@@ -81,9 +91,8 @@ impl Mirror {
             return None;
         }
         let first = rows / 2 + 1 - most;
-        // Above the root by more than its rounding.
-        let reach = row_reach.hypot(column_reach) * (1.0 + 1e-12);
-        if !evaluator.reaches(reach) {
+        let is_exact = grid.view().is_some() && evaluator.is_proven();
+        if !is_exact && !evaluator.reaches(reach) {
             return None;
         }
         let pairs_of_columns = match columns {
@@ -270,6 +279,11 @@ impl Mirror {
     }
 }
 
+/// Whether so many columns or rows may have a mirror image, if indices add up to this.
+fn is_near(sum: i64, count: u32) -> bool {
+    count > 1 && (0..=2 * i64::from(count)).contains(&sum)
+}
+
 /// The columns of points of `window`, by their indices, row by row.
 fn by_row(points: &[u32], window: Window) -> Vec<Vec<u32>> {
     let mut rows = vec![Vec::new(); window.height as usize];
@@ -308,8 +322,10 @@ mod tests {
 
     use super::*;
     use crate::julia::{Julia, Precision};
+    use crate::number::Number;
     use crate::region::{ComplexRegion, Grid};
     use crate::render::windows;
+    use crate::view::View;
 
     static NEVER: AtomicBool = AtomicBool::new(false);
 
@@ -373,6 +389,66 @@ mod tests {
         }
         assert!(reflected > 1000, "{reflected}");
         assert!(limited > 0);
+    }
+
+    /// The sample points of a view are mirrored exactly or not at all, at any depth.
+    #[test]
+    fn mirrored_views_are_computed_ones() {
+        let number = |text: &str| text.parse::<Number>().unwrap();
+        let mut reflected = 0;
+        for (c, center, width, shape, has_mirror) in [
+            ((-0.8, 0.156), "0,0", "3.2", (160, 100), true),
+            ((-0.8, 0.156), "0,0", "3.2", (161, 97), true),
+            ((-0.8, 0.156), "0,0", "3.2", (160, 97), true),
+            // So many pixels, and half ones, from the middle.
+            ((-0.12256, 0.74486), "0.25,-0.125", "4", (256, 150), true),
+            ((-0.12256, 0.74486), "0.0078125,0", "4", (256, 150), true),
+            ((-0.12256, 0.74486), "0.004,0", "4", (256, 150), false),
+            ((-0.12256, 0.74486), "0,1e-20", "4", (256, 150), false),
+            ((-0.12256, 0.74486), "3,0", "4", (256, 150), false),
+            ((-2.0, 0.0), "2,0", "1e-30", (120, 75), true),
+            ((-2.0, 0.0), "-1/3,0", "1e-300", (121, 75), true),
+            ((-2.0, 0.0), "2,1.3e-302", "1e-300", (120, 75), false),
+            // 0 is in no Julia set but that of -2 and its like; there is still a picture.
+            ((0.0, 1.0), "0,0", "1e-40", (80, 50), true),
+            ((0.285, 0.01), "0,0", "1e-5", (80, 51), true),
+        ] {
+            let (re, im) = center.split_once(',').unwrap();
+            let view = View::new(number(re), number(im), number(width)).unwrap();
+            let julia = Julia::new(Complex64::new(c.0, c.1), 2.0, (0, 700)).unwrap();
+            let job = Job::of_view(julia, &view, shape.0, shape.1).unwrap();
+            for (factor, is_exact) in [(1, true), (2, true), (3, false)] {
+                let job = Job { grid: job.grid.finer(factor).unwrap(), ..job.clone() };
+                let part =
+                    Window { col: 0, row: 0, width: job.grid.width(), height: job.grid.height() };
+                let below = Window { row: 5, height: part.height - 5, ..part };
+                for window in [part, below] {
+                    let job = Job { grid: job.grid.window(window).unwrap(), ..job.clone() };
+                    for smooth in [false, true] {
+                        let quantities = Quantities { smooth, distance: None };
+                        let evaluator = Evaluator::new(&job, Precision::Exact, quantities);
+                        let mirror = Mirror::find(&job, quantities, &evaluator);
+                        assert_eq!(mirror.is_some(), has_mirror && is_exact, "{job:?}");
+                        let Some(mut mirror) = mirror else { continue };
+                        for window in windows(&job.grid, 23 * job.grid.width()) {
+                            let (mut expected, mut values) = (Values::default(), Values::default());
+                            evaluator.fill(window, &mut expected, &NEVER).unwrap();
+                            mirror.fill(&evaluator, window, &mut values, &NEVER).unwrap();
+                            assert!(values == expected, "{job:?} {window:?}");
+                            reflected += mirror.kept.len();
+                        }
+                        assert!(mirror.kept.is_empty(), "{job:?}");
+                    }
+                    // Distances are not proven, nor are values in other precisions.
+                    let distance = Quantities { smooth: false, distance: Some(1.0) };
+                    let evaluator = Evaluator::new(&job, Precision::Exact, distance);
+                    assert!(Mirror::find(&job, distance, &evaluator).is_none());
+                    let evaluator = Evaluator::new(&job, Precision::Double, Quantities::NONE);
+                    assert!(Mirror::find(&job, Quantities::NONE, &evaluator).is_none());
+                }
+            }
+        }
+        assert!(reflected > 1000, "{reflected}");
     }
 
     /// Points that are not quite mirrored: values are proven for both. Without the reach wrong ones appear.
