@@ -276,6 +276,8 @@ def main() -> NoReturn:
 
     code = 0
     try:
+        if str(output).lower().endswith(".exr"):
+            raise ValueError(f"output {output}: must be a format of pixels, or .npy for counts")
         group = create(store, julia, region, tone, values=line["values"], block=line["block"], job=job)
         left, total = len(unfinished(group)), _array(group, "finished").size
         if left < total:

@@ -11,6 +11,8 @@ PUBLIC = [juliaset, *(getattr(juliaset, name) for name in juliaset.__all__ if na
 
 @pytest.mark.parametrize("item", PUBLIC, ids=lambda item: item.__name__)
 def test_examples(item):
+    if item is juliaset.colormap:
+        pytest.importorskip("matplotlib")
     # The classes are in another language: no module and no source to look for.
     own = {} if inspect.ismodule(item) else {"module": False}
     found = doctest.DocTestFinder(recurse=not inspect.ismodule(item)).find(item, **own)
