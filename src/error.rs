@@ -165,7 +165,6 @@ impl Error {
     }
 
     /// Whether a device or its driver is at fault, so that another engine may do better.
-    #[cfg(feature = "gpu")]
     pub(crate) fn is_of_device(&self) -> bool {
         matches!(
             self,

@@ -289,6 +289,7 @@ impl Grid {
     }
 
     /// The same points, of which nothing has been worked out.
+    #[cfg(feature = "cli")]
     pub(crate) fn afresh(&self) -> Self {
         let points = match &self.points {
             Points::Region(_) => self.points.clone(),

@@ -95,7 +95,7 @@ impl Format {
     }
 
     /// The most bytes of a job that its file has room for.
-    pub(crate) fn longest_job(self) -> usize {
+    pub fn longest_job(self) -> usize {
         if self == Self::Jpeg { LONGEST_IN_SEGMENT } else { LONGEST }
     }
 
