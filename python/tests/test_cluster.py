@@ -175,6 +175,8 @@ def test_the_line_is_the_commands(tmp_path):
         (["--no-such"], 2, "juliaset: --no-such: no such option"),
         (["--block", "1"], 2, "juliaset: --block 1: "),
         (["-o", "-"], 2, "juliaset: --output -: must be a file"),
+        (["-o", "x.tif", "--pyramid"], 2, "juliaset: --pyramid: is for"),
+        (["--dry-run"], 2, "juliaset: --dry-run: is for"),
         (["-o", "x.bmp"], 2, "juliaset: --output x.bmp: must end with"),
         (["--smooth", "-o", "x.exr"], 2, "juliaset.cluster: output x.exr: must be a format of pixels"),
         (["--smooth", "--mapping", "histogram"], 2, "juliaset.cluster: mapping histogram: "),
