@@ -6,7 +6,7 @@
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
-use super::{Fault, SAMPLES, sampled, shown};
+use super::gradient::{Fault, SAMPLES, sampled, shown};
 use crate::tone::color::Color;
 
 /// More segments than anyone makes.

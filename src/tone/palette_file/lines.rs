@@ -1,6 +1,6 @@
 //! Colours in a text, one a line, as programs for fractals and pictures write them.
 
-use super::{Fault, shown};
+use super::gradient::{Fault, shown};
 use crate::tone::color::Color;
 
 /// What begins a palette of GIMP's; in it every line with a `#` is a comment.

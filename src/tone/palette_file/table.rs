@@ -1,7 +1,8 @@
 //! Tables of colours, with commas, semicolons or tabs between: three columns of numbers, from 0 to 255 or from 0 to 1,
 //! and maybe one before them with positions.
 
-use super::{Fault, SAMPLES, between, lines, sampled, shown};
+use super::gradient::{Fault, SAMPLES, between, sampled, shown};
+use super::lines;
 use crate::tone::color::Color;
 
 /// What parts the cells of a row.

@@ -3,7 +3,7 @@
 //! A file has any number of gradients, each a name and, in braces, `gradient:` and words such as `index=50` and
 //! `color=255`: the colour that was begun is at that place, blue · 65536 + green · 256 + red. The first is taken.
 
-use super::{Fault, between, sampled, shown};
+use super::gradient::{Fault, between, sampled, shown};
 use crate::tone::color::Color;
 
 /// Places of the cycle.
