@@ -93,7 +93,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 54] = [
+const TABLE: [(&str, &[Needs]); 55] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -126,6 +126,7 @@ const TABLE: [(&str, &[Needs]); 54] = [
     ("adaptive", &[Needs::Supersample]),
     ("palette", &[]),
     ("palette-file", &[]),
+    ("export", &[]),
     ("interior", &[]),
     ("mapping", &[]),
     ("cycles", &[]),
