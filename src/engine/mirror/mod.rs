@@ -102,6 +102,10 @@ impl Mirror {
                 sum.min(last) - (sum - last).max(0) + 1
             }
         };
+        // All of the picture is on one side of 0.
+        if pairs_of_columns <= 0 {
+            return None;
+        }
         let part = |pairs: i64, of: u32| pairs as f64 / f64::from(of);
         let reflected = part(pairs.min(most), height) * part(pairs_of_columns, width);
         let kept = BTreeMap::new();
@@ -354,6 +358,8 @@ mod tests {
             ((-0.75, 0.0), [0.2, 1.2, 0.3, -0.3], 100, 60, true),
             ((-0.8, 0.156), [-1.6, 1.61, 1.0, -1.0], 160, 100, false),
             ((-0.8, 0.156), [0.2, 1.2, 0.3, -0.3], 100, 60, false),
+            // Beside 0: the rows have mirror images, and no column has.
+            ((-0.8, 0.156), [-1.0, 0.0, 0.3, -0.3], 100, 60, false),
         ] {
             let job = job(c, bounds, width, height);
             for (smooth, distance) in

@@ -36,15 +36,16 @@ pub fn parse(text: &str) -> Result<Vec<Color>, Fault> {
     let Some((first, width)) = rows.first().map(|(number, cells)| (*number, cells.len())) else {
         return Err((text.lines().count().max(1), "there is no colour".to_owned()));
     };
+    if let Some((number, cells)) = rows.iter().find(|(_, cells)| cells.len() != width) {
+        let problem = format!("has {} numbers, and line {first} has {width}", cells.len());
+        return Err((*number, problem));
+    }
     let parts = |cells: &[f64]| [0, 1, 2].map(|part| cells[width - 3 + part]);
     let is_unit = rows.iter().all(|(_, cells)| parts(cells).iter().all(|part| *part <= 1.0));
     let whole = if is_unit { 1.0 } else { 255.0 };
     let mut stops: Vec<(f64, [f64; 3])> = Vec::with_capacity(rows.len());
     for (number, cells) in &rows {
         let fault = |problem: &str| Err((*number, problem.to_owned()));
-        if cells.len() != width {
-            return fault(&format!("has {} numbers, and line {first} has {width}", cells.len()));
-        }
         let color = parts(cells);
         if !color.iter().all(|part| (0.0..=whole).contains(part)) {
             return fault(
@@ -126,6 +127,8 @@ mod tests {
             ("0,0,0\n1,2,300\n", 2, "from 0 to 255"),
             ("0,0,0\n-1,0,0\n", 2, "from 0 to 255"),
             ("0,0,0\n0,1,2,3\n", 2, "has 4 numbers, and line 1 has 3"),
+            // Its last part was looked for where it has none.
+            ("0,1,2,3\n0,0,0\n", 2, "has 3 numbers, and line 1 has 4"),
             ("0,0,0,0\n1,9,9,9\n0.5,1,1,1\n", 3, "position"),
             ("0,0,0\nnan,0,0\n", 2, "three numbers"),
         ] {
