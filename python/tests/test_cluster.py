@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -128,19 +129,25 @@ def test_it_is_the_picture_of_one_machine(name, area, tmp_path, workers):
 def test_a_coordinator_that_ends_early_goes_on(sent, tmp_path):
     """Again and again; the blocks that are finished are never computed again."""
     store, line = tmp_path / "plot.png.zarr", [*LINE, "--block", "24", "--workers", "2", "--palette", "magma"]
-    kept, starts = {}, 0
+    kept, starts, attempts = {}, 0, 0
     while True:
         starts += 1
         child = run(tmp_path, *line)
         already, start = finished(store), time.monotonic()
-        while child.poll() is None and finished(store) < already + 40 and time.monotonic() - start < 60:
-            time.sleep(0.05)
+        while child.poll() is None and finished(store) < already + 10 and time.monotonic() - start < 60:
+            time.sleep(0.01)
         if child.poll() is None and starts <= 2:
             # A terminal's Ctrl-C is sent to the workers, too.
             os.killpg(child.pid, sent) if sent == signal.SIGINT else child.send_signal(sent)
         said = child.communicate(timeout=120)[1]
         now = chunks(store)
         assert {path: now[path] for path in kept} == kept
+        if child.returncode == 0 and starts == 1 and attempts < 5:
+            # On a fast machine it was done before it could be ended.
+            shutil.rmtree(store)
+            (tmp_path / "plot.png").unlink()
+            starts, attempts = 0, attempts + 1
+            continue
         if child.returncode == 0:
             break
         assert child.returncode == {signal.SIGKILL: -9, signal.SIGINT: 130}[sent], said
@@ -149,7 +156,7 @@ def test_a_coordinator_that_ends_early_goes_on(sent, tmp_path):
         is_done = zarr.open_group(store, mode="r")["finished"][:]
         kept = {path: time for path, time in now.items() if is_done[tuple(map(int, path.parts[-2:]))]}
         # A block of zeros alone has no file.
-        assert len(kept) >= 20
+        assert kept
         if sent == signal.SIGINT:
             *before, last = said.splitlines()
             assert [line for line in before if "blocks are finished" not in line] == []

@@ -56,7 +56,7 @@ def test_it_renders_what_the_class_does(tmp_path):
 @pytest.mark.parametrize("way", WAYS)
 def test_help_and_exit_codes(way, tmp_path):
     for arguments, code, start in [
-        (["--help"], 0, "Pictures of the filled Julia set"),
+        (["--help"], 0, "For a start: juliaset --preset"),
         (["-h"], 0, "Julia sets you can trust"),
         (["--version"], 0, f"juliaset {juliaset.__version__}"),
         (["palettes"], 0, ""),
