@@ -30,8 +30,13 @@ def run(folder, *arguments, **how):
     return subprocess.Popen(
         [sys.executable, "-m", "juliaset.cluster", *arguments], cwd=folder, stderr=subprocess.PIPE,
         stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        start_new_session=True, **how,
+        start_new_session=True, preexec_fn=None if sys.platform == "win32" else heed_interrupts, **how,
     )  # fmt: skip
+
+
+def heed_interrupts():
+    """What a shell starts in the background has Ctrl-C ignored, and so would all that the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(store):
@@ -128,7 +133,11 @@ def test_it_is_the_picture_of_one_machine(name, area, tmp_path, workers):
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
 def test_a_coordinator_that_ends_early_goes_on(sent, tmp_path):
     """Again and again; the blocks that are finished are never computed again."""
-    store, line = tmp_path / "plot.png.zarr", [*LINE, "--block", "24", "--workers", "2", "--palette", "magma"]
+    # As many blocks as tiles of 24 pixels would be, and enough work that it is not done before the signal is there.
+    line = [word.replace("-R=500", "-R=2000") for word in LINE]
+    line += ["--block", "96", "--workers", "2", "--palette", "magma"]
+    julia = JuliaDiv(-0.835 - 0.2321j, 2.0, (0, 300), 2000, engine="cpu")
+    store = tmp_path / "plot.png.zarr"
     kept, starts, attempts = {}, 0, 0
     while True:
         starts += 1
@@ -163,8 +172,8 @@ def test_a_coordinator_that_ends_early_goes_on(sent, tmp_path):
             assert last == "juliaset.cluster: interrupted; the same command goes on with what is in plot.png.zarr"
     assert starts >= 2 and "of 357 blocks are finished" in said
     group = zarr.open_group(store, mode="r")
-    np.testing.assert_array_equal(group["counts"][:], JULIA.counts(REGION, origin="upper").T)
-    picture = JULIA.render(REGION, palette="magma")
+    np.testing.assert_array_equal(group["counts"][:], julia.counts(REGION, origin="upper").T)
+    picture = julia.render(REGION, palette="magma")
     with Image.open(tmp_path / "plot.png") as read:
         np.testing.assert_array_equal(np.asarray(read.convert("RGB")), picture.pixels)
     # Its workers have ended with it.
