@@ -11,7 +11,7 @@ pub type Fault = (usize, String);
 
 /// Evenly spaced colours of a gradient, whose colour at a position in `[0, 1]` has parts in `[0, 1]`.
 pub fn sampled(samples: usize, at: impl Fn(f64) -> [f64; 3]) -> Vec<Color> {
-    let last = (samples - 1) as f64;
+    let last = (samples - 1).max(1) as f64;
     (0..samples)
         .map(|k| Color(at(k as f64 / last).map(|part| (part * 255.0 + 0.5) as u8)))
         .collect()

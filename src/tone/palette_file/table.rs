@@ -62,9 +62,6 @@ pub fn parse(text: &str) -> Result<Vec<Color>, Fault> {
         return Ok(Vec::new());
     };
     let samples = if width == 4 { SAMPLES } else { stops.len() };
-    if samples < 2 {
-        return Ok(stops.iter().flat_map(|(_, color)| sampled(2, |_| *color)).take(1).collect());
-    }
     Ok(sampled(samples, |position| between(&stops, begin + (end - begin) * position)))
 }
 
@@ -107,6 +104,8 @@ mod tests {
         ] {
             assert_eq!(colors(text), all, "{text}");
         }
+        assert_eq!(colors("1,2,3\n255,0,0\n")[1], [255, 0, 0]);
+        assert_eq!(colors("10,20,30\n"), [[10, 20, 30]]);
     }
 
     #[test]
