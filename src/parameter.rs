@@ -69,6 +69,8 @@ pub enum Parameter {
     Mapping,
     /// How many times the palette is passed.
     Cycles,
+    /// By what share of its length the palette is turned.
+    PaletteOffset,
     /// Whether colours go by smooth values.
     Smooth,
     /// How wide the set is drawn.
@@ -132,6 +134,7 @@ names!(Parameter {
     Interior = "interior",
     Mapping = "mapping",
     Cycles = "cycles",
+    PaletteOffset = "palette_offset",
     Smooth = "smooth",
     Distance = "distance",
     Supersample = "supersample",

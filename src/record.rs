@@ -52,7 +52,7 @@ pub(crate) const LONGEST_IN_SEGMENT: usize = 3 << 14;
 const LONGEST_EXACT: usize = 1 << 14;
 
 /// The keys that a job has. Any others in a file are refused.
-pub const KEYS: [&str; 23] = [
+pub const KEYS: [&str; 24] = [
     "center",
     "width",
     "size",
@@ -71,6 +71,7 @@ pub const KEYS: [&str; 23] = [
     "interior",
     "mapping",
     "cycles",
+    "palette-offset",
     "smooth",
     "distance",
     "depth",
@@ -149,6 +150,9 @@ impl fmt::Display for Record<'_> {
         }
         writeln!(f, "mapping = \"{}\"", tone.mapping)?;
         float(f, "cycles", tone.cycles)?;
+        if tone.palette_offset != 0.0 {
+            float(f, "palette-offset", tone.palette_offset)?;
+        }
         if tone.smooth {
             writeln!(f, "smooth = true")?;
         }
@@ -234,7 +238,8 @@ mod tests {
         let julia = Julia::new(Complex64::I, 2.0, (5, 80)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 20).unwrap() };
         let (interior, distance) = (Some(Color([1, 2, 3])), Some(1.5));
-        let tone = Tone { interior, smooth: true, distance, ..Tone::default() };
+        let tone =
+            Tone { interior, palette_offset: 0.25, smooth: true, distance, ..Tone::default() };
         let sampling = Sampling { factor: 2, adaptive: true };
         let (precision, depth) = (Precision::Exact, Depth::Sixteen);
         let record = Record { job: &job, precision, tone: &tone, depth, sampling };

@@ -159,6 +159,12 @@ impl<'a> Renderer<'a> {
         self
     }
 
+    /// By what share of its length the palette is turned; whole turns change nothing. Default: 0.
+    pub fn palette_offset(mut self, turns: f64) -> Self {
+        self.options.tone.palette_offset = turns;
+        self
+    }
+
     /// Whether colours follow the smooth escape value, so that there are no bands. Default: no.
     pub fn smooth(mut self, smooth: bool) -> Self {
         self.options.tone.smooth = smooth;

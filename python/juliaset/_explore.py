@@ -76,6 +76,7 @@ class Explorer:
             "interior": shown.get("interior"),
             "mapping": shown["mapping"],
             "cycles": float(shown["cycles"]),
+            "palette_offset": float(shown.get("palette_offset", 0)),
             "smooth": shown.get("smooth") == "1",
             "distance": None if distance is None else float(distance),
         }
@@ -129,6 +130,7 @@ def explore(
     interior: str | None = None,
     mapping: Literal["linear", "log", "sqrt", "histogram"] = "linear",
     cycles: float = 1.0,
+    palette_offset: float = 0.0,
     smooth: bool = False,
     distance: float | None = None,
     engine: Literal["auto", "cpu", "gpu"] = "auto",
@@ -148,11 +150,12 @@ def explore(
         view = View(0, 0, "3.2")
     if not isinstance(palette, str):
         palette = ",".join(palette)
-    c_0, threshold, cycles = complex(c_0), float(threshold), float(cycles)
+    c_0, threshold = complex(c_0), float(threshold)
+    cycles, palette_offset = float(cycles), float(palette_offset)
     distance = None if distance is None else float(distance)
     itermin, itermax = map(int, n_iterations)
     place = (view.re, view.im, view.width, view.zoom)
-    tone = (palette, interior, mapping, cycles, smooth, distance)
+    tone = (palette, interior, mapping, cycles, palette_offset, smooth, distance)
     server = Server(c_0, threshold, (itermin, itermax), place, *tone, engine, port)
     start = {
         "c": f"{c_0.real!r},{c_0.imag!r}",
@@ -165,6 +168,7 @@ def explore(
         "palette": palette,
         "mapping": mapping,
         "cycles": repr(cycles),
+        "palette_offset": repr(palette_offset),
         "smooth": "1" if smooth else "0",
     }
     given = {"interior": interior, "distance": None if distance is None else repr(distance)}

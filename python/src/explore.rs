@@ -44,6 +44,7 @@ impl PyServer {
         interior: Option<&str>,
         mapping: &str,
         cycles: f64,
+        palette_offset: f64,
         smooth: bool,
         distance: Option<f64>,
         engine: &str,
@@ -56,7 +57,11 @@ impl PyServer {
             let (palette, mapping): (Palette, Mapping) = (palette.parse()?, mapping.parse()?);
             let tone = Tone::default().palette(palette).mapping(mapping);
             let tone = tone.interior(interior.map(str::parse::<Color>).transpose()?);
-            let tone = tone.cycles(cycles).smooth(smooth).distance(distance);
+            let tone = tone
+                .cycles(cycles)
+                .palette_offset(palette_offset)
+                .smooth(smooth)
+                .distance(distance);
             Ok((job, tone, engine.parse::<EngineChoice>()?))
         };
         let (job, tone, choice) = start().map_err(exception)?;

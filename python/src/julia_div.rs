@@ -361,6 +361,7 @@ impl PyJuliaDiv {
     /// - `interior` is the colour of the points that have not escaped; `None` is the palette's last.
     /// - `mapping` from counts to the palette is `"linear"`, `"log"`, `"sqrt"` or `"histogram"`.
     /// - `cycles` is how many times the palette is passed from itermin to itermax.
+    /// - `palette_offset` turns the palette by a share of its length; whole turns change nothing.
     /// - `smooth` has colours go by the continuous escape value: no bands.
     /// - `distance` is how wide the set is drawn where it is thinner, in pixels; `None` is not at all.
     /// - `supersample` is N, from 1 to 16, for the mean of N × N points a pixel, in linear light; with
@@ -391,6 +392,7 @@ impl PyJuliaDiv {
             interior = Given::new(None),
             mapping = Given::new("linear".to_owned()),
             cycles = Given::new(1.0),
+            palette_offset = Given::new(0.0),
             smooth = Given::new(false),
             distance = Given::new(None),
             supersample = Given::new(Whole::new(1)),
@@ -401,8 +403,8 @@ impl PyJuliaDiv {
             counts = Given::new(None),
         ),
         text_signature = "($self, region, path=None, *, palette='gray', interior=None, \
-                          mapping='linear', cycles=1.0, smooth=False, distance=None, supersample=1, \
-                          adaptive=False, depth=8, compression='balanced', window=None, counts=None)"
+                          mapping='linear', cycles=1.0, palette_offset=0.0, smooth=False, distance=None, \
+                          supersample=1, adaptive=False, depth=8, compression='balanced', window=None, counts=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "keywords")]
     fn render(
@@ -414,6 +416,7 @@ impl PyJuliaDiv {
         interior: Given<Option<String>>,
         mapping: Given<String>,
         cycles: Given<f64>,
+        palette_offset: Given<f64>,
         smooth: Given<bool>,
         distance: Given<Option<f64>>,
         supersample: Given<Whole>,
@@ -430,6 +433,7 @@ impl PyJuliaDiv {
             interior,
             mapping,
             cycles,
+            palette_offset,
             smooth,
             distance,
             supersample,

@@ -15,6 +15,7 @@ pub struct Keywords {
     pub interior: Given<Option<String>>,
     pub mapping: Given<String>,
     pub cycles: Given<f64>,
+    pub palette_offset: Given<f64>,
     pub smooth: Given<bool>,
     pub distance: Given<Option<f64>>,
     pub supersample: Given<Whole>,
@@ -51,6 +52,7 @@ pub fn keywords<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'py, 
     keywords.set_item("interior", tone.interior.map(|color| color.to_string()))?;
     keywords.set_item("mapping", tone.mapping.name())?;
     keywords.set_item("cycles", tone.cycles)?;
+    keywords.set_item("palette_offset", tone.palette_offset)?;
     keywords.set_item("smooth", tone.smooth)?;
     keywords.set_item("distance", tone.distance)?;
     keywords.set_item("supersample", sampling.factor)?;
@@ -69,6 +71,7 @@ impl Keywords {
             .interior(interior.map(|text| color(Parameter::Interior, &text)).transpose()?)
             .mapping(by_name::<Mapping>("mapping", self.mapping)?)
             .cycles(self.cycles.get("cycles")?)
+            .palette_offset(self.palette_offset.get("palette_offset")?)
             .smooth(self.smooth.get("smooth")?)
             .distance(self.distance.get("distance")?);
         let factor = self.supersample.within("supersample", 1..=Sampling::MAX_FACTOR)?;

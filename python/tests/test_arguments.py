@@ -117,6 +117,7 @@ ARGUMENTS = {
         "interior": ((7, b"red", ["red"]), ("", "nocolour", "x" * 100_000)),
         "mapping": NAMES,
         "cycles": (NUMBERS, (0, -1, float("nan"), 10**400)),
+        "palette_offset": (NUMBERS, (float("nan"), float("inf"), 10**400)),
         "smooth": SWITCHES,
         "distance": (("1", 1j, [1]), (0, -1, float("nan"), 10**400)),
         "supersample": (WHOLES, (-1, 0, 17, 2**64, 10**5000)),

@@ -33,7 +33,7 @@ def test_what_the_page_shows_is_a_job(tmp_path):
         assert explorer.view == juliaset.View(0, 0, "3.2", aspect=(960, 600))
         fields = {
             "c": "0,1", "threshold": "4", "itermin": "2", "itermax": "70", "center": "1/3,-0x1p-80",
-            "width": "1e-70", "size": "40x30", "palette": "red,#fff", "mapping": "log", "cycles": "2",
+            "width": "1e-70", "size": "40x30", "palette": "red,#fff", "mapping": "log", "cycles": "2", "palette_offset": "-0.25",
             "smooth": "1", "interior": "black",
         }
         query = urlencode(fields)

@@ -17,6 +17,7 @@ TONES = {
     "gray": {},
     "gray 16": {"depth": 16},
     "colour": {"palette": "twilight", "mapping": "log", "cycles": 2},
+    "turned": {"palette": "twilight", "interior": "black", "palette_offset": 0.25},
     "colour 16": {"palette": "magma", "depth": 16, "smooth": True},
     "histogram": {"palette": "viridis", "mapping": "histogram"},
     "distance": {"palette": "inferno", "interior": "white", "distance": 1.5},

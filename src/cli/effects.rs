@@ -93,7 +93,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 55] = [
+const TABLE: [(&str, &[Needs]); 56] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -130,6 +130,7 @@ const TABLE: [(&str, &[Needs]); 55] = [
     ("interior", &[]),
     ("mapping", &[]),
     ("cycles", &[]),
+    ("palette-offset", &[]),
     ("depth", &[]),
     ("output", &[]),
     ("show", &[Needs::Output(SHOWN)]),

@@ -91,6 +91,7 @@ fn flag(parameter: Parameter) -> Cow<'static, str> {
         | Parameter::AdapterKind
         | Parameter::Compression
         | Parameter::Format => parameter.name().into(),
+        Parameter::PaletteOffset => "--palette-offset".into(),
         parameter => format!("--{parameter}").into(),
     }
 }

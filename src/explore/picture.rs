@@ -71,17 +71,25 @@ impl PictureRequest {
         if depth > limits::LEVEL_MAX.unsigned_abs() {
             return Err(Refusal::wrong("width", &text, "is too small for a picture here"));
         }
-        let number = |query: &mut Query, name| -> std::result::Result<_, Refusal> {
+        let finite = |query: &mut Query, name| -> std::result::Result<_, Refusal> {
             let Some(text) = query.text(name) else { return Ok(None) };
             let number = tile::number(&text).map(|number| number.to_f64());
-            let number = number.filter(|number| number.is_finite() && *number > 0.0);
-            number.map(Some).ok_or_else(|| Refusal::wrong(name, &text, "must be over 0"))
+            let number = number.filter(|number| number.is_finite());
+            let number = number.ok_or_else(|| Refusal::wrong(name, &text, "must be a number"))?;
+            Ok(Some((number, text)))
+        };
+        let number = |query: &mut Query, name| -> std::result::Result<_, Refusal> {
+            let Some((number, text)) = finite(query, name)? else { return Ok(None) };
+            let wrong = || Refusal::wrong(name, &text, "must be over 0");
+            (number > 0.0).then_some(number).ok_or_else(wrong).map(Some)
         };
         let palette: Palette = query.text("palette").unwrap_or("gray".to_owned()).parse()?;
         let mapping: Mapping = query.text("mapping").unwrap_or("linear".to_owned()).parse()?;
         let interior = query.text("interior").map(|color| color.parse::<Color>()).transpose()?;
         let tone = Tone::default().palette(palette).mapping(mapping).interior(interior);
         let tone = tone.cycles(number(&mut query, "cycles")?.unwrap_or(1.0));
+        let offset = finite(&mut query, "palette_offset")?.map_or(0.0, |(offset, _)| offset);
+        let tone = tone.palette_offset(offset);
         let tone = tone.smooth(query.is_set("smooth")?).distance(number(&mut query, "distance")?);
         let factor = query.value("supersample", "must be a whole number")?.unwrap_or(1_u32);
         let sampling = Sampling::default().factor(factor);

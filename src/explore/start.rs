@@ -35,6 +35,7 @@ impl Start {
             ("palette", Json::text(&tone.palette.to_string())),
             ("mapping", Json::text(tone.mapping.name())),
             ("cycles", Json::number(tone.cycles)),
+            ("palette_offset", Json::number(tone.palette_offset)),
             ("interior", Json::text_or_null(tone.interior.map(|color| color.to_string()))),
             ("smooth", Json::truth(tone.smooth)),
             ("distance", tone.distance.map_or_else(Json::null, Json::number)),

@@ -32,6 +32,8 @@ const AT_ONCE: usize = 1 << 12;
 #[derive(Clone, Debug)]
 pub struct ColorMapper {
     tone: Tone,
+    /// The tone's palette offset, in `[0, 1)`.
+    offset: f64,
     scale: Normalizer,
     depth: Depth,
     itermax: u32,
@@ -58,7 +60,7 @@ impl ColorMapper {
     /// They are indices if that is enough: for 8 bits and up to 256 colours.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the tone's cycles or distance are not finite and over 0.
+    /// [`Error::Invalid`] if the tone's cycles or distance are not finite and over 0, or its palette offset is not finite.
     pub fn new(
         tone: &Tone,
         julia: &Julia,
@@ -70,6 +72,13 @@ impl ColorMapper {
                 Parameter::Cycles,
                 tone.cycles,
                 "must be finite and over 0",
+            ));
+        }
+        if !tone.palette_offset.is_finite() {
+            return Err(Error::invalid(
+                Parameter::PaletteOffset,
+                tone.palette_offset,
+                "must be finite",
             ));
         }
         if let Some(width) = tone.distance.filter(|width| !(width.is_finite() && *width > 0.0)) {
@@ -91,8 +100,9 @@ impl ColorMapper {
         let itermax = julia.itermax();
         let (colors, table) = (Vec::new(), Vec::new());
         let (expected, usual) = (0, OnceLock::new());
+        let offset = share_of_turn(tone.palette_offset);
         let mut mapper =
-            Self { tone, scale, depth, itermax, format, colors, table, expected, usual };
+            Self { tone, offset, scale, depth, itermax, format, colors, table, expected, usual };
         if itermax < TABLE && !mapper.tone.quantities(1).any() {
             let counts: Vec<u32> = (0..=itermax).collect();
             let mut table = Vec::new();
@@ -149,8 +159,11 @@ impl ColorMapper {
             }
             _ => {
                 let position = self.scale.position(value);
-                let cycles = self.tone.cycles;
-                let position = if cycles == 1.0 { position } else { (position * cycles).fract() };
+                let (cycles, offset) = (self.tone.cycles, self.offset);
+                // Only what is passed once from end to end has its last colour.
+                let is_whole = cycles == 1.0 && offset == 0.0;
+                let position =
+                    if is_whole { position } else { (position * cycles + offset).fract() };
                 self.tone.palette.at(position, max)
             }
         }
@@ -344,6 +357,13 @@ impl ColorMapper {
     }
 }
 
+/// A finite number of turns without the whole ones, in `[0, 1)`.
+fn share_of_turn(turns: f64) -> f64 {
+    let share = turns.rem_euclid(1.0);
+    // A little less than none is rounded to a whole one.
+    if share < 1.0 { share } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use num_complex::Complex64;
@@ -484,6 +504,38 @@ mod tests {
             }
             assert!(fresh.usual.get().is_none());
             assert!(together == single);
+        }
+    }
+
+    #[test]
+    fn an_offset_turns_the_palette() {
+        let palette: Palette = "black,red,white,blue".parse().unwrap();
+        let mapper = |cycles, palette_offset| {
+            let tone = Tone { palette: palette.clone(), cycles, palette_offset, ..Tone::default() };
+            ColorMapper::new(&tone, &julia(0, 8), Depth::Sixteen, None).unwrap()
+        };
+        for cycles in [1.0, 0.5, 3.0] {
+            for offset in [0.125, 0.5, 0.75] {
+                let turned = mapper(cycles, offset);
+                for count in 0..=8 {
+                    let position = (f64::from(count) / 8.0 * cycles + offset).fract();
+                    assert_eq!(turned.rgb(count), palette.at(position, 65535), "{cycles} {offset}");
+                }
+                // Whole turns change nothing, in whichever direction.
+                for same in [offset + 3.0, offset - 2.0] {
+                    assert!((0..=8).all(|k| mapper(cycles, same).rgb(k) == turned.rgb(k)));
+                }
+            }
+            // Without an offset the last colour stays what it is.
+            for none in [0.0, 7.0, -1.0, -1e-300] {
+                let whole = mapper(cycles, 0.0);
+                assert!((0..=8).all(|k| mapper(cycles, none).rgb(k) == whole.rgb(k)));
+            }
+        }
+        assert_eq!(mapper(1.0, 0.0).rgb(8), palette.at(1.0, 65535));
+        for offset in [f64::NAN, f64::INFINITY] {
+            let tone = Tone { palette_offset: offset, ..Tone::default() };
+            assert!(ColorMapper::new(&tone, &julia(0, 8), Depth::Eight, None).is_err());
         }
     }
 

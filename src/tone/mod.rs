@@ -27,7 +27,8 @@ use crate::band::Quantities;
 /// How counts become pixels; by default the original's gray.
 ///
 /// A count's normalised value is mapped to a position in `[0, 1]` by [`mapping`](Self::mapping),
-/// taken times [`cycles`](Self::cycles), and looked up in the [`palette`](Self::palette).
+/// taken times [`cycles`](Self::cycles), moved on by [`palette_offset`](Self::palette_offset), and looked up in the
+/// [`palette`](Self::palette).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Tone {
@@ -39,6 +40,9 @@ pub struct Tone {
     pub mapping: Mapping,
     /// How many times the palette is passed from position 0 to 1; finite and over 0.
     pub cycles: f64,
+    /// By what share of its length the palette is turned: at position 0 is the colour that is at this one without
+    /// it, and behind the palette's end comes its start. Finite; whole turns change nothing.
+    pub palette_offset: f64,
     /// Whether colours go by the smooth value of a point and not by its count, so that there are no
     /// bands ([`Quantities::smooth`](crate::band::Quantities::smooth)). Default: by the count.
     pub smooth: bool,
@@ -54,6 +58,7 @@ impl Tone {
         interior: Option<Color>,
         mapping: Mapping,
         cycles: f64,
+        palette_offset: f64,
         smooth: bool,
         distance: Option<f64>,
     );
@@ -72,6 +77,7 @@ impl Default for Tone {
             interior: None,
             mapping: Mapping::default(),
             cycles: 1.0,
+            palette_offset: 0.0,
             smooth: false,
             distance: None,
         }

@@ -19,6 +19,7 @@ fn the_picture_is_the_one_that_would_have_been_rendered() {
         "",
         "--palette magma --cycles 1 --interior navy",
         "--mapping histogram",
+        "--palette-offset -0.375 --interior black",
         "--mapping log --depth 16 -m 0",
         "--palette red,white,black --mapping sqrt -m 30",
         // As if orbits were followed only that far.
@@ -26,7 +27,7 @@ fn the_picture_is_the_one_that_would_have_been_rendered() {
     ] {
         let direct = format!("{job} --palette turbo --cycles 3 {flags} -o a.png");
         // Given twice, an option is refused.
-        let direct = if flags.contains("--palette") {
+        let direct = if flags.contains("--palette ") {
             direct.replace("--palette turbo ", "")
         } else {
             direct

@@ -12,6 +12,26 @@ fn rgb(folder: &Folder, name: &str) -> Vec<u8> {
 }
 
 #[test]
+fn an_offset_turns_the_palette() {
+    let folder = Folder::new();
+    let base = "-R 60 --engine cpu --palette";
+    for (palette, flags, same) in [
+        ("twilight", "--palette-offset 0.5 --interior red", "--palette-offset -1.5 --interior red"),
+        ("twilight", "--palette-offset 3 --smooth", "--smooth"),
+    ] {
+        folder.juliaset(&format!("{base} {palette} {flags} -o a.png")).is_quiet_success();
+        folder.juliaset(&format!("{base} {palette} {same} -o b.png")).is_quiet_success();
+        folder.juliaset("--like a.png --engine cpu -o c.png").is_quiet_success();
+        assert!(rgb(&folder, "a.png") == rgb(&folder, "b.png"), "{flags}");
+        assert!(rgb(&folder, "a.png") == rgb(&folder, "c.png"), "{flags}");
+    }
+    folder.juliaset(&format!("{base} twilight --interior red -o b.png")).is_quiet_success();
+    let offset = "--palette-offset 0.5 -o a.png";
+    folder.juliaset(&format!("{base} twilight --interior red {offset}")).is_quiet_success();
+    assert!(rgb(&folder, "a.png") != rgb(&folder, "b.png"));
+}
+
+#[test]
 fn colours_are_the_palettes_at_the_normalised_value() {
     let folder = Folder::new();
     folder.juliaset("-R 100 --engine cpu").is_quiet_success();
@@ -108,6 +128,7 @@ fn what_is_refused() {
         ("--mapping cubic", "--mapping cubic: must be one of linear, log, sqrt, histogram"),
         ("--cycles 0", "--cycles 0: must be finite and over 0"),
         ("--cycles -1", "--cycles -1: must be finite and over 0"),
+        ("--palette-offset inf", "--palette-offset inf: must be a finite number"),
         ("--depth 12", "--depth 12: must be one of 8, 16"),
         (
             "--palette magma --palette-file p.txt",

@@ -236,11 +236,11 @@ class Page(unittest.TestCase):
             "&palette=twilight_shifted&cycles=2&interior=black&smooth=1&mapping=log",
             "c=0,1&center=0,0&level=2&itermin=0&itermax=40&palette=cividis&interior=white&smooth=1&distance=1.5",
             "c=-0.75,0&center=0,0&level=3&itermin=0&itermax=300&palette=twilight&cycles=2&mapping=log&interior=#1d1233",
-            "c=0.360284,0.100376&center=0.1,0.2&level=4&itermin=0&itermax=300&palette=ultra_r&mapping=sqrt&cycles=3.5",
+            "c=0.360284,0.100376&center=0.1,0.2&level=4&itermin=0&itermax=300&palette=ultra_r&mapping=sqrt&cycles=3.5&palette_offset=-0.3",
             "c=-0.7269,0.1889&center=0,0.3&level=6&itermin=2&itermax=300&palette=romao&mapping=histogram",
             "c=-0.8,0.156&center=0.31,-0.2&level=9&itermin=0&itermax=2000&palette=navy,%23fff,orange&mapping=histogram&smooth=1",
             "c=-0.52,0.57&center=-0.4,0.1&level=60&itermin=0&itermax=500&palette=plasma&mapping=sqrt&distance=1",
-            "c=0.4,0.6&center=0.25,0.125&level=4&itermin=0&itermax=200&threshold=1.5&palette=corko&mapping=log&smooth=1",
+            "c=0.4,0.6&center=0.25,0.125&level=4&itermin=0&itermax=200&threshold=1.5&palette=corko&mapping=log&smooth=1&palette_offset=0.625",
         ]
         for view in views:
             with self.subTest(view):

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, TypedValueParser};
 
 use super::choice::by_name;
-use super::number::positive;
+use super::number::{finite, positive};
 use crate::cli::error::Failure;
 use crate::{Color, Depth, Mapping, Palette, Tone};
 
@@ -51,6 +51,15 @@ pub struct ToneArgs {
     #[arg(allow_hyphen_values = true, help_heading = "Colour")]
     cycles: f64,
 
+    /// Turn the palette by a share of its length
+    ///
+    /// Colours move on: with 0.25 the colour of itermin is the one a quarter into the palette, and behind its end comes its
+    /// start. Best with a cyclic palette and a colour for --interior, which stays. Whole turns change nothing, so any number is
+    /// allowed.
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Colour")]
+    palette_offset: f64,
+
     /// Bits of a gray, or of each of red, green and blue: 8 or 16
     #[arg(long, value_name = "BITS", default_value_t = Depth::default())]
     #[arg(value_parser = by_name::<Depth>(Depth::ALL.map(Depth::name)), help_heading = "Output")]
@@ -66,7 +75,8 @@ impl ToneArgs {
             (None, None) => Palette::default(),
         };
         let tone = Tone::default().palette(palette).interior(self.interior);
-        Ok(tone.mapping(self.mapping).cycles(self.cycles))
+        let tone = tone.mapping(self.mapping).cycles(self.cycles);
+        Ok(tone.palette_offset(self.palette_offset))
     }
 }
 

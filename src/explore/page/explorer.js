@@ -278,8 +278,8 @@ export class Explorer extends EventTarget {
   currentTone() {
     const { state } = this;
     const fields = {
-      palette: state.palette, mapping: state.mapping, cycles: state.cycles, interior: state.interior,
-      smooth: state.smooth, distance: state.distance, itermin: state.itermin, itermax: state.itermax,
+      palette: state.palette, mapping: state.mapping, cycles: state.cycles,
+      paletteOffset: state.paletteOffset, interior: state.interior, smooth: state.smooth, distance: state.distance, itermin: state.itermin, itermax: state.itermax,
     };
     const key = JSON.stringify(fields);
     const histogram = state.mapping === "histogram" ? this.histogram : null;

@@ -101,6 +101,13 @@ function table(explorer) {
         return { cycles: Number(text) };
       },
     },
+    "palette-offset": {
+      show: (state) => String(state.paletteOffset),
+      read: (text) => {
+        if (text.trim() === "" || !Number.isFinite(Number(text))) throw new Wrong("The offset must be a number");
+        return { paletteOffset: Number(text) };
+      },
+    },
     palette: {
       show: (state) => state.palette,
       read: (text) => {

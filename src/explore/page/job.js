@@ -41,6 +41,7 @@ export function pictureFields(state, width, height, size = [width, height]) {
     mapping: state.mapping,
     cycles: state.cycles,
   });
+  if (state.paletteOffset !== 0) fields.set("palette_offset", state.paletteOffset);
   if (state.interior !== null) fields.set("interior", state.interior);
   if (state.smooth) fields.set("smooth", "1");
   if (state.distance !== null) fields.set("distance", state.distance);

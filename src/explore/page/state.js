@@ -20,6 +20,7 @@ export function ofJob(job, columns) {
     palette: job.palette ?? "gray",
     mapping: job.mapping ?? "linear",
     cycles: Number(job.cycles ?? 1),
+    paletteOffset: Number(job.palette_offset ?? 0),
     interior: job.interior ?? null,
     smooth: Boolean(job.smooth),
     distance: job.distance == null ? null : Number(job.distance),
@@ -40,6 +41,7 @@ export function toAddress(state) {
   fields.set("palette", state.palette);
   fields.set("mapping", state.mapping);
   fields.set("cycles", state.cycles);
+  if (state.paletteOffset !== 0) fields.set("palette_offset", state.paletteOffset);
   if (state.interior !== null) fields.set("interior", state.interior);
   if (state.smooth) fields.set("smooth", "1");
   if (state.distance !== null) fields.set("distance", state.distance);
@@ -51,12 +53,12 @@ export function toAddress(state) {
 export function ofAddress(address, otherwise) {
   const fields = new URLSearchParams(address.replace(/^#/, "").replaceAll("+", "%2B"));
   const state = { ...otherwise, view: otherwise.view.copy() };
-  const take = (name, read) => {
+  const take = (name, read, key = name) => {
     const text = fields.get(name);
     if (text === null) return;
     try {
       const value = read(text);
-      if (value !== undefined) state[name] = value;
+      if (value !== undefined) state[key] = value;
     } catch {
       // A part of an address that cannot be read is left out.
     }
@@ -72,6 +74,8 @@ export function ofAddress(address, otherwise) {
   take("palette", (text) => text);
   take("mapping", (text) => (MAPPINGS.includes(text) ? text : undefined));
   take("cycles", positive);
+  state.paletteOffset = 0;
+  take("palette_offset", finite, "paletteOffset");
   state.interior = null;
   take("interior", (text) => (parseColor(text) ? text : undefined));
   state.distance = null;
@@ -97,7 +101,12 @@ function whole(text, least) {
   return Number.isInteger(value) && value >= least && value <= 0xffff_ffff ? value : undefined;
 }
 
-function positive(text) {
+function finite(text) {
   const value = Number(text);
-  return Number.isFinite(value) && value > 0 ? value : undefined;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function positive(text) {
+  const value = finite(text);
+  return value > 0 ? value : undefined;
 }

@@ -14,6 +14,7 @@ export function command(explorer) {
     `--center=${fields.center}`, `--width=${fields.width}`, `--size=${fields.size}`,
     `--palette=${fields.palette}`, `--mapping=${fields.mapping}`, `--cycles=${fields.cycles}`,
   ];
+  if (fields.palette_offset !== undefined) words.push(`--palette-offset=${fields.palette_offset}`);
   if (fields.interior !== undefined) words.push(`--interior=${fields.interior}`);
   if (fields.smooth !== undefined) words.push("--smooth");
   if (fields.distance !== undefined) words.push(`--distance=${fields.distance}`);

@@ -19,12 +19,13 @@ const packed = ([red, green, blue]) =>
     : ((red << 24) | (green << 16) | (blue << 8) | 0xff) >>> 0;
 
 /**
- * What colours a view has: `palette`, `mapping`, `cycles`, `interior` (a colour or null), `smooth`, `distance` (a
+ * What colours a view has: `palette`, `mapping`, `cycles`, `paletteOffset` (in turns), `interior` (a colour or null), `smooth`, `distance` (a
  * width or null), `itermin`, `itermax`, and for the mapping histogram a `histogram` of the view.
  */
 export class Tone {
   constructor(options) {
     Object.assign(this, options);
+    this.offset = shareOfTurn(this.paletteOffset);
     this.position = positions(options.mapping, options.itermin, options.itermax, options.histogram);
     const parts = this.smooth ? PARTS : 1;
     const entries = this.itermax * parts + 1;
@@ -39,8 +40,8 @@ export class Tone {
   rgb(value) {
     if (this.interior && value === this.itermax) return this.interior;
     const position = this.position(value);
-    if (this.cycles === 1) return this.palette.at(position);
-    const turned = position * this.cycles;
+    if (this.cycles === 1 && this.offset === 0) return this.palette.at(position);
+    const turned = position * this.cycles + this.offset;
     return this.palette.at(turned - Math.trunc(turned));
   }
 
@@ -122,12 +123,19 @@ export class Tone {
   round(turn) {
     const colors = new Uint32Array(65536);
     for (let k = 0; k < CYCLE; k += 1) {
-      const position = k / CYCLE + turn;
+      const position = k / CYCLE + turn + this.offset;
       colors[k] = packed(this.palette.at(position - Math.floor(position)));
     }
     colors[65535] = packed(this.rgb(this.itermax));
     return colors;
   }
+}
+
+/** A number of turns without the whole ones, from 0 to below 1. */
+function shareOfTurn(turns) {
+  const rest = turns % 1;
+  const share = rest < 0 ? rest + 1 : rest;
+  return share < 1 ? share : 0;
 }
 
 /** The share of a pixel, so far from the middle of a straight line of this width, that the line covers. */
