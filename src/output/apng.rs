@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use super::invalid;
-use super::png::{Compression, Header, bit_depth, color_type, io_error};
+use super::png::{Compression, Header, encoder, io_error};
 use super::rate::FrameRate;
 use crate::tone::PixelFormat;
 
@@ -26,16 +26,7 @@ impl<W: Write> ApngWriter<W> {
         (frames, rate): (u32, FrameRate),
         compression: Compression,
     ) -> io::Result<Self> {
-        let mut encoder = png::Encoder::new(BufWriter::new(writer), header.width, header.height);
-        encoder.set_color(color_type(header.format));
-        encoder.set_depth(bit_depth(header.format));
-        if header.format == PixelFormat::Indexed8 {
-            let colors: Vec<u8> = header.colors.iter().flat_map(|color| color.0).collect();
-            encoder.set_palette(colors);
-        }
-        for (keyword, text) in header.texts {
-            encoder.add_itxt_chunk((*keyword).to_owned(), text.clone())?;
-        }
+        let mut encoder = encoder(writer, header)?;
         // Deflate finds what is repeated; differences of frames would hide it.
         encoder.set_filter(png::Filter::NoFilter);
         encoder.set_deflate_compression(png::DeflateCompression::Level(match compression {

@@ -29,6 +29,37 @@ pub(super) fn bit_depth(format: PixelFormat) -> png::BitDepth {
     }
 }
 
+/// The encoder of a picture or an animation, which writes all that comes before the pixels.
+///
+/// Colours are in sRGB, and the chunk of that name says so. For readers that do not know it there are the gamma and the
+/// chromaticities that the PNG specification gives for it.
+pub(super) fn encoder<'a, W: Write>(
+    writer: W,
+    header: &Header<'_>,
+) -> io::Result<png::Encoder<'a, BufWriter<W>>> {
+    let &Header { width, height, format, colors, texts } = header;
+    let mut encoder = png::Encoder::new(BufWriter::new(writer), width, height);
+    encoder.set_color(color_type(format));
+    encoder.set_depth(bit_depth(format));
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+    encoder.set_source_gamma(png::ScaledFloat::from_scaled(45455));
+    let at = png::ScaledFloat::from_scaled;
+    encoder.set_source_chromaticities(png::SourceChromaticities {
+        white: (at(31270), at(32900)),
+        red: (at(64000), at(33000)),
+        green: (at(30000), at(60000)),
+        blue: (at(15000), at(6000)),
+    });
+    if format == PixelFormat::Indexed8 {
+        let colors: Vec<u8> = colors.iter().flat_map(|color| color.0).collect();
+        encoder.set_palette(colors);
+    }
+    for (keyword, text) in texts {
+        encoder.add_itxt_chunk((*keyword).to_owned(), text.clone())?;
+    }
+    Ok(encoder)
+}
+
 /// What the file's size is worth in time. The pixels are the same with each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
@@ -164,17 +195,8 @@ impl<W: Write> PngWriter<W> {
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for a picture without a pixel, for indices
     /// without colours, and for an invalid keyword.
     pub fn start(writer: W, header: &Header<'_>, compression: Compression) -> io::Result<Self> {
-        let &Header { width, height, format, colors, texts } = header;
-        let mut encoder = png::Encoder::new(BufWriter::new(writer), width, height);
-        encoder.set_color(color_type(format));
-        encoder.set_depth(bit_depth(format));
-        if format == PixelFormat::Indexed8 {
-            let colors: Vec<u8> = colors.iter().flat_map(|color| color.0).collect();
-            encoder.set_palette(colors);
-        }
-        for (keyword, text) in texts {
-            encoder.add_itxt_chunk((*keyword).to_owned(), text.clone())?;
-        }
+        let &Header { width, height, format, .. } = header;
+        let encoder = encoder(writer, header)?;
         let row_bytes = u64::from(width) * format.bytes() as u64;
         let stream = ZlibWriter::new(Idat(encoder.write_header().map_err(io_error)?))?;
         let (rows, whole) = if row_bytes <= LONGEST_KEPT_ROW {
@@ -452,6 +474,29 @@ mod tests {
             let texts = &reader.info().utf8_text;
             let texts: Vec<String> = texts.iter().map(|text| text.get_text().unwrap()).collect();
             assert_eq!(texts, ["é\n1", "2"]);
+        }
+    }
+
+    /// A picture that did not say what its colours are was left to each viewer.
+    #[test]
+    fn colours_are_said_to_be_srgb() {
+        for format in FORMATS {
+            let pixels = pixels(9, 5, format);
+            let file = encode(&pixels, (9, 5), format, Compression::Balanced, 1000);
+            let chunk = |kind: &[u8; 4]| {
+                let at = file.windows(4).position(|bytes| bytes == kind).unwrap();
+                let length = u32::from_be_bytes(file[at - 4..at].try_into().unwrap());
+                (at, file[at + 4..][..length as usize].to_vec())
+            };
+            let numbers = |bytes: Vec<u8>| -> Vec<u32> {
+                bytes.as_chunks().0.iter().map(|four| u32::from_be_bytes(*four)).collect()
+            };
+            let [srgb, gamma, primaries, image] = [b"sRGB", b"gAMA", b"cHRM", b"IDAT"].map(chunk);
+            assert!([srgb.0, gamma.0, primaries.0].iter().all(|at| *at < image.0), "{format:?}");
+            assert_eq!(srgb.1, [0]);
+            assert_eq!(numbers(gamma.1), [45455]);
+            let expected = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000];
+            assert_eq!(numbers(primaries.1), expected);
         }
     }
 
