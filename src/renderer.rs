@@ -202,6 +202,12 @@ impl<'a> Renderer<'a> {
         self
     }
 
+    /// Whether the file says nothing of how it was made. A pyramid (`.dzi`) is then one that cannot go on. Default: no.
+    pub fn without_metadata(mut self, without: bool) -> Self {
+        self.options.without_metadata = without;
+        self
+    }
+
     /// Ends the rendering soon after `interrupt` is set, with [`Error::Interrupted`](crate::Error).
     pub fn interrupt(self, interrupt: &'a AtomicBool) -> Self {
         Self { interrupt, ..self }

@@ -18,7 +18,9 @@ pub fn texts(path: &Path) -> Result<Texts, Failure> {
     check(&texts, path)?;
     if record::text(&texts, JOB).is_none() {
         let path = path.display();
-        return Err(Failure::usage(format!("{path}: carries no job; was it made by juliaset?")));
+        return Err(Failure::usage(format!(
+            "{path}: carries no job; was it made by juliaset, and without --no-metadata?"
+        )));
     }
     Ok(texts)
 }

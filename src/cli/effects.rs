@@ -39,6 +39,9 @@ const SEEN: &[Kind] = &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, DZI, AnimatedPng, 
 const SHOWN: &[Kind] = &[PNG, TIFF, WEBP, JPEG];
 /// What is deflated, with more or less effort.
 const DEFLATED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, DZI, AnimatedPng];
+/// What can do without its job: the tiles of a pyramid go on by theirs.
+const RECORDED: &[Kind] =
+    &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, Picture(Format::Npy), AnimatedPng];
 /// What says how fast its frames follow each other.
 const TIMED: &[Kind] = &[AnimatedPng, Gif, RawFrames];
 
@@ -93,7 +96,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 56] = [
+const TABLE: [(&str, &[Needs]); 57] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -138,6 +141,7 @@ const TABLE: [(&str, &[Needs]); 56] = [
     ("dry-run", &[]),
     ("fast", &[Needs::Output(DEFLATED)]),
     ("small", &[Needs::Output(DEFLATED)]),
+    ("no-metadata", &[Needs::Output(RECORDED)]),
     ("frames", &[]),
     ("line", &[]),
     ("circle", &[]),
@@ -252,7 +256,10 @@ mod tests {
                 let action = arg.get_action();
                 !matches!(action, ArgAction::Help | ArgAction::HelpLong | ArgAction::Version)
             })
-            .filter_map(|arg| arg.get_long().map(without_no))
+            .filter_map(|arg| {
+                let long = arg.get_long()?;
+                Some(if arg.is_hide_set() { without_no(long) } else { long })
+            })
             .collect();
         let table: BTreeSet<_> = TABLE.iter().map(|&(option, _)| option).collect();
         assert_eq!(options, table);
@@ -302,6 +309,10 @@ mod tests {
             ("show", "--show", false),
             ("show", "--show -o x.npy", true),
             ("show", "tone x.npy --show -o -", true),
+            ("no-metadata", "--no-metadata", false),
+            ("no-metadata", "--no-metadata -o x.npy", false),
+            ("no-metadata", "--no-metadata -o x.dzi", true),
+            ("no-metadata", "animate --zoom 2 --no-metadata -o x.gif", true),
             ("fps", "animate --zoom 2 --fps 9", false),
             ("fps", "animate --zoom 2 --fps 9 -o -", false),
             ("fps", "animate --zoom 2 --fps 9 -o %d.png", true),

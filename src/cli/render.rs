@@ -58,7 +58,10 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let job = planned.set_up(precision, &interrupt, messages, &progress)?;
     let mut engine = args.picture.engine(&job, messages, &progress)?;
     options.texts = record::texts();
-    if picture::record(&job, precision, &options).to_string().len() > format.longest_job() {
+    options.without_metadata = args.output.compression.no_metadata;
+    if !options.without_metadata
+        && picture::record(&job, precision, &options).to_string().len() > format.longest_job()
+    {
         messages
             .note("its view has too many digits for a job in a JPEG: --like will not repeat it");
     }

@@ -105,6 +105,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let options = Options::default().tone(args.tone.tone()?).depth(args.tone.depth);
     let options = options.compression(args.output.compression.get()).pyramid(args.output.pyramid);
     let options = if precision.is_some() { options.texts(record::texts()) } else { options };
+    let options = options.without_metadata(args.output.compression.no_metadata);
     let format = args.output.format(&job, &options)?;
     let interrupt = signals::flag();
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);

@@ -50,6 +50,8 @@ pub struct Options {
     pub compression: Compression,
     /// Whether a TIFF has tiles, and behind the picture itself at half its size and so on.
     pub pyramid: bool,
+    /// Whether the file says nothing of how it was made: no job, no other text.
+    pub without_metadata: bool,
 }
 
 impl Options {
@@ -60,6 +62,7 @@ impl Options {
         texts: Texts,
         compression: Compression,
         pyramid: bool,
+        without_metadata: bool,
     );
 }
 
@@ -95,8 +98,11 @@ pub fn record<'a>(job: &'a Job, precision: Precision, options: &'a Options) -> R
 }
 
 /// What the file of a picture of `job` on `engine` says of itself: its job, if the engine knows who
-/// computed its counts, and the options' own texts.
+/// computed its counts, and the options' own texts; or nothing, if the options say so.
 pub fn texts(engine: &dyn Engine, job: &Job, options: &Options) -> Texts {
+    if options.without_metadata {
+        return Texts::new();
+    }
     let recorded =
         engine.origin().map(|origin| record(job, origin.precision, options).texts(&origin));
     recorded.unwrap_or_default().into_iter().chain(options.texts.iter().cloned()).collect()
@@ -526,7 +532,8 @@ fn render_into<'a>(
     let refined = options.sampling.is_adaptive().then_some(refined);
     let mut written = Written { tier_counts, refined, tone_time, encode_time };
     let painted = Instant::now();
-    writer.finish(&written.texts()).map_err(unwritable)?;
+    let texts = if options.without_metadata { Texts::new() } else { written.texts() };
+    writer.finish(&texts).map_err(unwritable)?;
     written.encode_time += painted.elapsed();
     Ok(written)
 }

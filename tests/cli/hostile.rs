@@ -119,7 +119,7 @@ fn what_is_declared_or_compressed_is_bounded() {
     let text = |keyword: &str| [keyword.as_bytes(), b"\0\x01\0\0\0", &bomb()].concat();
     let too_long = "is a damaged PNG: a text is too long";
     let early = |name| format!("is a damaged {name}: it ends too early");
-    let no_job = "carries no job; was it made by juliaset?".to_owned();
+    let no_job = "carries no job; was it made by juliaset, and without --no-metadata?".to_owned();
     let wide = [&[0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 16, 6, 0, 0, 0][..]].concat();
     let header = |shape: &str| {
         let text = format!("{{'descr': '<u8', 'fortran_order': False, 'shape': {shape}}}\n");

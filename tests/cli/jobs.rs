@@ -139,7 +139,7 @@ fn bad_job_files() {
 fn pictures_of_others_and_damaged_ones() {
     let folder = Folder::new();
     image::GrayImage::new(4, 4).save(folder.join("other.png")).unwrap();
-    let none = "other.png: carries no job; was it made by juliaset?";
+    let none = "other.png: carries no job; was it made by juliaset, and without --no-metadata?";
     folder.juliaset("--like other.png").fails(2, none);
     folder.juliaset("info other.png").fails(2, none);
     fs::write(folder.join("no.png"), "no picture").unwrap();
@@ -208,4 +208,33 @@ fn every_format_of_pictures_carries_its_job() {
     folder.juliaset("animate --zoom 2 --frames 2 -R 9 --engine cpu -o a.gif").is_quiet_success();
     let line = "a.gif: is not a PNG, TIFF, WebP, JPEG, OpenEXR, NPY or DZI; only these carry a job";
     folder.juliaset("--like a.gif").fails(2, line);
+}
+
+/// A picture that is given away can say nothing of how it was made, in any format that has a place for it.
+#[test]
+fn a_picture_without_metadata_has_no_text() {
+    let folder = Folder::new();
+    for name in ["a.png", "a.tif", "p.tif", "a.webp", "a.jpg", "a.exr", "a.npy"] {
+        let flags = match name {
+            "p.tif" => "--pyramid",
+            "a.exr" => "--smooth",
+            _ => "",
+        };
+        let line = format!("-R 40 --engine cpu {flags} -o {name}");
+        folder.juliaset(&line).is_quiet_success();
+        assert!(folder.juliaset(&format!("info {name}")).stdout.contains("itermax = 80"), "{name}");
+        folder.juliaset(&format!("{line} --no-metadata")).is_quiet_success();
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let has = |text: &[u8]| bytes.windows(text.len()).any(|part| part == text);
+        assert!(!has(b"juliaset") && !has(b"itermax"), "{name}");
+        let none =
+            format!("{name}: carries no job; was it made by juliaset, and without --no-metadata?");
+        folder.juliaset(&format!("info {name}")).fails(2, &none);
+        folder.juliaset(&format!("--like {name} -o b.png")).fails(2, &none);
+    }
+    assert!(!folder.join("a.npy.toml").exists());
+    let line = "animate --zoom 2 --frames 2 -R 40 --engine cpu --no-metadata -o m.png";
+    folder.juliaset(line).is_quiet_success();
+    let bytes = fs::read(folder.join("m.png")).unwrap();
+    assert!(!bytes.windows(8).any(|part| part == b"juliaset"));
 }

@@ -166,7 +166,10 @@ fn counts_and_texts_from_pipes() {
             "-: is cut short: 25 rows of 40 counts are longer than the file",
         ),
         (r#""$0" tone - < x.npy"#, "--itermax: is missing, and - carries no job that has it"),
-        (r#"cat x.npy | "$0" info -"#, "-: carries no job; was it made by juliaset?"),
+        (
+            r#"cat x.npy | "$0" info -"#,
+            "-: carries no job; was it made by juliaset, and without --no-metadata?",
+        ),
         (r#"head -c 200 x.png | "$0" info -"#, "-: is a damaged PNG: it ends too early"),
     ] {
         let output = folder.command("bash").args(["-c", script, JULIASET]).output().unwrap();

@@ -77,6 +77,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let precision = args.picture.precision();
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
+    options.without_metadata = args.compression.no_metadata;
     let animation = args.motion.animation(job.clone())?;
     let tone = &options.tone;
     let is_proven = tone.distance.is_none() && (!tone.smooth || Tiers::has_smooth(&job.julia));

@@ -91,6 +91,13 @@ pub struct CompressionArgs {
     #[arg(long, help_heading = "Output")]
     small: bool,
 
+    /// Write nothing into the file of how it was made: no job, command line or version
+    ///
+    /// --like cannot repeat such a picture, and an animation in numbered files cannot go on. What a viewer needs stays, as the
+    /// colour space.
+    #[arg(long = "no-metadata", help_heading = "Output")]
+    pub(crate) no_metadata: bool,
+
     #[arg(long = "no-fast", id = "no_fast", hide = true, overrides_with = "fast")]
     _no_fast: bool,
 
