@@ -87,6 +87,8 @@ pub enum Parameter {
     Output,
     /// The number of an animation's frames.
     Frames,
+    /// The part of an animation's frames that is made.
+    Only,
     /// The radius of an animation's circle.
     Circle,
     /// The points of an animation's path.
@@ -143,6 +145,7 @@ names!(Parameter {
     Format = "format",
     Output = "output",
     Frames = "frames",
+    Only = "only",
     Circle = "circle",
     Points = "points",
     Zoom = "zoom",

@@ -33,15 +33,24 @@ impl Messages {
         }
     }
 
-    /// Prints a line if one of the grids, the frames of an animation or just one, is finer than `f64`.
-    pub fn note_equal_neighbours<'a>(self, grids: impl ExactSizeIterator<Item = &'a Grid>) {
-        let frames = grids.len();
-        let first = { grids }.position(|grid| {
+    /// Prints a line if a picture's grid is finer than `f64`.
+    pub fn note_equal_neighbours(self, grid: &Grid) {
+        self.note_equal_neighbours_of([grid].into_iter(), None);
+    }
+
+    /// The same of the frames of an animation, from the one with this number on.
+    pub fn note_equal_neighbours_of<'a>(
+        self,
+        mut grids: impl Iterator<Item = &'a Grid>,
+        number: Option<u32>,
+    ) {
+        let first = grids.position(|grid| {
             // The sample points of a view by its center are exact.
             grid.given_view().is_none() && grid.has_equal_neighbours()
         });
         if let Some(first) = first {
-            let which = if frames > 1 { format!("from frame {first} on ") } else { String::new() };
+            let frame = number.map(|number| format!("from frame {} on ", number as usize + first));
+            let which = frame.unwrap_or_default();
             self.note(format!(
                 "{which}the view is too narrow for 64-bit floats: pixels side by side have the same \
                  sample point; --center and --width have views of any depth"

@@ -96,7 +96,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 57] = [
+const TABLE: [(&str, &[Needs]); 58] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -143,6 +143,7 @@ const TABLE: [(&str, &[Needs]); 57] = [
     ("small", &[Needs::Output(DEFLATED)]),
     ("no-metadata", &[Needs::Output(RECORDED)]),
     ("frames", &[]),
+    ("only", &[]),
     ("line", &[]),
     ("circle", &[]),
     ("points", &[]),

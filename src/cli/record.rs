@@ -14,6 +14,10 @@ use crate::record::{COMMAND, Texts};
 /// The longest command line that is recorded, in bytes: a longer one is of no use beside the job.
 const LONGEST: usize = 1 << 13;
 
+/// Options that are not recorded: which frames a process makes says nothing of a frame, which is the same
+/// whoever makes it.
+const LEFT_OUT: [&str; 1] = ["only"];
+
 /// The text for a picture that this process makes.
 pub fn texts() -> Texts {
     let command = command(grammar::command(), grammar::args());
@@ -42,6 +46,7 @@ fn collect(command: &Command, matches: &ArgMatches, words: &mut Vec<String>) {
             continue;
         }
         if matches.value_source(id) != Some(ValueSource::CommandLine)
+            || LEFT_OUT.contains(&long)
             || is_path(arg.get_value_parser())
         {
             continue;
@@ -109,6 +114,8 @@ mod tests {
             ("j --like /home/me/a.png --output /home/me/b.png", "juliaset"),
             ("j tone /home/me/x.npy -M 9 -o y.png", "juliaset tone --itermax=9"),
             ("j animate --points /home/me/p -o z -q", "juliaset animate --quiet"),
+            // Frames of a part were not those of the whole.
+            ("j animate --zoom 2 --only 3..5", "juliaset animate --zoom=2"),
             // What the job file gives is not there.
             ("j --adaptive --job /home/me/j", "juliaset --adaptive"),
         ] {

@@ -51,7 +51,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     check_precision(precision, &options.sampling.job(job)?)?;
     args.picture.start_threads()?;
     let interrupt = signals::flag();
-    messages.note_equal_neighbours([&options.sampling.job(job)?.grid].into_iter());
+    messages.note_equal_neighbours(&options.sampling.job(job)?.grid);
     let points = picture::pixels_to_compute(job, &options, format)?;
     let progress = messages.progress(points + set_up::cost(job, precision));
     args.picture.check_adapter(job)?;

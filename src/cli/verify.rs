@@ -137,7 +137,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     check_precision(precision, planned.job())?;
     args.how.start_threads()?;
     let interrupt = signals::flag();
-    messages.note_equal_neighbours([&planned.job().grid].into_iter());
+    messages.note_equal_neighbours(&planned.job().grid);
     args.how.check_adapter(args.engine, planned.job())?;
     let points = planned.job().grid.pixels() + set_up::cost(planned.job(), precision);
     let progress = messages.progress(points);

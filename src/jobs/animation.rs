@@ -1,5 +1,6 @@
 //! Animations: a job that changes from frame to frame.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,10 +72,33 @@ impl Animation {
     /// [`Error::Invalid`] if there is no frame, a number is not what its field asks for, or a view
     /// becomes so small or large that `f64` has no numbers for it.
     pub fn jobs(&self) -> Result<Vec<Job>> {
+        self.jobs_in(0..self.frames)
+    }
+
+    /// The jobs of these frames alone: the same that [`jobs`](Self::jobs) has for them.
+    ///
+    /// ```
+    /// use juliaset::{Animation, Complex64, Job, Julia, Motion};
+    ///
+    /// let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (5, 80))?;
+    /// let job = Job::view(julia, [-1.6, 1.6, -1.0, 1.0], 500)?;
+    /// let animation = Animation::new(job, 600).motion(Motion::Line(Complex64::new(0.285, 0.01)));
+    /// assert_eq!(animation.jobs_in(100..200)?, animation.jobs()?[100..200]);
+    /// # Ok::<(), juliaset::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`jobs`](Self::jobs), and [`Error::Invalid`] for a range that is empty or goes beyond the last frame.
+    pub fn jobs_in(&self, range: Range<u32>) -> Result<Vec<Job>> {
         if self.frames == 0 {
             return Err(Error::invalid(Parameter::Frames, 0, "must be at least 1"));
         }
-        (0..self.frames).map(|frame| self.job(frame)).collect()
+        if range.is_empty() || range.end > self.frames {
+            let given = format!("{}..{}", range.start, range.end);
+            let expected = format!("must lie in 0..{}, and not be empty", self.frames);
+            return Err(Error::invalid(Parameter::Only, given, expected));
+        }
+        range.map(|frame| self.job(frame)).collect()
     }
 
     /// As [`jobs`](Self::jobs), but in a zoom into a view by its center, whose c rests, the centers of all frames go along one orbit. It is
@@ -85,7 +109,15 @@ impl Animation {
     /// # Errors
     /// As [`jobs`](Self::jobs).
     pub fn jobs_of_one_orbit(&self) -> Result<Vec<Job>> {
-        let mut jobs = self.jobs()?;
+        self.jobs_of_one_orbit_in(0..self.frames)
+    }
+
+    /// The same of these frames alone.
+    ///
+    /// # Errors
+    /// As [`jobs_in`](Self::jobs_in).
+    pub fn jobs_of_one_orbit_in(&self, range: Range<u32>) -> Result<Vec<Job>> {
+        let mut jobs = self.jobs_in(range)?;
         if self.motion != Motion::Rest {
             return Ok(jobs);
         }
@@ -305,6 +337,19 @@ mod tests {
         assert_eq!([finer[0], finer[2], finer[4], finer[6]], points[..]);
         assert!((finer[1] - (start + end) / 2.0).norm() < 1e-15);
         assert_eq!(constants(Motion::Points(points), 1), [start]);
+    }
+
+    #[test]
+    fn a_part_has_the_jobs_that_the_whole_has() {
+        let animation = animation(Motion::Circle(0.2), Some(zoom(1e3, None)), 9);
+        let jobs = animation.jobs().unwrap();
+        for range in [0..4, 4..9, 8..9, 0..9] {
+            let part = range.start as usize..range.end as usize;
+            assert_eq!(animation.jobs_in(range.clone()).unwrap(), jobs[part], "{range:?}");
+        }
+        for range in [4..4, 0..10, 9..9] {
+            assert!(matches!(animation.jobs_in(range), Err(Error::Invalid { .. })));
+        }
     }
 
     #[test]

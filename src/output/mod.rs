@@ -22,6 +22,7 @@ pub(crate) mod side;
 mod strip;
 mod tiff;
 mod webp;
+pub(crate) mod whole;
 mod zlib;
 
 use std::io;

@@ -134,6 +134,163 @@ fn frames_that_are_there_are_kept() {
     assert_eq!(folder.names().len(), 5);
 }
 
+/// Only PNGs were.
+#[test]
+fn frames_of_every_format_that_carries_a_job_are_kept() {
+    for (format, flags) in [
+        ("tif", ""),
+        ("tif", "--palette turbo --depth 16"),
+        ("webp", "--palette turbo"),
+        ("jpg", ""),
+        ("exr", "--smooth"),
+        ("exr", "--distance"),
+        ("npy", ""),
+        ("dzi", ""),
+    ] {
+        let folder = Folder::new();
+        let flags = format!("animate {JOB} --circle 0.2 {flags} -o f%d.{format}");
+        folder.juliaset(&flags).is_quiet_success();
+        let bytes = |name: &str| fs::read(folder.join(&format!("{name}.{format}"))).unwrap();
+        let whole: Vec<Vec<u8>> = (0..5).map(|frame| bytes(&format!("f{frame}"))).collect();
+        let run = folder.juliaset(&flags);
+        let line = "juliaset: 5 of 5 frames were there, and were kept\n";
+        assert_eq!((run.code, run.without_what_was_made()), (Some(0), line), "{flags}");
+        // A pyramid's descriptor comes last, and is short.
+        if format == "dzi" {
+            continue;
+        }
+        // One that lacks its last byte, one of another job, and one that is missing.
+        let write = |name: &str, bytes: &[u8]| {
+            fs::write(folder.join(&format!("{name}.{format}")), bytes).unwrap();
+        };
+        write("f0", &whole[0][..whole[0].len() - 1]);
+        if format == "npy" {
+            fs::copy(folder.join("f3.npy.toml"), folder.join("f1.npy.toml")).unwrap();
+        } else {
+            write("f1", &whole[3]);
+        }
+        fs::remove_file(folder.join(&format!("f2.{format}"))).unwrap();
+        let run = folder.juliaset(&flags);
+        let line = "juliaset: 2 of 5 frames were there, and were kept\n";
+        assert_eq!((run.code, run.without_what_was_made()), (Some(0), line), "{flags}");
+        for (frame, whole) in whole.iter().enumerate() {
+            assert!(bytes(&format!("f{frame}")) == *whole, "{flags} {frame}");
+        }
+    }
+}
+
+/// What does not say how it was made may be of another job.
+#[test]
+fn frames_without_metadata_are_made_anew() {
+    let folder = Folder::new();
+    let flags = |radius: f64| format!("animate {JOB} --circle {radius} --no-metadata -o f%d.png");
+    folder.juliaset(&flags(0.2)).is_quiet_success();
+    let before = pixels(&folder, "f2.png");
+    folder.juliaset(&flags(0.3)).is_quiet_success();
+    assert!(pixels(&folder, "f2.png") != before);
+    assert_eq!(folder.names().len(), 5);
+}
+
+#[test]
+fn two_parts_joined_are_the_whole() {
+    for flags in [
+        "-R 61 -M 90 --circle 0.1 --palette turbo",
+        "-M 300 --zoom 1e30 --center 0.2,-0.1 --width 3 --size 61x38",
+        "-R 61 -M 90 --line 0.2,0.3 --smooth --zoom 3",
+    ] {
+        let folder = Folder::new();
+        let run = |part: &str, output: &str| {
+            let args = format!("animate --engine cpu --frames 7 {flags} {part} -o {output}");
+            let output = folder.command(JULIASET).args(args.split_whitespace()).output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+            output.stdout
+        };
+        run("", "whole-%d.png");
+        run("--only 0..3", "part-%d.png");
+        assert_eq!(folder.names().len(), 7 + 3);
+        run("--only 3..", "part-%d.png");
+        for frame in 0..7 {
+            let [whole, part] = ["whole", "part"]
+                .map(|name| fs::read(folder.join(&format!("{name}-{frame}.png"))).unwrap());
+            assert!(whole == part, "{flags} {frame}");
+        }
+        let whole = run("", "-");
+        assert!([run("--only ..3", "-"), run("--only 3..7", "-")].concat() == whole, "{flags}");
+        // An animation of a part is made again from its job, or the whole of it.
+        run("", "whole.png");
+        run("--only 2..5", "part.png");
+        let read = |name: &str| apng_frames(&fs::read(folder.join(name)).unwrap());
+        assert!(read("part.png") == read("whole.png")[2..5], "{flags}");
+        folder.juliaset("animate --like part.png --engine cpu -o again.png").is_quiet_success();
+        assert!(read("again.png") == read("part.png"), "{flags}");
+        folder
+            .juliaset("animate --like part.png --engine cpu --only .. -o again.png")
+            .is_quiet_success();
+        assert!(read("again.png") == read("whole.png"), "{flags}");
+    }
+}
+
+/// Each process says how many frames it has kept; each frame says by its number of threads who has made it.
+#[cfg(target_os = "linux")]
+#[test]
+fn four_processes_on_one_folder_make_every_frame_once_though_one_is_killed() {
+    const FRAMES: usize = 40;
+    let flags = format!("animate -R 300 -M 3000 --circle 0.2 --frames {FRAMES} --engine cpu");
+    let reference = Folder::new();
+    reference.juliaset(&format!("{flags} -o f%d.png")).is_quiet_success();
+    let folder = Folder::new();
+    let start = |threads: usize| {
+        let mut command = folder.command(JULIASET);
+        let args = format!("{flags} --threads {threads} -o f%d.png");
+        command.args(args.split(' ')).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let mut killed = start(4);
+    // With a claim, and so with a frame that is not there.
+    while !folder.names().iter().any(|name| name.ends_with(".claim")) {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let others: Vec<_> = (1..4).map(start).collect();
+    std::thread::sleep(std::time::Duration::from_millis(30));
+    signals::signal(&killed, "-KILL");
+    killed.wait().unwrap();
+    let runs: Vec<_> =
+        others.into_iter().map(|process| Run::from(process.wait_with_output().unwrap())).collect();
+    // No claim is left either.
+    assert_eq!(folder.names().len(), FRAMES, "{:?}", folder.names());
+    let mut makers = [0; 5];
+    for frame in 0..FRAMES {
+        let name = format!("f{frame}.png");
+        assert!(pixels(&folder, &name) == pixels(&reference, &name), "{frame}");
+        let sheet = folder.juliaset(&format!("info {name}")).stdout;
+        let (_, threads) = sheet.split_once("--threads=").unwrap();
+        makers[threads[..1].parse::<usize>().unwrap()] += 1;
+    }
+    for (threads, run) in (1..).zip(&runs) {
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let kept = |what: &str| -> usize {
+            let line = run.stderr.lines().find(|line| line.contains(what));
+            line.map_or(0, |line| line.split(' ').nth(1).unwrap().parse().unwrap())
+        };
+        let kept = kept("frames were there") + kept("frames are of other");
+        assert_eq!(makers[threads], FRAMES - kept, "{runs:?} {makers:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_process_leaves_no_claim() {
+    let folder = Folder::new();
+    let flags = "animate -R 3000 -M 3000 --circle 1 --frames 1000 --engine cpu -o f%d.png";
+    let child = signals::started(&folder, "WINCH", flags);
+    signals::signal(&child, "-INT");
+    Run::from(child.wait_with_output().unwrap()).fails(130, "interrupted");
+    assert!(folder.names().iter().all(|name| !name.contains("claim")), "{:?}", folder.names());
+    // Nor does one that fails.
+    folder
+        .juliaset("animate --zoom 2 --engine cpu -o missing/f%d.png")
+        .fails(1, "missing/f0.png: its folder does not exist");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_animation_leaves_what_was_there() {
@@ -151,10 +308,24 @@ fn an_interrupted_animation_leaves_what_was_there() {
 fn what_is_refused() {
     let ends = "must end with .png, .apng or .gif, have a number as in frame-%04d.png, or be -";
     let frames = "must be a whole number from 1 to 1000000";
+    let part = "must be FIRST..END, as 100..200 for the frames 100 to 199";
+    let within = "must be within 0..100, the frames that there are; --frames says how many";
     let fps = "must be a number from 0.01 to 1000, as in 25, 29.97 or 30000/1001";
     let place = "is not a frame number; take %d or %04d, or %% for a percent sign";
     for (flags, line) in [
         ("--zoom 2 --frames 0", format!("--frames 0: {frames}")),
+        (
+            "--zoom 2 --frames 100..200",
+            "--frames 100..200: must be how many there are in all; a part of them is --only 100..200"
+                .to_owned(),
+        ),
+        ("--zoom 2 --only 3", format!("--only 3: {part}")),
+        ("--zoom 2 --only 3..x", format!("--only 3..x: {part}")),
+        ("--zoom 2 --only=-1..3", format!("--only -1..3: {part}")),
+        ("--zoom 2 --only 1..99999999999", format!("--only 1..99999999999: {part}")),
+        ("--zoom 2 --only 50..101", format!("--only 50..101: {within}")),
+        ("--zoom 2 --only 50..50", format!("--only 50..50: {within}")),
+        ("--zoom 2 --only 100..", format!("--only 100..: {within}")),
         ("--frames 3", "nothing moves: give --line, --circle, --points, --through or --zoom".to_owned()),
         ("--zoom 2 -o a.tif", format!("--output a.tif: {ends}")),
         ("--zoom 2 -o a", format!("--output a: {ends}")),

@@ -1,11 +1,15 @@
 //! `juliaset animate`: pictures of a set that changes.
 
+mod claim;
 mod motion_args;
 mod pattern;
+mod process;
 mod target;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::console::Messages;
 use super::error::Failure;
@@ -17,11 +21,14 @@ use super::signals;
 use crate::cli::exit::ExitCode;
 use crate::cpu::exact::Tiers;
 use crate::engine::check_precision;
+use crate::output::atomic_file::AtomicFile;
 use crate::output::metadata;
+use crate::output::whole::is_whole;
 use crate::picture;
 use crate::record::{JOB, LONGEST, text};
 use crate::render::set_up::cost;
-use crate::{Grid, Job};
+use crate::{Error, Format, Grid, Job};
+use claim::{Claim, Claims};
 pub use motion_args::KEYS;
 use motion_args::MotionArgs;
 pub use pattern::Name;
@@ -46,8 +53,10 @@ pub struct Args {
     /// at most 256 colours: if there are more, the nearest. Both repeat forever, and appear when they are whole.
     ///
     /// A name with %d or %04d is a file for each frame, numbered from 0, with 4 digits at least (and %% is
-    /// a percent sign); in any format of pictures. PNGs that are there, whole and of the same job, are kept: an animation that
-    /// was interrupted continues when it is run again.
+    /// a percent sign); in any format of pictures. Files that are there, whole and of the same job, are kept: an animation that
+    /// was interrupted continues when it is run again. Several processes can do so at the same time, also on several machines
+    /// that share the folder: none renders what another one does, each takes over what one that was killed has left, and
+    /// ends when all is there.
     ///
     /// Raw frames are what ffmpeg calls rawvideo, in gray, rgb24, gray16be or rgb48be; a line on
     /// standard error says which.
@@ -79,11 +88,15 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     options.texts = record::texts();
     options.without_metadata = args.compression.no_metadata;
     let animation = args.motion.animation(job.clone())?;
+    let only = args.motion.only(animation.frames)?;
     let tone = &options.tone;
     let is_proven = tone.distance.is_none() && (!tone.smooth || Tiers::has_smooth(&job.julia));
     // How many iterations a view needs is its own, too.
-    let jobs =
-        if is_proven && !auto { animation.jobs_of_one_orbit()? } else { animation.jobs()? };
+    let jobs = if is_proven && !auto {
+        animation.jobs_of_one_orbit_in(only.clone())?
+    } else {
+        animation.jobs_in(only.clone())?
+    };
     // Only the first frame is there when an engine is chosen.
     for job in &jobs {
         check_precision(precision, &options.sampling.job(job)?)?;
@@ -91,7 +104,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
     let interrupt = signals::flag();
-    messages.note_equal_neighbours(jobs.iter().map(|job| &job.grid));
+    let grids = jobs.iter().map(|job| &job.grid);
+    messages.note_equal_neighbours_of(grids, (jobs.len() > 1).then_some(only.start));
     let pixels = target.pixels_to_compute(&job, &options)?;
     let points = |job: &Job| pixels + cost(job, precision);
     let progress = messages.progress(jobs.iter().map(points).sum());
@@ -110,45 +124,77 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     }
     let picture = picture::record(&job, precision, &options).to_string();
     let picture = if auto { with_auto_itermax(&picture) } else { picture };
-    let mut whole = picture.clone() + &motion_args::record(&animation, args.motion.fps);
+    let mut whole = picture.clone() + &motion_args::record(&animation, &only, args.motion.fps);
     if target.has_job() && whole.len() > LONGEST {
         messages.note("its path has too many points for its job: --like will not repeat it");
         whole = picture;
     }
     let mut writer = target.start(jobs.len() as u32, &options, auto, whole)?;
-    let mut kept = 0;
-    let (frames, mut itermax) = (jobs.len(), (u32::MAX, 0));
-    // What has been worked out for a frame goes with it.
-    for (number, job) in (0..).zip(jobs) {
-        let job = &if number == 0 { first.clone() } else { set_up(&job)? };
-        itermax = (itermax.0.min(job.julia.itermax()), itermax.1.max(job.julia.itermax()));
-        let wanted = picture::record(job, precision, &options).to_string();
-        if target.file(number).is_some_and(|file| is_there(&file, &wanted)) {
-            progress.set_length(progress.length().unwrap_or_default().saturating_sub(pixels));
-            kept += 1;
-            continue;
+    let (mut kept, mut others, mut itermax) = (0, 0, (u32::MAX, 0));
+    let (mut claims, mut wait) = (Claims::new(), Wait::new());
+    let (frames, mut is_again) = (jobs.len(), false);
+    let mut left: Vec<(u32, Job)> = only.clone().zip(jobs).collect();
+    while !left.is_empty() {
+        let mut theirs = Vec::new();
+        let before = left.len();
+        // What has been worked out for a frame goes with it.
+        for (number, job) in left {
+            // A file that does not say what it is cannot be told from another's.
+            let file = target.file(number).filter(|_| !options.without_metadata);
+            let _claim = match file.as_ref().map(|(file, _)| claimed(&mut claims, file)) {
+                None => None,
+                Some(claim) => match claim? {
+                    Some(claim) => Some(claim),
+                    None => {
+                        theirs.push((number, job));
+                        continue;
+                    }
+                },
+            };
+            let job = &if number == only.start { first.clone() } else { set_up(&job)? };
+            itermax = (itermax.0.min(job.julia.itermax()), itermax.1.max(job.julia.itermax()));
+            let wanted = picture::record(job, precision, &options).to_string();
+            if file.is_some_and(|(file, format)| is_there(&file, format, &wanted)) {
+                progress.set_length(progress.length().unwrap_or_default().saturating_sub(pixels));
+                *if is_again { &mut others } else { &mut kept } += 1;
+                continue;
+            }
+            let done = writer.write(number, engine.as_mut(), job, &options, &interrupt, |band| {
+                progress.inc(band.window.pixels());
+            });
+            if done.is_err() {
+                progress.finish_and_clear();
+            }
+            if target.ignore_broken_pipe(done)?.is_none() {
+                return Ok(ExitCode::SUCCESS);
+            }
         }
-        let done = writer.write(number, engine.as_mut(), job, &options, &interrupt, |band| {
-            progress.inc(band.window.pixels());
-        });
-        if done.is_err() {
-            progress.finish_and_clear();
+        if !theirs.is_empty() {
+            if !is_again {
+                let line = format!("{} frames are with other processes", theirs.len());
+                progress.suspend(|| messages.detail(line));
+            }
+            if let Err(error) = wait.some(theirs.len() < before, &interrupt) {
+                progress.finish_and_clear();
+                return Err(error.into());
+            }
         }
-        if target.ignore_broken_pipe(done)?.is_none() {
-            return Ok(ExitCode::SUCCESS);
-        }
+        (left, is_again) = (theirs, true);
     }
     let finished = writer.finish();
     progress.finish_and_clear();
     target.ignore_broken_pipe(finished)?;
     if kept > 0 {
-        messages.note(format!("{kept} of {} frames were there, and were kept", frames));
+        messages.note(format!("{kept} of {frames} frames were there, and were kept"));
+    }
+    if others > 0 {
+        messages.note(format!("{others} of {frames} frames are of other processes"));
     }
     if auto {
         let (least, most) = itermax;
         messages.detail(format!("itermax from {least} to {most}, as many as each view needs"));
     }
-    target.tell(frames, start.elapsed(), messages);
+    target.tell(&only, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -162,8 +208,44 @@ fn with_auto_itermax(job: &str) -> String {
 }
 
 /// Whether the picture `path` is whole and of the job `wanted`.
-fn is_there(path: &Path, wanted: &str) -> bool {
-    metadata::read(path).is_ok_and(|texts| text(&texts, JOB) == Some(wanted))
+fn is_there(path: &Path, format: Format, wanted: &str) -> bool {
+    let is_wanted = |job: &str| job.trim_end() == wanted.trim_end();
+    metadata::read(path).is_ok_and(|texts| text(&texts, JOB).is_some_and(is_wanted))
+        && is_whole(path, format).unwrap_or(false)
+}
+
+/// The claim of a frame, if no other process has it.
+fn claimed(claims: &mut Claims, frame: &Path) -> crate::Result<Option<Claim>> {
+    claims.claim(frame).map_err(|source| {
+        // If the frame could not be there either, that is what is wrong.
+        let of_frame = AtomicFile::create(frame).err();
+        of_frame.unwrap_or_else(|| Error::Io { path: frame.to_path_buf(), source })
+    })
+}
+
+/// Waits for other processes, longer each time.
+struct Wait(Duration);
+
+impl Wait {
+    const LEAST: Duration = Duration::from_millis(50);
+    const MOST: Duration = Duration::from_secs(1);
+
+    fn new() -> Self {
+        Self(Self::LEAST)
+    }
+
+    /// Waits for some time, the least if something `moves`; an interrupt is heard.
+    fn some(&mut self, moves: bool, interrupt: &AtomicBool) -> crate::Result<()> {
+        self.0 = if moves { Self::LEAST } else { (self.0 * 2).min(Self::MOST) };
+        let end = Instant::now() + self.0;
+        while Instant::now() < end {
+            if interrupt.load(Ordering::Relaxed) {
+                return Err(Error::Interrupted);
+            }
+            thread::sleep(Self::LEAST);
+        }
+        Ok(())
+    }
 }
 
 /// A job about as large as all frames together.

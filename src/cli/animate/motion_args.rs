@@ -1,5 +1,6 @@
 //! The options for what changes from frame to frame.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::cli::error::Failure;
@@ -11,13 +12,16 @@ use crate::output::rate::FrameRate;
 use crate::{Animation, Complex64, Job, Motion, Number, Zoom};
 
 /// The keys that the job of an animation has besides those of a picture.
-pub const KEYS: [&str; 7] = ["frames", "line", "circle", "through", "zoom", "about", "fps"];
+pub const KEYS: [&str; 8] = ["frames", "only", "line", "circle", "through", "zoom", "about", "fps"];
 
 /// What changes, and how fast: what the job of `animation` has besides that of its picture.
-pub fn record(animation: &Animation, rate: FrameRate) -> String {
+pub fn record(animation: &Animation, only: &Range<u32>, rate: FrameRate) -> String {
     let number = hexfloat::format;
     let point = |z: Complex64| format!("{},{}", number(z.re), number(z.im));
     let mut text = format!("frames = {}\n", animation.frames);
+    if *only != (0..animation.frames) {
+        text += &format!("only = \"{}..{}\"\n", only.start, only.end);
+    }
     let mut line = |key: &str, value: String, plain: String| {
         text += &format!("{key} = \"{value}\" # {plain}\n");
     };
@@ -40,6 +44,13 @@ pub fn record(animation: &Animation, rate: FrameRate) -> String {
     text
 }
 
+/// A part of the frames: the first, and the one after the last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Part(Option<u32>, Option<u32>);
+
+/// The most frames.
+const MOST_FRAMES: u32 = 1_000_000;
+
 /// The points of a path, two or more.
 #[derive(Clone, Debug)]
 struct Way(Vec<Complex64>);
@@ -52,9 +63,18 @@ const FRAMES: u32 = 100;
 #[group(id = "motion")]
 pub struct MotionArgs {
     /// How many frames there are [default: 100, or one for each point]
-    #[arg(long, value_name = "N", value_parser = whole(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = frames)]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     frames: Option<u32>,
+
+    /// Make only a part of the frames, as 100..200 for those with the numbers 100 to 199
+    ///
+    /// The first frame has the number 0. Without a number before the dots it is from the first frame on, without one after them
+    /// to the last. Each frame is the same as in the whole animation, so that several machines can share
+    /// one. --frames still says how many there are in all.
+    #[arg(long, value_name = "FIRST..END", value_parser = part)]
+    #[arg(allow_hyphen_values = true, help_heading = "Animation")]
+    only: Option<Part>,
 
     /// c moves on a straight line from --real and --imag to this number
     #[arg(long, value_name = "RE,IM", value_parser = complex, conflicts_with_all = ["circle", "points", "through"])]
@@ -127,6 +147,41 @@ impl MotionArgs {
         });
         Ok(Animation::new(job, frames).motion(motion).zoom(zoom))
     }
+
+    /// Which frames of so many are made.
+    pub fn only(&self, frames: u32) -> Result<Range<u32>, Failure> {
+        let Some(Part(first, end)) = self.only else { return Ok(0..frames) };
+        let range = first.unwrap_or(0)..end.unwrap_or(frames);
+        if range.is_empty() || range.end > frames {
+            let number = |end: Option<u32>| end.map(|end| end.to_string()).unwrap_or_default();
+            return Err(Failure::usage(format!(
+                "--only {}..{}: must be within 0..{frames}, the frames that there are; --frames says how many",
+                number(first),
+                number(end)
+            )));
+        }
+        Ok(range)
+    }
+}
+
+fn frames(text: &str) -> Result<u32, String> {
+    if part(text).is_ok() {
+        return Err(format!("must be how many there are in all; a part of them is --only {text}"));
+    }
+    whole(1..=MOST_FRAMES)(text)
+}
+
+fn part(text: &str) -> Result<Part, &'static str> {
+    let wrong = "must be FIRST..END, as 100..200 for the frames 100 to 199";
+    let number = |text: &str| match text {
+        "" => Ok(None),
+        text if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            text.parse().map(Some).map_err(|_| wrong)
+        }
+        _ => Err(wrong),
+    };
+    let (first, end) = text.split_once("..").ok_or(wrong)?;
+    Ok(Part(number(first)?, number(end)?))
 }
 
 fn way(text: &str) -> Result<Way, &'static str> {

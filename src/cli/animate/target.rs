@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -104,10 +105,10 @@ impl Target {
         picture::pixels_to_compute(job, options, format)
     }
 
-    /// The file of a frame that may be there already.
-    pub fn file(&self, number: u32) -> Option<PathBuf> {
+    /// The file of a frame, and its format, if each has one.
+    pub fn file(&self, number: u32) -> Option<(PathBuf, Format)> {
         match &self.kind {
-            Kind::Numbered(pattern, Format::Png) => Some(pattern.file(number)),
+            Kind::Numbered(pattern, format) => Some((pattern.file(number), *format)),
             _ => None,
         }
     }
@@ -160,7 +161,7 @@ impl Target {
     }
 
     /// Says what was made, and how long it took.
-    pub fn tell(&self, frames: usize, took: Duration, messages: Messages) {
+    pub fn tell(&self, frames: &Range<u32>, took: Duration, messages: Messages) {
         let size = |path: &Path| {
             let file = fs::metadata(path).ok().filter(fs::Metadata::is_file);
             file.map(|file| format!(", {}", DecimalBytes(file.len()))).unwrap_or_default()
@@ -168,13 +169,14 @@ impl Target {
         let (name, size) = match &self.kind {
             Kind::Apng(path) | Kind::Gif(path) => (path.display().to_string(), size(path)),
             Kind::Numbered(pattern, _) => {
-                let last = u32::try_from(frames.saturating_sub(1)).unwrap_or_default();
-                let [first, last] = [0, last].map(|number| pattern.file(number));
+                let ends = [frames.start, frames.end.saturating_sub(1)];
+                let [first, last] = ends.map(|number| pattern.file(number));
                 (format!("{} to {}", first.display(), last.display()), String::new())
             }
             Kind::Raw => ("standard output".to_owned(), String::new()),
         };
         let ((width, height), seconds) = (self.size, took.as_secs_f64());
+        let frames = frames.len();
         let line = format!(
             "{name}: {frames} frames of {width} × {height} pixels{size}, in {seconds:.2} s"
         );
