@@ -139,6 +139,14 @@ impl Number {
         }
     }
 
+    /// The logarithm to the base 2 of this number, which is over 0, to within some units of a `f64`'s last bit.
+    #[cfg(feature = "cli")]
+    pub(crate) fn log2(&self) -> f64 {
+        let Pitch { mantissa, exponent } = self.pitch(&UBig::ONE, &UBig::ONE);
+        // A leading part from 1 to 2: the logarithm of a power of two is exact.
+        libm::log2(mantissa as f64 / (1u64 << 52) as f64) + (exponent + 52) as f64
+    }
+
     /// As an error shows it: the text may be long.
     pub(crate) fn shown(&self) -> String {
         shown(&self.text)

@@ -95,6 +95,8 @@ pub enum Parameter {
     Points,
     /// How many times as large an animation's last frame is.
     Zoom,
+    /// Whether an animation's frames are resampled from other pictures.
+    Resample,
     /// A number of any length, wherever it is used.
     Number,
     /// The middle of a view.
@@ -149,6 +151,7 @@ names!(Parameter {
     Circle = "circle",
     Points = "points",
     Zoom = "zoom",
+    Resample = "resample",
     Number = "number",
     Center = "center",
     Width = "width",

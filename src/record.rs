@@ -29,16 +29,20 @@ pub const TIERS: &str = "juliaset tiers";
 /// The keyword of the text that says how many pixels have more than one sample point, if the
 /// sampling is adaptive.
 pub const REFINED: &str = "juliaset refined";
+
+/// The keyword of what an animation's frame was resampled from.
+pub const RESAMPLED: &str = "juliaset resampled";
 /// The keyword of the text that says what the tiles of a pyramid are.
 pub const TILES: &str = "juliaset tiles";
 
 /// The keywords of all texts except the job, each with the name that is printed.
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 7] = [
     (SOFTWARE, "made by"),
     (COMMAND, "command"),
     (ENGINE, "engine"),
     (TIERS, "pixels decided"),
     (REFINED, "pixels refined"),
+    (RESAMPLED, "resampled from"),
     (TILES, "tiles"),
 ];
 

@@ -112,6 +112,16 @@ impl View {
         Self::of_pitch(center, pitch, columns)
     }
 
+    /// How many columns `point` is to the right of the center in a picture of so many `columns`, and how many above it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn pixels_from_center(&self, columns: u32, point: &[Number; 2]) -> [f64; 2] {
+        const BITS: usize = 70;
+        let inverse = Share::of(Pitch { mantissa: 1, exponent: 0 }, self.pitch(columns));
+        let zero = Number::from(&Dyadic::from(0.0));
+        let pixels = |number: &Number| zero.toward(number, &inverse, BITS);
+        [0, 1].map(|k| (&pixels(&point[k]) - &pixels(&self.center[k])).to_f64())
+    }
+
     /// Its sample points in columns and rows.
     pub(crate) fn lattice(&self, columns: u32, rows: u32) -> Lattice {
         let pitch = self.pitch(columns);
@@ -206,6 +216,7 @@ mod tests {
         for factor in ["1e300", "1e-9", "0x1p-2000", "1e5000", "3/2"] {
             let factor = number(factor);
             let about = [number("0.1"), number("0.123456789e-40")];
+            let about_both = about.clone();
             let of = 600;
             let frames: Vec<_> =
                 (0..=of).map(|part| first.zoomed(640, &factor, (part, of), Some(&about))).collect();
@@ -224,6 +235,11 @@ mod tests {
                     };
                     let off = (&pixels(frame) - &pixels(&first)).abs();
                     assert!(off < Dyadic::from(2f64.powi(-60)), "{factor} {part} {}", off.to_f64());
+                    #[cfg(feature = "cli")]
+                    assert_eq!(
+                        frame.pixels_from_center(640, &about_both)[k],
+                        pixels(frame).to_f64()
+                    );
                 }
             }
             let fixed = first.zoomed(640, &factor, (7, of), None);

@@ -96,7 +96,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 58] = [
+const TABLE: [(&str, &[Needs]); 59] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -150,6 +150,7 @@ const TABLE: [(&str, &[Needs]); 58] = [
     ("through", &[]),
     ("zoom", &[]),
     ("about", &[]),
+    ("resample", &[]),
     ("fps", &[Needs::Output(TIMED)]),
     ("port", &[]),
     ("listen", &[]),

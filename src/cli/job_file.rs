@@ -26,12 +26,13 @@ const LONGEST: usize = 1 << 23;
 const SOURCES: [&str; 3] = ["job", "like", "preset"];
 
 /// Options of which one replaces the other.
-const ALTERNATIVES: [&[&str]; 5] = [
+const ALTERNATIVES: [&[&str]; 6] = [
     &["palette", "palette_file"],
     &["fast", "small"],
     &["quiet", "verbose"],
     &["line", "circle", "points", "through"],
     &["about", "no_zoom"],
+    &["resample", "no_zoom"],
 ];
 
 /// A command line, with the options that a file or a preset gives for it.

@@ -10,6 +10,8 @@ mod oklab;
 mod palette;
 mod palette_file;
 mod pixel;
+#[cfg(feature = "cli")]
+mod resample;
 mod usual_pixels;
 
 use crate::setters::setters;
@@ -21,6 +23,8 @@ pub(crate) use linear_light::{LinearLight, average};
 pub use mapping::Mapping;
 pub use palette::Palette;
 pub use pixel::{Depth, PixelFormat};
+#[cfg(feature = "cli")]
+pub(crate) use resample::{Axis, resample};
 
 use crate::band::Quantities;
 

@@ -479,3 +479,104 @@ fn an_animation_is_made_again_from_its_job() {
     folder.juliaset("animate --like a.png --engine cpu -q -o f%d.png").is_quiet_success();
     assert!(pixels(&folder, "f2.png") == read("a.png")[2]);
 }
+
+const RESAMPLED: &str = "--size 64x40 -M 90 --palette turbo --smooth \
+                         --engine cpu --frames 5";
+
+/// A frame as wide as a level is the picture of 2 × 2 sample points in a pixel, and in its middle that of 4 × 4.
+#[test]
+fn resampled_frames_are_means_of_true_sample_points() {
+    let folder = Folder::new();
+    let (near, fixed) =
+        ("--center 0.25,-0.125 --width 0.8", "1.547508326865345,0.11078670882481491");
+    for (k, motion) in [
+        format!("{near} --zoom 4"),
+        format!("{near} --zoom 1/4 --about 0.3,0.1"),
+        format!("--center {fixed} --width 0.8 --zoom 0x1p40"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let run = |more: &str| {
+            folder.juliaset(&format!("animate {RESAMPLED} {motion} {more}")).is_quiet_success();
+        };
+        run(&format!("--resample -o r{k}-%d.png"));
+        run(&format!("--supersample 2 -o t{k}-%d.png"));
+        run(&format!("--supersample 4 -o q{k}-%d.png"));
+        for frame in [0, 2, 4] {
+            let [resampled, twice, four_times] =
+                ["r", "t", "q"].map(|name| pixels(&folder, &format!("{name}{k}-{frame}.png")));
+            let is_of = |other: &[u8]| -> Vec<bool> {
+                let pixels = resampled.chunks(3).zip(other.chunks(3));
+                pixels.map(|(pixel, other)| pixel == other).collect()
+            };
+            let (of_twice, of_four_times) = (is_of(&twice), is_of(&four_times));
+            let both = of_twice.iter().zip(&of_four_times);
+            assert!(
+                both.clone().all(|(twice, four_times)| *twice || *four_times),
+                "{motion} {frame}"
+            );
+            let only = |which: &[bool], other: &[bool]| {
+                which.iter().zip(other).any(|(which, other)| *which && !other)
+            };
+            assert!(only(&of_twice, &of_four_times), "{motion} {frame}");
+            assert!(only(&of_four_times, &of_twice), "{motion} {frame}");
+        }
+    }
+    let info = folder.juliaset("info r2-2.png").stdout;
+    assert!(info.contains("# resampled from: 42 pictures of 128 × 80 pixels"), "{info}");
+}
+
+#[test]
+fn resampled_frames_are_the_same_in_every_file() {
+    let folder = Folder::new();
+    let flags = format!(
+        "animate --center 0,0 --width 3 {} --zoom 10 --resample",
+        RESAMPLED.replace("90", "auto")
+    );
+    folder.juliaset(&format!("{flags} -o %d.png")).is_quiet_success();
+    folder.juliaset(&format!("{flags} -o whole.png")).is_quiet_success();
+    let bytes = |name: &str| fs::read(folder.join(name)).unwrap();
+    let frames = apng_frames(&bytes("whole.png"));
+    for (number, frame) in frames.iter().enumerate() {
+        assert!(&pixels(&folder, &format!("{number}.png")) == frame, "{number}");
+    }
+    folder.juliaset("animate --like whole.png -o again.png --engine cpu").is_quiet_success();
+    assert!(apng_frames(&bytes("again.png")) == frames);
+    // Frames are kept if they were resampled from the same.
+    fs::remove_file(folder.join("3.png")).unwrap();
+    let run = folder.juliaset(&format!("{flags} -o %d.png"));
+    let line = "juliaset: 4 of 5 frames were there, and were kept\n";
+    assert_eq!((run.code, run.without_what_was_made()), (Some(0), line));
+    assert!(pixels(&folder, "3.png") == frames[3]);
+    let computed = flags.replace("--resample", "").replace("auto", "90");
+    folder.juliaset(&format!("{computed} -o %d.png")).is_quiet_success();
+}
+
+#[test]
+fn what_cannot_be_resampled() {
+    let folder = Folder::new();
+    let view = "--center 0,0 --width 2";
+    for (flags, line) in [
+        (
+            "--zoom 2 --preset rabbit",
+            "--resample of a view by its bounds: needs one by its --center",
+        ),
+        (
+            &*format!("--zoom 2 --line 0,1 {view}"),
+            "--resample of frames whose c moves: needs nothing but a --zoom",
+        ),
+        (
+            &*format!("--zoom 2 {view} --distance"),
+            "--distance 1: is in pixels, which are smaller in each level: not with --resample",
+        ),
+        (
+            &*format!("--zoom 2 {view} --mapping histogram"),
+            "--mapping histogram: depends on the view, so levels would differ: not with --resample",
+        ),
+    ] {
+        let run = folder.juliaset(&format!("animate -R 9 --frames 3 --resample {flags}"));
+        run.fails(2, line);
+        assert!(folder.names().is_empty(), "{flags}");
+    }
+}

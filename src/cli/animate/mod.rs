@@ -4,7 +4,10 @@ mod claim;
 mod motion_args;
 mod pattern;
 mod process;
+mod source;
 mod target;
+mod zoom_frames;
+mod zoom_levels;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,14 +28,17 @@ use crate::output::atomic_file::AtomicFile;
 use crate::output::metadata;
 use crate::output::whole::is_whole;
 use crate::picture;
-use crate::record::{JOB, LONGEST, text};
+use crate::record::{JOB, LONGEST, RESAMPLED, text};
 use crate::render::set_up::cost;
 use crate::{Error, Format, Grid, Job};
 use claim::{Claim, Claims};
 pub use motion_args::KEYS;
 use motion_args::MotionArgs;
 pub use pattern::Name;
+use source::Source;
 use target::Target;
+use zoom_frames::ZoomFrames;
+use zoom_levels::ZoomLevels;
 
 /// Render an animation: c moves, or the view zooms, or both
 ///
@@ -82,13 +88,32 @@ Examples:
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let planned = args.picture.job(None)?;
-    let (job, auto) = (planned.job().clone(), planned.is_auto());
+    let (mut job, mut auto) = (planned.job().clone(), planned.is_auto());
     let precision = args.picture.precision();
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
     options.without_metadata = args.compression.no_metadata;
-    let animation = args.motion.animation(job.clone())?;
+    let interrupt = signals::flag();
+    let mut animation = args.motion.animation(job.clone())?;
     let only = args.motion.only(animation.frames)?;
+    let mut source = Source::Computed;
+    if args.motion.resample {
+        if auto {
+            // All frames have as many iterations as the deepest view needs: so they fit together.
+            let deepest = ZoomLevels::new(&animation)?.deepest().clone();
+            let progress = messages.progress(cost(&deepest, precision));
+            let deepest = planned::set_up(&deepest, auto, precision, &interrupt, &progress);
+            progress.finish_and_clear();
+            job.julia = deepest?.julia;
+            animation.job.julia = job.julia;
+            auto = false;
+            let itermax = job.julia.itermax();
+            messages.detail(format!("itermax {itermax}, as many as the deepest view needs"));
+        }
+        let levels = ZoomLevels::new(&animation)?;
+        options.texts.push((RESAMPLED, levels.description()));
+        source = Source::Resampled(ZoomFrames::new(levels, &options)?);
+    }
     let tone = &options.tone;
     let is_proven = tone.distance.is_none() && (!tone.smooth || Tiers::has_smooth(&job.julia));
     // How many iterations a view needs is its own, too.
@@ -103,12 +128,15 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     }
     let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
     args.picture.start_threads()?;
-    let interrupt = signals::flag();
     let grids = jobs.iter().map(|job| &job.grid);
     messages.note_equal_neighbours_of(grids, (jobs.len() > 1).then_some(only.start));
     let pixels = target.pixels_to_compute(&job, &options)?;
     let points = |job: &Job| pixels + cost(job, precision);
-    let progress = messages.progress(jobs.iter().map(points).sum());
+    let all = match source.levels(&only) {
+        Some(levels) => 4 * pixels * levels.len() as u64 + cost(&levels[0], precision),
+        None => jobs.iter().map(points).sum(),
+    };
+    let progress = messages.progress(all);
     let set_up = |job: &Job| {
         let done = planned::set_up(job, auto, precision, &interrupt, &progress);
         if done.is_err() {
@@ -117,19 +145,23 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         done
     };
     args.picture.check_adapter(&jobs[0])?;
-    let first = set_up(&jobs[0])?;
-    let mut engine = args.picture.engine(&as_large(&first, jobs.len())?, messages, &progress)?;
+    let pictures = source.levels(&only).unwrap_or(&jobs);
+    let first = set_up(&pictures[0])?;
+    let mut engine =
+        args.picture.engine(&as_large(&first, pictures.len())?, messages, &progress)?;
     if let Some(line) = target.how_to_read(&job, &options)? {
         messages.note(line);
     }
     let picture = picture::record(&job, precision, &options).to_string();
     let picture = if auto { with_auto_itermax(&picture) } else { picture };
-    let mut whole = picture.clone() + &motion_args::record(&animation, &only, args.motion.fps);
+    let (resample, rate) = (args.motion.resample, args.motion.fps);
+    let mut whole = picture.clone() + &motion_args::record(&animation, &only, resample, rate);
     if target.has_job() && whole.len() > LONGEST {
         messages.note("its path has too many points for its job: --like will not repeat it");
         whole = picture;
     }
     let mut writer = target.start(jobs.len() as u32, &options, auto, whole)?;
+    let resampled = text(&options.texts, RESAMPLED).map(str::to_owned);
     let (mut kept, mut others, mut itermax) = (0, 0, (u32::MAX, 0));
     let (mut claims, mut wait) = (Claims::new(), Wait::new());
     let (frames, mut is_again) = (jobs.len(), false);
@@ -151,17 +183,33 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
                     }
                 },
             };
-            let job = &if number == only.start { first.clone() } else { set_up(&job)? };
+            let job = &match source {
+                Source::Resampled(_) => job,
+                Source::Computed if number == only.start => first.clone(),
+                Source::Computed => set_up(&job)?,
+            };
             itermax = (itermax.0.min(job.julia.itermax()), itermax.1.max(job.julia.itermax()));
             let wanted = picture::record(job, precision, &options).to_string();
-            if file.is_some_and(|(file, format)| is_there(&file, format, &wanted)) {
-                progress.set_length(progress.length().unwrap_or_default().saturating_sub(pixels));
+            if file.is_some_and(|(file, format)| {
+                is_there(&file, format, &wanted, resampled.as_deref())
+            }) {
+                if let Source::Computed = source {
+                    let length = progress.length().unwrap_or_default();
+                    progress.set_length(length.saturating_sub(pixels));
+                }
                 *if is_again { &mut others } else { &mut kept } += 1;
                 continue;
             }
-            let done = writer.write(number, engine.as_mut(), job, &options, &interrupt, |band| {
-                progress.inc(band.window.pixels());
-            });
+            let done = writer.write(
+                (number, &mut source),
+                engine.as_mut(),
+                job,
+                &options,
+                &interrupt,
+                |band| {
+                    progress.inc(band.window.pixels());
+                },
+            );
             if done.is_err() {
                 progress.finish_and_clear();
             }
@@ -207,11 +255,12 @@ fn with_auto_itermax(job: &str) -> String {
     job.lines().map(line).collect()
 }
 
-/// Whether the picture `path` is whole and of the job `wanted`.
-fn is_there(path: &Path, format: Format, wanted: &str) -> bool {
+/// Whether the picture `path` is whole, of the job `wanted`, and `resampled` from the same.
+fn is_there(path: &Path, format: Format, wanted: &str, resampled: Option<&str>) -> bool {
     let is_wanted = |job: &str| job.trim_end() == wanted.trim_end();
-    metadata::read(path).is_ok_and(|texts| text(&texts, JOB).is_some_and(is_wanted))
-        && is_whole(path, format).unwrap_or(false)
+    metadata::read(path).is_ok_and(|texts| {
+        text(&texts, JOB).is_some_and(is_wanted) && text(&texts, RESAMPLED) == resampled
+    }) && is_whole(path, format).unwrap_or(false)
 }
 
 /// The claim of a frame, if no other process has it.

@@ -12,10 +12,11 @@ use crate::output::rate::FrameRate;
 use crate::{Animation, Complex64, Job, Motion, Number, Zoom};
 
 /// The keys that the job of an animation has besides those of a picture.
-pub const KEYS: [&str; 8] = ["frames", "only", "line", "circle", "through", "zoom", "about", "fps"];
+pub const KEYS: [&str; 9] =
+    ["frames", "only", "line", "circle", "through", "zoom", "about", "resample", "fps"];
 
 /// What changes, and how fast: what the job of `animation` has besides that of its picture.
-pub fn record(animation: &Animation, only: &Range<u32>, rate: FrameRate) -> String {
+pub fn record(animation: &Animation, only: &Range<u32>, resample: bool, rate: FrameRate) -> String {
     let number = hexfloat::format;
     let point = |z: Complex64| format!("{},{}", number(z.re), number(z.im));
     let mut text = format!("frames = {}\n", animation.frames);
@@ -40,8 +41,8 @@ pub fn record(animation: &Animation, only: &Range<u32>, rate: FrameRate) -> Stri
             line("about", format!("{re},{im}"), "stays in its place".to_owned());
         }
     }
-    line("fps", rate.to_string(), "frames a second".to_owned());
-    text
+    let resample = if resample { "resample = true\n" } else { "" };
+    text + resample + &format!("fps = \"{rate}\" # frames a second\n")
 }
 
 /// A part of the frames: the first, and the one after the last.
@@ -114,6 +115,18 @@ pub struct MotionArgs {
     #[arg(long, value_name = "RE,IM", value_parser = point, requires = "zoom")]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     about: Option<Point>,
+
+    /// Resample the frames of a zoom from pictures of 1, 2, 4, 8 ... times the magnification
+    ///
+    /// A frame is not computed but made of two pictures with twice its columns and rows: each pixel is the mean, in linear light,
+    /// of 1 to 4 of the sample points in one, or of 4 to 16 in the middle, where the other is. A zoom by 2 takes the time of about four
+    /// frames, however many it has. For a view by its --center and a c that does not move; --itermax auto is then the deepest
+    /// view's for all frames. Each file says that it is resampled.
+    #[arg(long, requires = "zoom", overrides_with = "no_resample", help_heading = "Animation")]
+    pub resample: bool,
+
+    #[arg(long = "no-resample", id = "no_resample", hide = true, overrides_with = "resample")]
+    _no_resample: bool,
 
     /// Frames a second
     ///

@@ -10,6 +10,7 @@ use std::time::Duration;
 use indicatif::DecimalBytes;
 
 use super::pattern::{Name, Pattern};
+use super::source::Source;
 use crate::band::Band;
 use crate::cli::console::Messages;
 use crate::cli::error::Failure;
@@ -22,9 +23,9 @@ use crate::output::png::{Header, PixelFormat};
 use crate::output::rate::FrameRate;
 use crate::picture;
 use crate::picture::{Destination, Options};
-use crate::record::JOB;
+use crate::record::{JOB, Texts};
 use crate::tone::ColorMapper;
-use crate::{Depth, Error, Format, Job, Result};
+use crate::{Compression, Depth, Error, Format, Frame, Job, Result};
 
 /// Where frames go.
 pub struct Target {
@@ -225,11 +226,33 @@ enum To {
     },
 }
 
+/// Writes a frame that is there into a file of its own.
+fn write_frame(
+    path: &Path,
+    frame: &Frame,
+    texts: &Texts,
+    compression: Compression,
+    interrupt: &AtomicBool,
+) -> Result<()> {
+    let &Frame { width, height, format, ref colors, ref pixels } = frame;
+    let header = Header { width, height, format, colors, texts };
+    picture::write_pixels(path, &header, compression, interrupt, |window, part| {
+        let row = width as usize * format.bytes();
+        let [start, length] = [window.col, window.width].map(|side| side as usize * format.bytes());
+        let columns = start..start + length;
+        part.clear();
+        for row in pixels.chunks_exact(row).skip(window.row as usize).take(window.height as usize) {
+            part.extend_from_slice(&row[columns.clone()]);
+        }
+        Ok(())
+    })
+}
+
 impl Writer {
     /// Renders a frame, and writes it.
     pub fn write(
         &mut self,
-        number: u32,
+        (number, source): (u32, &mut Source),
         engine: &mut dyn Engine,
         job: &Job,
         options: &Options,
@@ -238,8 +261,8 @@ impl Writer {
     ) -> Result<()> {
         match &mut self.to {
             To::Apng { file, writer, indices, frames, job: whole } => {
-                let (frame, _) =
-                    picture::draw(engine, job, *indices, options, interrupt, progress)?;
+                let what = (job, *indices);
+                let frame = source.draw(number, engine, what, options, interrupt, progress)?;
                 let mut write = || {
                     let writer = match writer {
                         Some(writer) => writer,
@@ -265,7 +288,8 @@ impl Writer {
                 write().map_err(|source| file.error(source))
             }
             To::Gif { file, writer } => {
-                let (frame, _) = picture::draw(engine, job, true, options, interrupt, progress)?;
+                let what = (job, true);
+                let frame = source.draw(number, engine, what, options, interrupt, progress)?;
                 let mut write = || {
                     let writer = match writer {
                         Some(writer) => writer,
@@ -276,12 +300,21 @@ impl Writer {
                 write().map_err(|source| file.error(source))
             }
             To::Numbered(pattern, format) => {
-                let file = AtomicFile::create(&pattern.file(number))?;
-                let to = Destination { file, format: *format, preview: None };
-                picture::write_file(engine, job, to, options, interrupt, progress).map(drop)
+                let path = pattern.file(number);
+                if let Source::Computed = source {
+                    let file = AtomicFile::create(&path)?;
+                    let to = Destination { file, format: *format, preview: None };
+                    return picture::write_file(engine, job, to, options, interrupt, progress)
+                        .map(drop);
+                }
+                let what = (job, false);
+                let frame = source.draw(number, engine, what, options, interrupt, progress)?;
+                let texts = picture::texts(engine, job, options);
+                write_frame(&path, &frame, &texts, options.compression, interrupt)
             }
             To::Raw { file, writer } => {
-                let (frame, _) = picture::draw(engine, job, false, options, interrupt, progress)?;
+                let what = (job, false);
+                let frame = source.draw(number, engine, what, options, interrupt, progress)?;
                 writer.write_all(&frame.pixels).map_err(|source| file.error(source))
             }
         }
