@@ -22,6 +22,7 @@ pub(crate) mod side;
 mod strip;
 mod tiff;
 mod webp;
+#[cfg(feature = "cli")]
 pub(crate) mod whole;
 mod zlib;
 
