@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use crate::error::{Error, Result};
 
 /// A file that is written beside its target and takes the target's place when it is whole.
@@ -115,6 +115,14 @@ impl AtomicFile {
         };
         place().map_err(|source| Error::Io { path: self.path.clone(), source })
     }
+}
+
+/// Makes a small file, if no file has its name; whoever finds it finds all of the text.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and what else the system says.
+pub fn create_new(path: &Path, text: &str) -> io::Result<()> {
+    draft::create_new(path, text)
 }
 
 #[cfg(unix)]

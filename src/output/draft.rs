@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
@@ -68,6 +68,20 @@ impl Draft {
     }
 }
 
+/// Makes the file `path` with this text, if no file has that name; whoever finds it finds all of the text.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and what else the system says.
+pub(super) fn create_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(mut file) = anonymous(folder(path)) {
+        file.write_all(text.as_bytes())?;
+        return link(&file, path);
+    }
+    let mut file = tempfile::Builder::new().prefix(".juliaset-").tempfile_in(folder(path))?;
+    file.write_all(text.as_bytes())?;
+    file.persist_noclobber(path).map(drop).map_err(|failed| failed.error)
+}
+
 /// The folder of a file.
 fn folder(target: &Path) -> &Path {
     match target.parent() {
@@ -123,8 +137,6 @@ fn name_by_handle(file: &File) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     /// A draft of each kind, of `plot.png` in its own folder.
@@ -161,6 +173,19 @@ mod tests {
                 assert_eq!(permissions(target), permissions(other));
             }
         }
+    }
+
+    #[test]
+    fn a_new_file_replaces_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("claim");
+        create_new(&path, "one").unwrap();
+        let error = create_new(&path, "two").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(names(&folder), ["claim"]);
+        let missing = create_new(&folder.path().join("missing/claim"), "one").unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
     }
 
     #[test]

@@ -15,13 +15,14 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::process::Process;
+use crate::output::atomic_file::create_new;
 
 /// How often a claim's time is renewed.
 const BEAT: Duration = Duration::from_secs(5);
@@ -56,14 +57,14 @@ impl Claims {
             Some(last) if self.is_dead(last) => place(frame, Some(&last.token)),
             Some(_) => return Ok(None),
         };
-        let mut file = match File::create_new(&place) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
-            file => file?,
-        };
         let token = format!("{:016x}", RandomState::new().hash_one(&place));
-        let written = file.write_all(format!("{token}\n{}\n", self.this.line()).as_bytes());
+        // It is there with all of its text: of one without it nobody could tell whose it was.
+        match create_new(&place, &format!("{token}\n{}\n", self.this.line())) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
+            made => made?,
+        }
         let leads_here = |chain: &[Link]| chain.last().is_some_and(|last| last.token == token);
-        match written.and_then(|()| chain(frame)) {
+        match chain(frame) {
             Ok(chain) if leads_here(&chain) => {
                 let (frame, beat) = (frame.to_path_buf(), beat(place));
                 Ok(Some(Claim { frame, token, _beat: beat }))
@@ -126,7 +127,7 @@ fn beat(place: PathBuf) -> Sender<()> {
 struct Link {
     path: PathBuf,
     token: String,
-    /// `None` if it does not say it, as one that is being written.
+    /// `None` if it does not say it.
     process: Option<Process>,
     renewed: SystemTime,
 }
