@@ -13,6 +13,7 @@ use crate::orbit::double_double::DoubleDouble;
 use crate::orbit::saved_orbit::SharedOrbit;
 use crate::orbit::trap::Trap;
 use crate::orbit::view::{self, CENTER_BITS, ViewPolynomial, Watch};
+use crate::rotation::Rotation;
 
 /// A power of two times a whole number of at most 53 bits, over 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,19 +46,20 @@ impl Pitch {
 /// With `nx × ny` pixels of the pitch h around a center, pixel `(i, j)` has the sample point
 ///
 /// ```text
-/// x_i = center_x + (2i - nx) · h/2
-/// y_j = center_y - (2j - ny) · h/2
+/// center + r · ((2i - nx) - (2j - ny)·i) · h/2
 /// ```
 ///
-/// exactly. If each pixel is made of `factor × factor` finer ones, number `(a, b)` of those is a · q to the right
-/// of the pixel's own and b · q below, with q = h / `factor`, rounded to 53 bits.
+/// exactly, with the rotation r, which is 1 if the view is not rotated. If each pixel is made of `factor × factor` finer
+/// ones, number `(a, b)` of those is a · q to the right of the pixel's own and b · q below, before the rotation, with
+/// q = h / `factor`, rounded to 53 bits.
 ///
-/// An *offset* is the distance from the center along one axis, in units of h/2.
+/// An *offset* is the distance from the center along one axis of the picture, in units of h/2.
 #[derive(Debug)]
 pub struct Lattice {
     center: Point,
     pitch: Pitch,
     shape: (u32, u32),
+    rotation: Rotation,
     /// An orbit that begins near the center, for several lattices.
     shared: Option<Arc<SharedOrbit>>,
     /// The polynomials of the maps that were asked for last.
@@ -69,19 +71,26 @@ const MOST_KNOWN: usize = 2;
 
 impl PartialEq for Lattice {
     fn eq(&self, other: &Self) -> bool {
-        (&self.center, self.pitch, self.shape) == (&other.center, other.pitch, other.shape)
+        (&self.center, self.pitch, self.shape, self.rotation)
+            == (&other.center, other.pitch, other.shape, other.rotation)
     }
 }
 
 impl Lattice {
     /// The sample points around `center` in these columns and rows.
     pub fn new(center: Point, pitch: Pitch, shape: (u32, u32)) -> Self {
-        Self { center, pitch, shape, shared: None, known: Mutex::default() }
+        let (rotation, shared, known) = (Rotation::NONE, None, Mutex::default());
+        Self { center, pitch, shape, rotation, shared, known }
+    }
+
+    /// The same, rotated about the center.
+    pub fn rotated(self, rotation: Rotation) -> Self {
+        Self { rotation, ..Self::new(self.center, self.pitch, self.shape) }
     }
 
     /// The same sample points, of which nothing has been worked out.
     pub fn afresh(&self) -> Self {
-        Self::new(self.center.clone(), self.pitch, self.shape)
+        Self::new(self.center.clone(), self.pitch, self.shape).rotated(self.rotation)
     }
 
     /// An orbit for this lattice and all that are around it and less deep.
@@ -97,7 +106,7 @@ impl Lattice {
         let reach = &Dyadic::from(NEAR * (columns + rows)) * &self.pitch.value();
         let is_near = (0..2).all(|k| (&self.center[k] - &shared.start()[k]).abs() <= reach);
         let shared = is_near.then(|| Arc::clone(shared));
-        Self { shared, ..Self::new(self.center.clone(), self.pitch, self.shape) }
+        Self { shared, ..self.afresh() }
     }
 
     /// The center.
@@ -113,6 +122,11 @@ impl Lattice {
     /// Columns and rows.
     pub fn shape(&self) -> (u32, u32) {
         self.shape
+    }
+
+    /// By how much it is rotated.
+    pub fn rotation(&self) -> Rotation {
+        self.rotation
     }
 
     /// The points of all pixels as one polynomial; it is worked out once for a map.
@@ -171,8 +185,12 @@ impl Lattice {
     }
 
     /// What the indices of two finer columns add up to whose points are each other's image through 0, exactly, and the same
-    /// of rows; `None` if the points of no two are, or not to all bits.
+    /// of rows; `None` if the points of no two are, or not to all bits. Of a rotated view both together are, and only if its
+    /// center is 0.
     pub fn mirrored(&self, factor: u32) -> [Option<i64>; 2] {
+        if !self.rotation.is_none() && !self.center.iter().all(Dyadic::is_zero) {
+            return [None; 2];
+        }
         let [columns, rows] = [self.shape.0, self.shape.1].map(i64::from);
         let [x, y] = self.center.each_ref().map(|part| self.half_pitches(part));
         // With other factors the distance of finer columns is rounded.
@@ -197,7 +215,8 @@ impl Lattice {
     /// What a polynomial is made of.
     pub fn of_view(&self) -> view::Lattice<'_> {
         let pitch = (self.pitch.mantissa, self.pitch.exponent);
-        view::Lattice { center: &self.center, pitch, shape: self.shape, orbit: None }
+        let (center, shape, rotation) = (&self.center, self.shape, self.rotation);
+        view::Lattice { center, pitch, shape, rotation, orbit: None }
     }
 
     /// The offset of the finer column `col` to the right in units of 2^-bits, rounded down.
@@ -239,8 +258,9 @@ impl Lattice {
     /// The sample point of the finer column and row.
     pub fn point(&self, col: u32, row: u32, factor: u32) -> Point {
         let (columns, rows) = self.shape;
-        let [x, y] = &self.center;
-        [x + &self.offset_of(col, factor, columns), y - &self.offset_of(row, factor, rows)]
+        let offset = [self.offset_of(col, factor, columns), -self.offset_of(row, factor, rows)];
+        let [x, y] = self.rotation.turned(offset);
+        [&self.center[0] + &x, &self.center[1] + &y]
     }
 
     /// The finer column or row at an offset to the right, or down.

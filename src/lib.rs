@@ -98,6 +98,7 @@ mod record;
 mod region;
 mod render;
 mod renderer;
+mod rotation;
 mod setters;
 mod text;
 mod threads;

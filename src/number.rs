@@ -153,7 +153,7 @@ impl Number {
     }
 
     /// Its parts: a whole number, and one over 0 that divides it.
-    fn parts(&self) -> (IBig, &UBig) {
+    pub(crate) fn parts(&self) -> (IBig, &UBig) {
         let sign = if self.negative { Sign::Negative } else { Sign::Positive };
         (IBig::from_parts(sign, self.numerator.clone()), &self.denominator)
     }

@@ -12,6 +12,7 @@ use crate::julia::Precision;
 use crate::number::Number;
 use crate::region::Grid;
 use crate::render::supersampling::Sampling;
+use crate::rotation::Rotation;
 use crate::text::visible;
 use crate::tone::{Depth, Tone};
 use crate::view::View;
@@ -56,10 +57,11 @@ pub(crate) const LONGEST_IN_SEGMENT: usize = 3 << 14;
 const LONGEST_EXACT: usize = 1 << 14;
 
 /// The keys that a job has. Any others in a file are refused.
-pub const KEYS: [&str; 24] = [
+pub const KEYS: [&str; 25] = [
     "center",
     "width",
     "size",
+    "rotate",
     "resolution",
     "xleft",
     "xright",
@@ -177,10 +179,18 @@ fn view(f: &mut fmt::Formatter<'_>, grid: &Grid, view: &View) -> fmt::Result {
     let ([re, im], (columns, rows)) = (view.center(), grid.lattice());
     writeln!(f, "center = \"{re},{im}\"\nwidth = \"{}\"", view.width())?;
     writeln!(f, "size = \"{columns}x{rows}\"")?;
+    if let Some(degrees) = view.rotation() {
+        writeln!(f, "rotate = \"{degrees}\"")?;
+    }
     let Some((lattice, _)) = grid.view() else { return Ok(()) };
     let [re, im] = lattice.center().each_ref().map(Number::from);
     let pitch = Number::from(&lattice.pitch().value());
-    let exactly = format!("# exactly: center {re},{im}, and {pitch} from pixel to pixel");
+    let mut exactly = format!("# exactly: center {re},{im}, and {pitch} from pixel to pixel");
+    if grid.is_rotated() {
+        let Rotation { cos, sin } = lattice.rotation();
+        let [cos, sin] = [cos, sin].map(hexfloat::format);
+        exactly += &format!(", times {cos} and {sin} i");
+    }
     // It can be far longer than what it repeats, and be of less use.
     if exactly.len() <= LONGEST_EXACT { writeln!(f, "{exactly}") } else { Ok(()) }
 }
@@ -249,18 +259,18 @@ mod tests {
         let record = Record { job: &job, precision, tone: &tone, depth, sampling };
         let text = record.to_string();
         let keys = text.lines().map(|line| line.split(" = ").next().unwrap());
-        let of_view = ["center", "width", "size"];
+        let of_view = ["center", "width", "size", "rotate"];
         assert!(keys.eq(KEYS.into_iter().filter(|key| !of_view.contains(key))), "{text}");
         let view =
             View::new("1/3".parse().unwrap(), "-1".parse().unwrap(), "1e-99".parse().unwrap());
-        let job = Job::of_view(julia, &view.unwrap(), 20, 10).unwrap();
+        let job =
+            Job::of_view(julia, &view.unwrap().rotated("30".parse().unwrap()), 20, 10).unwrap();
         let text = Record { job: &job, ..record }.to_string();
         let keys = text.lines().filter(|line| !line.starts_with('#'));
         let keys = keys.map(|line| line.split(" = ").next().unwrap());
         let of_region = ["resolution", "xleft", "xright", "ybot", "ytop"];
         assert!(keys.eq(KEYS.into_iter().filter(|key| !of_region.contains(key))), "{text}");
-        let first =
-            "center = \"1/3,-1\"\nwidth = \"1e-99\"\nsize = \"20x10\"\n# exactly: center 0x1555";
+        let first = "center = \"1/3,-1\"\nwidth = \"1e-99\"\nsize = \"20x10\"\nrotate = \"30\"\n# exactly: center 0x1555";
         assert!(text.starts_with(first), "{text}");
     }
 

@@ -288,6 +288,11 @@ impl Grid {
         }
     }
 
+    /// Whether its columns and rows are not parallel to the axes, or other ways round: the view is rotated.
+    pub fn is_rotated(&self) -> bool {
+        self.view().is_some_and(|(lattice, _)| !lattice.rotation().is_none())
+    }
+
     /// The same points, of which nothing has been worked out.
     #[cfg(feature = "cli")]
     pub(crate) fn afresh(&self) -> Self {
@@ -401,14 +406,22 @@ impl Grid {
         }
     }
 
-    /// The region that the whole lattice covers; for a view, as closely as `f64` can tell.
+    /// The region that the whole lattice covers; for a view, as closely as `f64` can tell, and if it is rotated the one
+    /// around it.
     pub fn region(&self) -> ComplexRegion {
         match &self.points {
             Points::Region(region) => *region,
             Points::View(lattice, _) => {
                 let (columns, rows) = lattice.shape();
-                let [xleft, yleft] = lattice.point(0, 0, 1).map(|part| part.to_f64());
-                let [xright, yright] = lattice.point(columns, rows, 1).map(|part| part.to_f64());
+                let corners = [(0, 0), (columns, rows), (columns, 0), (0, rows)];
+                // Of a picture that is not rotated the first two have all four bounds.
+                let corners =
+                    corners.map(|(col, row)| lattice.point(col, row, 1).map(|part| part.to_f64()));
+                let bound = |k: usize, choose: fn(f64, f64) -> f64| {
+                    corners.iter().map(|corner| corner[k]).fold(corners[0][k], choose)
+                };
+                let (xleft, xright) = (bound(0, f64::min), bound(0, f64::max));
+                let (yleft, yright) = (bound(1, f64::max), bound(1, f64::min));
                 ComplexRegion { xleft, xright, yleft, yright }
             }
         }
@@ -434,7 +447,8 @@ impl Grid {
         self.window.pixels()
     }
 
-    /// The real part of the sample points in column `col`, counted from this grid's own left.
+    /// The real part of the sample points in column `col`, counted from this grid's own left; if it
+    /// [is rotated](Self::is_rotated), of the first row's.
     #[inline]
     pub fn x(&self, col: u32) -> f64 {
         let col = self.window.col + col;
@@ -446,7 +460,8 @@ impl Grid {
         }
     }
 
-    /// The imaginary part of the sample points in row `row`, counted from this grid's own top.
+    /// The imaginary part of the sample points in row `row`, counted from this grid's own top; if it
+    /// [is rotated](Self::is_rotated), of the first column's.
     #[inline]
     pub fn y(&self, row: u32) -> f64 {
         let row = self.window.row + row;
@@ -478,7 +493,8 @@ impl Grid {
         edges
     }
 
-    /// The same, from the middle of the lattice: for a view of any depth that `f64` has numbers for.
+    /// The same, from the middle of the lattice: for a view of any depth that `f64` has numbers for. Those of a rotated view
+    /// are along its own columns and rows.
     pub fn edges_from_middle(&self) -> [f64; 4] {
         let (x, y) = match &self.points {
             Points::Region(region) => {

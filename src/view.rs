@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 use crate::lattice::{Lattice, Pitch};
 use crate::number::{Number, Share};
 use crate::parameter::Parameter;
+use crate::region::ComplexRegion;
+use crate::rotation::Rotation;
 
 /// A part of the complex plane around a center, of any width.
 ///
@@ -19,6 +21,14 @@ use crate::parameter::Parameter;
 ///
 /// exactly. The pitch h is the width divided by `nx`, rounded once to 53 bits, and the center is rounded once
 /// to the nearest multiple of 2^-B, with B = max(64, ⌈-log₂ h⌉ + 64).
+///
+/// A view can be [`rotated`](Self::rotated) about its center. It samples
+///
+/// ```text
+/// center + (a + b·i) · ((2i - nx) - (2j - ny)·i) · h/2
+/// ```
+///
+/// then, exactly, with a and b for the cosine and the sine of the angle, each rounded once to the nearest multiple of 2^-53.
 ///
 /// ```
 /// use juliaset::{Complex64, Job, Julia, Renderer, View};
@@ -35,6 +45,8 @@ use crate::parameter::Parameter;
 pub struct View {
     center: [Number; 2],
     width: Number,
+    /// In degrees; `None` for 0.
+    rotation: Option<Number>,
 }
 
 impl View {
@@ -44,7 +56,7 @@ impl View {
     /// [`Error::Invalid`] if the width is not over 0.
     pub fn new(re: Number, im: Number, width: Number) -> Result<Self> {
         let width = positive(width, Parameter::Width)?;
-        Ok(Self { center: [re, im], width })
+        Ok(Self { center: [re, im], width, rotation: None })
     }
 
     /// The view around `re + im·i` that is 4 / `zoom` high in a picture of `columns × rows` pixels.
@@ -69,10 +81,45 @@ impl View {
         Ok(Self::of_pitch([re, im], pitch, columns))
     }
 
+    /// The view around the middle of a region, which has its width: as high as its picture's aspect makes it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the region's bounds mirror the picture.
+    pub fn around(region: ComplexRegion) -> Result<Self> {
+        let [xleft, xright, first, last] = region.bounds();
+        for (right, left, name) in
+            [(xright, xleft, Parameter::Xleft), (first, last, Parameter::Ybot)]
+        {
+            if right < left {
+                return Err(Error::invalid(name, left, "must not be beyond the other bound"));
+            }
+        }
+        let [xleft, xright, first, last] = [xleft, xright, first, last].map(Dyadic::from);
+        let middle = |a: &Dyadic, b: &Dyadic| Number::from(&(&(a + b) * &Dyadic::from(0.5)));
+        Self::new(middle(&xleft, &xright), middle(&first, &last), Number::from(&(&xright - &xleft)))
+    }
+
+    /// The same view after a turn about its center by so many degrees, counterclockwise, in place of the one that it has: what it
+    /// shows is turned clockwise.
+    ///
+    /// ```
+    /// use juliaset::View;
+    ///
+    /// let view = View::new("0".parse()?, "0".parse()?, "3".parse()?)?;
+    /// // What was on the right is at the bottom.
+    /// let view = view.rotated("90".parse()?);
+    /// assert_eq!(view.rotation().unwrap().to_string(), "90");
+    /// # Ok::<(), juliaset::Error>(())
+    /// ```
+    #[must_use]
+    pub fn rotated(self, degrees: Number) -> Self {
+        Self { rotation: Some(degrees).filter(|degrees| !degrees.is_zero()), ..self }
+    }
+
     /// The view of `columns` with this pitch.
     pub(crate) fn of_pitch(center: [Number; 2], pitch: Pitch, columns: u32) -> Self {
         let width = &pitch.value() * &Dyadic::from(f64::from(columns));
-        Self { center, width: Number::from(&width) }
+        Self { center, width: Number::from(&width), rotation: None }
     }
 
     /// The center: real part and imaginary part.
@@ -83,6 +130,11 @@ impl View {
     /// The width.
     pub fn width(&self) -> &Number {
         &self.width
+    }
+
+    /// The degrees by which it is rotated; `None` if it is not.
+    pub fn rotation(&self) -> Option<&Number> {
+        self.rotation.as_ref()
     }
 
     /// The distance of two pixels side by side in a picture of so many `columns`, 1 or more.
@@ -109,7 +161,7 @@ impl View {
                 [0, 1].map(|k| Number::from(&part(k)))
             }
         };
-        Self::of_pitch(center, pitch, columns)
+        Self { rotation: self.rotation.clone(), ..Self::of_pitch(center, pitch, columns) }
     }
 
     /// How many columns `point` is to the right of the center in a picture of so many `columns`, and how many above it.
@@ -126,7 +178,8 @@ impl View {
     pub(crate) fn lattice(&self, columns: u32, rows: u32) -> Lattice {
         let pitch = self.pitch(columns);
         let center = self.center.each_ref().map(|part| part.rounded(center_bits(pitch)));
-        Lattice::new(center, pitch, (columns, rows))
+        let rotation = self.rotation.as_ref().map_or(Rotation::NONE, Rotation::by);
+        Lattice::new(center, pitch, (columns, rows)).rotated(rotation)
     }
 }
 

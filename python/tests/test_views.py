@@ -208,3 +208,31 @@ def test_a_deep_view_can_be_ended_before_its_first_pixel():
     julia = JuliaDiv(-2, n_iterations=(0, "auto"), resolution=32, progress=hear, engine="cpu")
     with pytest.raises(Enough):
         julia.counts(View("1/3", 0, "1e-60000"))
+
+
+def test_rotated_views():
+    view = View("0.25", -3, 8, aspect=(2, 1), rotate=30)
+    assert view.rotate == "30" and repr(view) == "View('0.25', '-3', '8', aspect=(2, 1), rotate='30')"
+    assert view == View("1/4", -3, 8, aspect=(2, 1), rotate="30.0") != View("0.25", -3, 8, aspect=(2, 1))
+    assert pickle.loads(pickle.dumps(view)) == view == copy.copy(view)
+    assert View(0, 0, 1).rotate == "0" and View(0, 0, 1, rotate="-0") == View(0, 0, 1)
+    cos, sin = Fraction(7800463371553962, 2**53), Fraction(1, 2)
+    for i, j in [(0, 0), (6, 1), (4, 2), (7, 3)]:
+        x, y = i - 4, 2 - j
+        expected = Fraction(1, 4) + cos * x - sin * y, -3 + sin * x + cos * y
+        assert view.point(8, i, j, origin="upper") == expected
+        point = view.build(8, origin="upper")[i, j]
+        assert (point.real, point.imag) == tuple(map(float, expected))
+    deep = View(0, 1, "1e-60", aspect=(3, 2), rotate="-117.3")
+    julia = JuliaDiv(1j, n_iterations=(0, 600), resolution=60)
+    counts = julia.counts(deep, origin="upper")
+    assert len(np.unique(counts)) > 3
+    for i, j in [(0, 0), (59, 39), (31, 7), (12, 34)]:
+        assert counts[i, j] == true_count(1j, 600, deep.point(60, i, j, origin="upper"))
+    assert julia.extent(view, relative=True) == (-4.0, 4.0, -2.0, 2.0)
+    with pytest.raises(ValueError, match="relative False: must be True for a rotated view"):
+        julia.extent(view)
+    with pytest.raises(ValueError, match="precision double: has no sample points of a rotated view"):
+        JuliaDiv(1j, resolution=9, precision="double").counts(view)
+    with pytest.raises(ValueError, match="rotate x: must be a number"):
+        View(0, 0, 1, rotate="x")

@@ -96,7 +96,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 59] = [
+const TABLE: [(&str, &[Needs]); 60] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -105,6 +105,7 @@ const TABLE: [(&str, &[Needs]); 59] = [
     ("center", &[]),
     ("width", &[]),
     ("size", &[]),
+    ("rotate", &[]),
     ("real", &[]),
     ("imag", &[]),
     ("threshold", &[]),

@@ -61,6 +61,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         return Err(Failure::usage(line));
     }
     let planned = args.picture.job(args.zoom.zoom.as_ref())?;
+    if planned.job().grid.is_rotated() {
+        return Err(Failure::usage("--rotate: the page shows no rotated view; leave it out"));
+    }
     let tone = args.picture.options(Compression::default())?.tone;
     args.picture.start_threads()?;
     args.picture.check_adapter(planned.job())?;

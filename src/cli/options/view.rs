@@ -33,6 +33,14 @@ pub struct ViewArgs {
     #[arg(long, value_name = "WxH", value_parser = size)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     size: Option<Size>,
+
+    /// Turn the view about its center by so many degrees, counterclockwise: the picture shows it turned clockwise
+    ///
+    /// A number as for --center. Four bounds, or a preset's, become the view of their width around their middle; the picture has
+    /// as many pixels as before, and shows what is under it after the turn. In the precision exact only.
+    #[arg(long, value_name = "DEGREES", value_parser = number)]
+    #[arg(allow_hyphen_values = true, help_heading = "Region")]
+    rotate: Option<Number>,
 }
 
 /// How far a view is zoomed in.
@@ -55,7 +63,7 @@ struct Size {
 }
 
 impl ViewArgs {
-    /// The sample points; `None` if they are given by bounds. Without a size they have the aspect of
+    /// The sample points; `None` if they are given by bounds alone. Without a size they have the aspect of
     /// `by_bounds`.
     pub fn grid(
         &self,
@@ -69,9 +77,12 @@ impl ViewArgs {
                 ("zoom", zoom.is_some()),
                 ("size", self.size.is_some()),
             ];
-            return match given.into_iter().find(|(_, is_given)| *is_given) {
-                None => Ok(None),
-                Some((name, _)) => Err(Failure::usage(format!("--{name}: needs --center"))),
+            return match (given.into_iter().find(|(_, is_given)| *is_given), &self.rotate) {
+                (Some((name, _)), _) => Err(Failure::usage(format!("--{name}: needs --center"))),
+                (None, Some(degrees)) if !degrees.is_zero() => {
+                    around(&by_bounds()?, degrees).map(Some)
+                }
+                (None, _) => Ok(None),
             };
         };
         let (columns, rows) = match (self.size, resolution) {
@@ -87,8 +98,21 @@ impl ViewArgs {
             (None, Some(zoom)) => View::with_zoom(re, im, zoom.clone(), columns, rows)?,
             (None, None) => return Err(Failure::usage("--center: needs --width or --zoom")),
         };
+        let view = match &self.rotate {
+            Some(degrees) => view.rotated(degrees.clone()),
+            None => view,
+        };
         Ok(Some(Grid::of_view(&view, columns, rows)?))
     }
+}
+
+/// The view around the middle of a region, as wide, after a turn.
+fn around(by_bounds: &Grid, degrees: &Number) -> Result<Grid, Failure> {
+    let view = View::around(by_bounds.region()).map_err(|_| {
+        Failure::usage("--rotate: bounds that mirror the picture cannot be rotated; give --center")
+    })?;
+    let (columns, rows) = by_bounds.lattice();
+    Ok(Grid::of_view(&view.rotated(degrees.clone()), columns, rows)?)
 }
 
 impl Size {

@@ -91,13 +91,17 @@ pub fn check_adapter(
     }
 }
 
-/// Whether a plain precision has a number for each sample point of a view by its center. (Pictures by bounds have blocks
+/// Whether a plain precision has a number for each sample point of a view by its center, in columns and rows. (Pictures by bounds have blocks
 /// there, as the original's.)
 ///
 /// # Errors
 /// [`Error::Invalid`] if not: [`choose`] asks, and who has an engine already should.
 pub fn check_precision(precision: Precision, job: &Job) -> Result<()> {
     let is_plain = precision != Precision::Exact;
+    if is_plain && job.grid.is_rotated() {
+        let expected = "has no sample points of a rotated view; take exact";
+        return Err(Error::invalid(Parameter::Precision, precision, expected));
+    }
     if is_plain && job.grid.given_view().is_some() && job.grid.has_equal_neighbours_in(precision) {
         let expected =
             "has the same number for sample points side by side in this view; take exact";

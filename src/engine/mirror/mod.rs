@@ -59,7 +59,8 @@ impl Mirror {
     pub fn find(job: &Job, quantities: Quantities, evaluator: &Evaluator) -> Option<Self> {
         let grid = &job.grid;
         let (width, height) = (grid.width(), grid.height());
-        let is_real = job.julia.c().im == 0.0;
+        // The mirror image of a point in the real axis: a rotated view has it in no column.
+        let is_real = job.julia.c().im == 0.0 && !grid.is_rotated();
         let (rows, columns, reach) = match grid.mirrored() {
             Some([columns, rows]) => {
                 let rows = rows.filter(|&sum| is_near(sum, height))?;

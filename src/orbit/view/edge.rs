@@ -122,7 +122,7 @@ mod tests {
     /// What is too large for `f64` in units of the view is on its side, unless the center may be on the other.
     #[test]
     fn an_infinite_excess_is_not_more_than_an_infinite_error() {
-        let state = State { steps: 1, ..State::new(1.0, -3000) };
+        let state = State { steps: 1, ..State::new(1.0.into(), -3000) };
         let half = DoubleDouble { high: 0.5, low: 0.0 };
         let z = Scaled { mantissa: LongComplex { re: half, im: half }, exponent: 1 };
         for (error, excess, side) in

@@ -15,6 +15,7 @@ use crate::julia::Julia;
 use crate::orbit::center::{Center, CenterBits, scale};
 use crate::orbit::fixed_point::{Orbit, least_bits};
 use crate::orbit::saved_orbit::SavedOrbit;
+use crate::rotation::Rotation;
 
 /// Bits of the coefficients.
 pub const BITS: usize = 352;
@@ -65,20 +66,22 @@ struct State {
 
 impl LongPolynomial {
     /// Follows the points of a view around a center, along an orbit that begins there or near it, no edge of which is before its last step, to at most
-    /// `most_steps`; ρ is `mantissa · 2^exponent`. `None` if the view has no such polynomial.
+    /// `most_steps`; ρ is `mantissa · 2^exponent` times the rotation. `None` if the view has no such polynomial.
     ///
     /// # Errors
     /// [`Error::Interrupted`] soon after `interrupt` is set.
     pub fn find(
         julia: &Julia,
         (saved, center): (&Arc<SavedOrbit>, &Point),
-        (mantissa, exponent): (u64, i64),
+        (mantissa, exponent, rotation): (u64, i64, Rotation),
         most_steps: u32,
         interrupt: &AtomicBool,
     ) -> Result<Option<Self>> {
         let length = 64 - mantissa.leading_zeros();
         let mut coefficients = [const { [IBig::ZERO, IBig::ZERO] }; DEGREE];
-        coefficients[0][0] = IBig::from(mantissa) << (BITS - length as usize);
+        coefficients[0] = rotation.units().map(|part| {
+            (IBig::from(part) * IBig::from(mantissa)) << (BITS - length as usize - Rotation::BITS)
+        });
         let exponent = exponent + i64::from(length);
         let mut state = State { steps: 0, exponent, coefficients, remainder: 0.0, truncation: 0.0 };
         let mut walk = Center::new(julia, saved, center);
@@ -259,13 +262,13 @@ mod tests {
 
     use super::*;
     use crate::dyadic::Dyadic;
-    use crate::orbit::view::testing::center;
+    use crate::orbit::view::testing::{center, rotation};
 
     #[test]
     fn every_point_is_where_the_polynomial_says() {
         let maps = [(-0.8, 0.156), (-0.12256, 0.74486), (0.0, 1.0), (0.285, 0.01), (-1.0, 0.0)];
         for ((re, im), seed) in maps.into_iter().zip(3..) {
-            for log_pitch in [-60, -300, -1000, -3400] {
+            for log_pitch in [-60i64, -300, -1000, -3400] {
                 let julia = Julia::new(Complex64::new(re, im), 2.0, (0, 100_000)).unwrap();
                 let center_bits = (64 - log_pitch) as usize;
                 // Around 0 the linear term vanishes at once.
@@ -276,7 +279,9 @@ mod tests {
                 };
                 let pitch = ((1u64 << 52) + 12345 * seed, log_pitch - 52);
                 // ρ is 1024 half pitches.
-                let (radius, go_on) = ((pitch.0, pitch.1 + 9), AtomicBool::new(false));
+                let rotation = rotation(seed + log_pitch.unsigned_abs());
+                let radius = (pitch.0, pitch.1 + 9, rotation);
+                let go_on = AtomicBool::new(false);
                 // There, each step doubles the bits that the comparison takes.
                 let most = if im == 0.0 { 3 } else { 50_000 };
                 let orbit = Arc::new(SavedOrbit::new(&julia, &center, center_bits + CENTER_BITS));
@@ -285,7 +290,8 @@ mod tests {
                 for (x, y) in [(700i64, 600i64), (-1000, 17), (1, 0), (0, 0), (-333, -1)] {
                     let offset =
                         |k: i64| Dyadic::new(IBig::from(pitch.0) * IBig::from(k), pitch.1 - 1);
-                    let point = [&center[0] + &offset(x), &center[1] + &offset(y)];
+                    let [off_x, off_y] = rotation.turned([offset(x), offset(y)]);
+                    let point = [&center[0] + &off_x, &center[1] + &off_y];
                     let mut orbit = Orbit::new(&julia, &point, center_bits.max(long.bits) + 2000);
                     (0..long.steps).for_each(|_| orbit.step());
                     let w = [x, y].map(|k| IBig::from(k) << (BITS - 10));

@@ -14,10 +14,11 @@ use crate::dyadic::Point;
 use crate::error::Result;
 use crate::julia::Julia;
 use crate::orbit::center::{Center, CenterPoint, scale};
-use crate::orbit::double_double::LongComplex;
+use crate::orbit::double_double::{DoubleDouble, LongComplex};
 use crate::orbit::saved_orbit::SavedOrbit;
 use crate::orbit::taylor::{Expansion, Fate};
 use crate::orbit::trap::Trap;
+use crate::rotation::Rotation;
 
 /// The truncation at which the polynomial is given up, in units of the view's spread: far below the pixels
 /// of the largest picture.
@@ -80,6 +81,8 @@ pub struct Lattice<'a> {
     pub pitch: (u64, i64),
     /// Columns and rows.
     pub shape: (u32, u32),
+    /// By how much they are rotated about the center.
+    pub rotation: Rotation,
     /// An orbit that has begun near the center, with bits enough for the view.
     pub orbit: Option<&'a Arc<SavedOrbit>>,
 }
@@ -107,7 +110,7 @@ impl ViewPolynomial {
         let log_reach = i64::from(reach.next_power_of_two().ilog2());
         let (mantissa, exponent) = lattice.pitch;
         let exponent = exponent - 1 + log_reach;
-        let start = State::new(mantissa as f64, exponent);
+        let start = State::new(rotated(mantissa as f64, lattice.rotation), exponent);
         let size = exponent + i64::from(64 - mantissa.leading_zeros());
         let found = |found: Box<Self>| Self { scale: scale(1.0, -log_reach), log_reach, ..*found };
         if let Some(orbit) = lattice.orbit
@@ -143,12 +146,19 @@ impl ViewPolynomial {
             return Ok(long.as_ref());
         }
         let (mantissa, exponent) = lattice.pitch;
-        let radius = (mantissa, exponent - 1 + self.log_reach);
+        let radius = (mantissa, exponent - 1 + self.log_reach, lattice.rotation);
         let most_steps = self.expansion.steps;
         let center = (&self.orbit, lattice.center);
         let long = LongPolynomial::find(julia, center, radius, most_steps, interrupt)?;
         Ok(self.long.get_or_init(|| long).as_ref())
     }
+}
+
+/// A radius of at most 53 bits times a rotation, exactly: the products have 106 bits.
+fn rotated(radius: f64, rotation: Rotation) -> LongComplex {
+    let [re, im] = [rotation.cos, rotation.sin].map(|part| DoubleDouble { high: part, low: 0.0 });
+    let radius = DoubleDouble { high: radius, low: 0.0 };
+    LongComplex { re: radius * re, im: radius * im }
 }
 
 fn attempt(
@@ -330,7 +340,7 @@ mod tests {
     use super::*;
     use crate::dyadic::Dyadic;
     use crate::orbit::fixed_point::Orbit;
-    use crate::orbit::view::testing::center;
+    use crate::orbit::view::testing::{center, rotation};
     use dashu_int::IBig;
 
     const MAPS: [(f64, f64); 5] =
@@ -342,7 +352,8 @@ mod tests {
         let bits = (64 - log_pitch) as usize;
         let center = center(c, bits, seed);
         let pitch = ((1u64 << 52) + 12345 * seed, log_pitch - 52);
-        let lattice = Lattice { center: &center, pitch, shape: (960, 600), orbit: None };
+        let (shape, rotation) = ((960, 600), rotation(seed + log_pitch.unsigned_abs()));
+        let lattice = Lattice { center: &center, pitch, shape, rotation, orbit: None };
         let go_on = AtomicBool::new(false);
         let mut nobody = |_| {};
         let mut watch = Watch::new(&go_on, &mut nobody);
@@ -352,7 +363,8 @@ mod tests {
         for (x, y) in [(960.0, 600.0), (-960.0, 17.0), (1.0, 0.0), (-333.0, -600.0), (0.0, 0.0)] {
             let offset =
                 |k: f64| Dyadic::new(IBig::from(pitch.0) * IBig::from(k as i64), pitch.1 - 1);
-            let point = [&center[0] + &offset(x), &center[1] + &offset(y)];
+            let [off_x, off_y] = rotation.turned([offset(x), offset(y)]);
+            let point = [&center[0] + &off_x, &center[1] + &off_y];
             let mut orbit = Orbit::new(&julia, &point, bits + 200);
             let w = Complex64::new(x, y) * view.scale;
             let mut edges = view.edges.iter().peekable();
@@ -397,8 +409,8 @@ mod tests {
         let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
         assert!(trap.disks().is_empty());
         let center = crate::dyadic::point(0.1, 0.05);
-        let lattice =
-            Lattice { center: &center, pitch: (1 << 52, -100), shape: (96, 60), orbit: None };
+        let (pitch, shape, rotation) = ((1 << 52, -100), (96, 60), Rotation::NONE);
+        let lattice = Lattice { center: &center, pitch, shape, rotation, orbit: None };
         let go_on = AtomicBool::new(false);
         let mut nobody = |_| {};
         let mut watch = Watch::new(&go_on, &mut nobody);

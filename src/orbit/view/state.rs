@@ -39,10 +39,10 @@ pub struct State {
 }
 
 impl State {
-    /// The points before the first step; ρ is `radius · 2^exponent`.
-    pub fn new(radius: f64, exponent: i64) -> Self {
+    /// The points before the first step; ρ is `radius · 2^exponent`, and complex if the view is rotated.
+    pub fn new(radius: LongComplex, exponent: i64) -> Self {
         let mut coefficients = [LongComplex::default(); DEGREE];
-        coefficients[0] = radius.into();
+        coefficients[0] = radius;
         Self { steps: 0, exponent, coefficients, remainder: 0.0, truncation: 0.0 }.normalised()
     }
 

@@ -5,6 +5,7 @@ use dashu_int::ops::SquareRoot;
 use num_complex::Complex64;
 
 use crate::dyadic::{Dyadic, Point};
+use crate::rotation::Rotation;
 
 /// A center near the Julia set: a repelling fixed point pulled back along branches that `bits` chooses,
 /// in more bits than the pitch has.
@@ -21,6 +22,12 @@ pub fn center(c: Complex64, bits: usize, mut branches: u64) -> Point {
         }
     }
     [re, im].map(|part| Dyadic::new(part, -(bits as i64)))
+}
+
+/// Some rotation, or none.
+pub fn rotation(seed: u64) -> Rotation {
+    let degrees = ["0", "30", "-117.3", "90", "1e-9", "200/7"][seed as usize % 6];
+    Rotation::by(&degrees.parse().unwrap())
 }
 
 fn square_root(re: IBig, im: IBig, bits: usize) -> (IBig, IBig) {
