@@ -41,11 +41,12 @@ fn square_root([x, y]: [IBig; 2], bits: usize) -> [IBig; 2] {
     [re, if y < IBig::ZERO { -im } else { im }]
 }
 
-/// A view of `columns × rows` pixels whose pitch is a power of ten.
+/// A view of `columns × rows` pixels whose pitch is a power of ten; `seed` chooses by how much it is rotated.
 pub fn job(map: (f64, f64), log_pitch: i32, (columns, rows): (u32, u32), seed: u64) -> Job {
     let bits = 100 + (f64::from(-log_pitch) * 3.3220) as usize;
     let [re, im] = center(map, bits, seed);
     let width = format!("{columns}e{log_pitch}").parse().unwrap();
-    let view = View::new(re, im, width).unwrap();
+    let degrees = ["0", "30", "-117.3", "90"][seed as usize % 4];
+    let view = View::new(re, im, width).unwrap().rotated(degrees.parse().unwrap());
     Job::of_view(julia(map, 2.0, 20_000), &view, columns, rows).unwrap()
 }
