@@ -108,7 +108,7 @@ pub fn cluster_line<'py>(py: Python<'py>, args: Vec<OsString>) -> PyResult<Bound
     let resolution = job.grid.width();
     let region = match job.grid.given_view() {
         Some(view) => {
-            let view = PyView::of(view, [resolution, job.grid.height()]);
+            let view = PyView::of(view, [resolution, job.grid.height()])?;
             Bound::new(py, view)?.into_any()
         }
         None => Bound::new(py, PyComplexRegion::of_picture(job.grid.region())?)?.into_any(),

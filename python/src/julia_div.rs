@@ -313,6 +313,10 @@ impl PyJuliaDiv {
                 return Err(invalid("relative", "True", expected));
             }
             edges
+        } else if grid.is_rotated() {
+            let expected =
+                "must be True for a rotated view: its sides are not parallel to the axes";
+            return Err(invalid("relative", "False", expected));
         } else if grid.has_equal_neighbours() {
             let expected = "must be True for a view in which floats cannot tell pixels apart";
             return Err(invalid("relative", "False", expected));

@@ -17,13 +17,17 @@ use crate::region::zeros;
 /// - `re` and `im` are the center, `width` is the width.
 /// - `zoom`, in place of `width`, makes the view 4 / `zoom` high.
 /// - `aspect` is `(columns, rows)`: `nx` columns have `round(nx · rows / columns)` rows.
+/// - `rotate` turns the view about its center by so many degrees, counterclockwise: what it shows is turned clockwise.
 ///
-/// All four are numbers with up to 1,000,000 digits, and exact: a `str` such as `"-0.75"`, `"1e-1000"`,
+/// All but `aspect` are numbers with up to 1,000,000 digits, and exact: a `str` such as `"-0.75"`, `"1e-1000"`,
 /// `"0x1.8p-70"` or `"3/7"`, an `int`, a `float`, a `decimal.Decimal` or a `fractions.Fraction`.
 ///
 /// With `nx × ny` pixels the sample points are `re + (2i - nx) · h/2` and, from the top down,
 /// `im - (2j - ny) · h/2`, exactly. Their distance h is the width over `nx`, rounded once to 53 bits, and the center is
 /// rounded once to a multiple of 2^-B, B = max(64, ⌈-log₂ h⌉ + 64). `point` has them as fractions.
+///
+/// A rotated view has the sample points `center + (a + b·i) · ((2i - nx) - (2j - ny)·i) · h/2`, exactly, with a and b for the
+/// cosine and the sine of the angle, each rounded once to the nearest multiple of 2^-53.
 ///
 /// With `origin="lower"` an array has the same points, the lowest row first.
 ///
@@ -43,6 +47,8 @@ pub struct PyView {
     center: [Number; 2],
     extent: Extent,
     aspect: [u32; 2],
+    /// In degrees.
+    rotate: Number,
 }
 
 enum Extent {
@@ -61,8 +67,9 @@ impl PyView {
             *,
             zoom = Given::new(None),
             aspect = Given::new(Wholes::new([16, 10])),
+            rotate = Given::new(None),
         ),
-        text_signature = "(re, im, width=None, *, zoom=None, aspect=(16, 10))"
+        text_signature = "(re, im, width=None, *, zoom=None, aspect=(16, 10), rotate=None)"
     )]
     fn new(
         re: Given<Exact>,
@@ -70,6 +77,7 @@ impl PyView {
         width: Given<Option<Exact>>,
         zoom: Given<Option<Exact>>,
         aspect: Given<Wholes<2>>,
+        rotate: Given<Option<Exact>>,
     ) -> PyResult<Self> {
         let center = [re.number("re")?, im.number("im")?];
         let extent = match (width.number("width")?, zoom.number("zoom")?) {
@@ -87,7 +95,8 @@ impl PyView {
         for (part, side) in parts.into_iter().zip(aspect) {
             Whole::new(side).within(&format!("aspect {part}"), 1..=u32::MAX)?;
         }
-        let view = Self { center, extent, aspect };
+        let rotate = rotate.number("rotate")?.map_or_else(upright, Ok)?;
+        let view = Self { center, extent, aspect, rotate };
         view.view(1, 1).map_err(exception)?;
         Ok(view)
     }
@@ -191,6 +200,12 @@ impl PyView {
         self.aspect.into()
     }
 
+    /// By how many degrees it is rotated, counterclockwise, as text.
+    #[getter]
+    fn rotate(&self) -> String {
+        self.rotate.to_string()
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (arguments, keywords) = self.__getnewargs_ex__(py)?;
         let mut parts = Vec::new();
@@ -209,7 +224,8 @@ impl PyView {
             | (Extent::Zoom(mine), Extent::Zoom(others)) => mine == others,
             _ => false,
         };
-        is_same && self.center == other.center && self.aspect == other.aspect
+        let is_same = is_same && self.center == other.center && self.rotate == other.rotate;
+        is_same && self.aspect == other.aspect
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
@@ -233,15 +249,19 @@ impl PyView {
         if self.aspect != [16, 10] {
             keywords.set_item("aspect", self.aspect())?;
         }
+        if self.rotate.to_f64() != 0.0 {
+            keywords.set_item("rotate", self.rotate())?;
+        }
         Ok((PyTuple::new(py, arguments)?, keywords))
     }
 }
 
 impl PyView {
     /// The library's `view` in pictures of `aspect`, columns and rows.
-    pub fn of(view: &View, aspect: [u32; 2]) -> Self {
+    pub fn of(view: &View, aspect: [u32; 2]) -> PyResult<Self> {
         let extent = Extent::Width(view.width().clone());
-        Self { center: view.center().map(Clone::clone), extent, aspect }
+        let rotate = view.rotation().cloned().map_or_else(upright, Ok)?;
+        Ok(Self { center: view.center().map(Clone::clone), extent, aspect, rotate })
     }
 
     /// The sample points of a picture with `resolution` columns, the top row first.
@@ -264,11 +284,17 @@ impl PyView {
     /// The library's view.
     fn view(&self, columns: u32, rows: u32) -> juliaset::Result<View> {
         let [re, im] = self.center.clone();
-        match &self.extent {
+        let view = match &self.extent {
             Extent::Width(width) => View::new(re, im, width.clone()),
             Extent::Zoom(zoom) => View::with_zoom(re, im, zoom.clone(), columns, rows),
-        }
+        };
+        Ok(view?.rotated(self.rotate.clone()))
     }
+}
+
+/// The rotation of a view that has none.
+fn upright() -> PyResult<Number> {
+    Number::from_f64(0.0).map_err(exception)
 }
 
 /// A hexadecimal number as a fraction.
