@@ -148,6 +148,8 @@ def explore(
     """
     if view is None:
         view = View(0, 0, "3.2")
+    if view != View(view.re, view.im, view.width, zoom=view.zoom, aspect=view.aspect):
+        raise ValueError(f"view rotate {view.rotate}: must be 0 to explore")
     if not isinstance(palette, str):
         palette = ",".join(palette)
     c_0, threshold = complex(c_0), float(threshold)

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from juliaset import ComplexRegion, JuliaDiv, View, adapters
+from juliaset import ComplexRegion, JuliaDiv, View, adapters, explore
 
 
 def true_count(c: complex, itermax: int, point: tuple[Fraction, Fraction]) -> int:
@@ -234,5 +234,7 @@ def test_rotated_views():
         julia.extent(view)
     with pytest.raises(ValueError, match="precision double: has no sample points of a rotated view"):
         JuliaDiv(1j, resolution=9, precision="double").counts(view)
+    with pytest.raises(ValueError, match="view rotate 30: must be 0 to explore"):
+        explore(1j, view=view)
     with pytest.raises(ValueError, match="rotate x: must be a number"):
         View(0, 0, 1, rotate="x")
