@@ -7,10 +7,11 @@ use std::sync::Arc;
 use ndarray::Array2;
 use num_complex::Complex64;
 
-use crate::dyadic::{self, Point};
+use crate::dyadic::{self, Dyadic, Point};
 use crate::error::{Error, Result};
 use crate::julia::Precision;
 use crate::lattice::Lattice;
+use crate::number::Number;
 use crate::orbit::saved_orbit::SharedOrbit;
 use crate::parameter::{Expected, Parameter};
 use crate::view::View;
@@ -102,6 +103,29 @@ impl ComplexRegion {
         grid.points_into(&mut points)?;
         let shape = (grid.width() as usize, grid.height() as usize);
         Ok(Array2::from_shape_vec(shape, points).expect("one point for each pixel"))
+    }
+
+    /// The view around its middle, which is as wide: as high as its picture's aspect makes it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the bounds mirror a picture, whose first row is at `yleft`.
+    pub fn to_view(&self) -> Result<View> {
+        let Self { xleft, xright, yleft, yright } = *self;
+        for (low, high, name) in
+            [(xleft, xright, Parameter::Xleft), (yright, yleft, Parameter::Ybot)]
+        {
+            if high < low {
+                return Err(Error::invalid(
+                    name,
+                    low,
+                    "must be less than the bound across from it",
+                ));
+            }
+        }
+        let [xleft, xright, yleft, yright] = [xleft, xright, yleft, yright].map(Dyadic::from);
+        let middle = |a: &Dyadic, b: &Dyadic| Number::from(&(&(a + b) * &Dyadic::from(0.5)));
+        let width = Number::from(&(&xright - &xleft));
+        View::new(middle(&xleft, &xright), middle(&yleft, &yright), width)
     }
 
     fn dx(&self) -> f64 {

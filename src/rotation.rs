@@ -1,10 +1,9 @@
 //! By how much a view is rotated about its center, as an exact complex number.
 
-use dashu_int::IBig;
 use dashu_int::ops::{DivEuclid, RemEuclid};
+use dashu_int::{IBig, UBig};
 
 use crate::dyadic::{Dyadic, Point};
-use crate::number::Number;
 
 /// Bits behind the point while a sine is computed: what it is off by in the end, less than 2¹³ units of the last
 /// one, is nothing beside the 2⁻⁵³ that it is rounded to.
@@ -27,11 +26,10 @@ impl Rotation {
     /// That of a view which is not rotated.
     pub const NONE: Self = Self { cos: 1.0, sin: 0.0 };
 
-    /// By so many degrees, counterclockwise; the same on every machine, as it is computed in whole numbers. Quarter
+    /// By a fraction of whole numbers of degrees, counterclockwise; the same on every machine, as it is computed in whole numbers. Quarter
     /// turns, and halves such as the sine of 30°, are exact. No other angle has a sine that is just between two
     /// multiples, because the sine of a fraction of a turn is a fraction only if it is 0, 1/2 or 1 (Niven's theorem).
-    pub fn by(degrees: &Number) -> Self {
-        let (numerator, denominator) = degrees.parts();
+    pub fn by((numerator, denominator): (IBig, &UBig)) -> Self {
         let denominator = IBig::from(denominator.clone());
         let quarter = &denominator * IBig::from(90);
         // To the nearest quarter turn, and what is left of at most an eighth of a turn.
@@ -120,9 +118,10 @@ fn cos_sin(angle: &IBig) -> [IBig; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::number::Number;
 
     fn by(degrees: &str) -> Rotation {
-        Rotation::by(&degrees.parse().unwrap())
+        Rotation::by(degrees.parse::<Number>().unwrap().parts())
     }
 
     #[test]
@@ -154,7 +153,7 @@ mod tests {
         assert!(by("360").is_none() && !by("1e-12").is_none());
     }
 
-    /// Against the system's own sine, and against values of 25 digits.
+    /// Against the system's own sine, and against 40 digits of others.
     #[test]
     fn parts_are_the_nearest() {
         for tenth in -7300..7300 {
@@ -163,14 +162,15 @@ mod tests {
             assert!((cos - angle.cos()).abs() < 1e-14 && (sin - angle.sin()).abs() < 1e-14);
             assert!((cos * cos + sin * sin - 1.0).abs() < 4.0 * UNIT);
         }
-        for (degrees, cos, sin) in [
-            ("45", 0.707_106_781_186_547_524_400_844_4, 0.707_106_781_186_547_524_400_844_4),
-            ("1", 0.999_847_695_156_391_239_157_011_6, 0.017_452_406_437_283_512_819_418_98),
-            ("-200.5", -0.936_672_189_248_397_616_2, 0.350_207_381_259_467_461),
+        // In units of 2^-53, from 40 digits.
+        for (degrees, units) in [
+            ("45", [6_369_051_672_525_773, 6_369_051_672_525_773]),
+            ("1", [9_005_827_414_667_146, 157_197_302_255_337]),
+            ("-200.5", [-8_436_793_044_934_780, 3_154_387_663_485_070]),
+            ("0.001", [9_007_199_253_369_117, 157_205_283_370]),
+            ("1e-15", [9_007_199_254_740_992, 0]),
         ] {
-            let rotation = by(degrees);
-            let nearest = |value: f64| (value / UNIT).round() * UNIT;
-            assert_eq!((rotation.cos, rotation.sin), (nearest(cos), nearest(sin)), "{degrees}");
+            assert_eq!(by(degrees).units(), units, "{degrees}");
         }
     }
 

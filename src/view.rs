@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::lattice::{Lattice, Pitch};
 use crate::number::{Number, Share};
 use crate::parameter::Parameter;
-use crate::region::ComplexRegion;
 use crate::rotation::Rotation;
 
 /// A part of the complex plane around a center, of any width.
@@ -79,24 +78,6 @@ impl View {
         // 4 / zoom / rows, rounded once.
         let pitch = zoom.inverse_pitch(&UBig::from(4u8), &UBig::from(rows));
         Ok(Self::of_pitch([re, im], pitch, columns))
-    }
-
-    /// The view around the middle of a region, which has its width: as high as its picture's aspect makes it.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if the region's bounds mirror the picture.
-    pub fn around(region: ComplexRegion) -> Result<Self> {
-        let [xleft, xright, first, last] = region.bounds();
-        for (right, left, name) in
-            [(xright, xleft, Parameter::Xleft), (first, last, Parameter::Ybot)]
-        {
-            if right < left {
-                return Err(Error::invalid(name, left, "must not be beyond the other bound"));
-            }
-        }
-        let [xleft, xright, first, last] = [xleft, xright, first, last].map(Dyadic::from);
-        let middle = |a: &Dyadic, b: &Dyadic| Number::from(&(&(a + b) * &Dyadic::from(0.5)));
-        Self::new(middle(&xleft, &xright), middle(&first, &last), Number::from(&(&xright - &xleft)))
     }
 
     /// The same view after a turn about its center by so many degrees, counterclockwise, in place of the one that it has: what it
@@ -178,7 +159,8 @@ impl View {
     pub(crate) fn lattice(&self, columns: u32, rows: u32) -> Lattice {
         let pitch = self.pitch(columns);
         let center = self.center.each_ref().map(|part| part.rounded(center_bits(pitch)));
-        let rotation = self.rotation.as_ref().map_or(Rotation::NONE, Rotation::by);
+        let rotation =
+            self.rotation.as_ref().map_or(Rotation::NONE, |degrees| Rotation::by(degrees.parts()));
         Lattice::new(center, pitch, (columns, rows)).rotated(rotation)
     }
 }

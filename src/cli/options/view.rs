@@ -108,7 +108,7 @@ impl ViewArgs {
 
 /// The view around the middle of a region, as wide, after a turn.
 fn around(by_bounds: &Grid, degrees: &Number) -> Result<Grid, Failure> {
-    let view = View::around(by_bounds.region()).map_err(|_| {
+    let view = by_bounds.region().to_view().map_err(|_| {
         Failure::usage("--rotate: bounds that mirror the picture cannot be rotated; give --center")
     })?;
     let (columns, rows) = by_bounds.lattice();

@@ -27,7 +27,7 @@ pub fn center(c: Complex64, bits: usize, mut branches: u64) -> Point {
 /// Some rotation, or none.
 pub fn rotation(seed: u64) -> Rotation {
     let degrees = ["0", "30", "-117.3", "90", "1e-9", "200/7"][seed as usize % 6];
-    Rotation::by(&degrees.parse().unwrap())
+    Rotation::by(degrees.parse::<crate::number::Number>().unwrap().parts())
 }
 
 fn square_root(re: IBig, im: IBig, bits: usize) -> (IBig, IBig) {
