@@ -56,6 +56,13 @@ impl Rotation {
         [self.cos, self.sin].map(|part| (part / UNIT) as i64)
     }
 
+    /// The rotation back, to within 2⁻⁵² of that.
+    #[cfg(feature = "cli")]
+    pub fn inverse(self) -> Self {
+        // Not -0.
+        Self { sin: 0.0 - self.sin, ..self }
+    }
+
     /// How many bits behind the point a unit is.
     pub const BITS: usize = UNIT_BITS;
 

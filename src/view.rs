@@ -145,23 +145,28 @@ impl View {
         Self { rotation: self.rotation.clone(), ..Self::of_pitch(center, pitch, columns) }
     }
 
-    /// How many columns `point` is to the right of the center in a picture of so many `columns`, and how many above it.
+    /// How many columns `point` is to the right of the center in a picture of so many `columns`, and how many above it; of a
+    /// rotated view, in the picture.
     #[cfg(feature = "cli")]
     pub(crate) fn pixels_from_center(&self, columns: u32, point: &[Number; 2]) -> [f64; 2] {
         const BITS: usize = 70;
         let inverse = Share::of(Pitch { mantissa: 1, exponent: 0 }, self.pitch(columns));
         let zero = Number::from(&Dyadic::from(0.0));
         let pixels = |number: &Number| zero.toward(number, &inverse, BITS);
-        [0, 1].map(|k| (&pixels(&point[k]) - &pixels(&self.center[k])).to_f64())
+        let offset = [0, 1].map(|k| &pixels(&point[k]) - &pixels(&self.center[k]));
+        self.turn().inverse().turned(offset).map(|part| part.to_f64())
     }
 
     /// Its sample points in columns and rows.
     pub(crate) fn lattice(&self, columns: u32, rows: u32) -> Lattice {
         let pitch = self.pitch(columns);
         let center = self.center.each_ref().map(|part| part.rounded(center_bits(pitch)));
-        let rotation =
-            self.rotation.as_ref().map_or(Rotation::NONE, |degrees| Rotation::by(degrees.parts()));
-        Lattice::new(center, pitch, (columns, rows)).rotated(rotation)
+        Lattice::new(center, pitch, (columns, rows)).rotated(self.turn())
+    }
+
+    /// Its rotation, as its points are multiplied by it.
+    fn turn(&self) -> Rotation {
+        self.rotation.as_ref().map_or(Rotation::NONE, |degrees| Rotation::by(degrees.parts()))
     }
 }
 
@@ -290,6 +295,8 @@ mod tests {
             };
             let point = [away(0, 2.5), away(1, -7.0)];
             assert_eq!(view.pixels_from_center(64, &point), [2.5, -7.0], "{width}");
+            let rotated = view.clone().rotated(number("90"));
+            assert_eq!(rotated.pixels_from_center(64, &point), [-7.0, -2.5], "{width}");
         }
     }
 

@@ -294,7 +294,7 @@ impl PyView {
 
 /// The rotation of a view that has none.
 fn upright() -> PyResult<Number> {
-    Number::from_f64(0.0).map_err(exception)
+    "0".parse().map_err(exception)
 }
 
 /// A hexadecimal number as a fraction.

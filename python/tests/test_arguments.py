@@ -81,6 +81,7 @@ ARGUMENTS = {
             (16, "ab", None, {16, 10}, (16, 1.5), np.array([16.0, 10.0])),
             ((), (16,), (1, 2, 3), (-1, 10), (0, 10), (16, 0), (16, 2**32), range(10**9)),
         ),
+        "rotate": EXACT,
     },
     View.build: {"resolution": SIZES, "origin": ORIGINS},
     View.point: {

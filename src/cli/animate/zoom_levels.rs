@@ -163,8 +163,12 @@ mod tests {
     /// The sample points of a frame whose width is that of a level are points of the level.
     #[test]
     fn a_frame_as_wide_as_a_level_has_every_other_point_of_it() {
-        for about in [None, Some(["0.5", "0.0625"])] {
-            let animation = zoom("0x1p20", 6, about);
+        let about = Some(["0.5", "0.0625"]);
+        for (about, degrees) in [(None, "0"), (about, "0"), (None, "30"), (about, "90")] {
+            let mut animation = zoom("0x1p20", 6, about);
+            let view = animation.job.grid.given_view().unwrap().clone();
+            let view = view.rotated(degrees.parse().unwrap());
+            animation.job.grid = Grid::of_view(&view, 64, 40).unwrap();
             let (levels, frames) =
                 (ZoomLevels::new(&animation).unwrap(), animation.jobs().unwrap());
             for (number, frame) in (0..).zip(frames) {
