@@ -598,6 +598,15 @@ impl Grid {
             let expected = format!("must be {}, one for each pixel", self.pixels());
             return Err(Error::invalid(Parameter::ArrayLength, points.len(), expected));
         }
+        if self.is_rotated() {
+            for (col, column) in (0..).zip(points.chunks_mut(self.height() as usize)) {
+                for (row, point) in (0..).zip(column) {
+                    let [x, y] = self.point(col, row);
+                    *point = Complex64::new(x.to_f64(), y.to_f64());
+                }
+            }
+            return Ok(());
+        }
         let ys: Vec<f64> = (0..self.height()).map(|row| self.y(row)).collect();
         for (col, column) in (0..).zip(points.chunks_mut(ys.len())) {
             let x = self.x(col);
@@ -655,6 +664,20 @@ mod tests {
 
     fn region() -> ComplexRegion {
         ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap()
+    }
+
+    /// Each column had the real part of its first row, and each row the imaginary part of its first column.
+    #[test]
+    fn the_points_of_a_rotated_view_are_its_sample_points() {
+        let number = |text: &str| -> crate::Number { text.parse().unwrap() };
+        let view = crate::View::new(number("0.25"), number("-3"), number("8")).unwrap();
+        let grid = Grid::of_view(&view.rotated(number("30")), 8, 4).unwrap();
+        let mut points = vec![Complex64::default(); 32];
+        grid.points_into(&mut points).unwrap();
+        for (k, point) in (0..).zip(points) {
+            let [x, y] = sample_point(&grid, k / 4, k % 4);
+            assert_eq!(point, Complex64::new(x.to_f64(), y.to_f64()), "{k}");
+        }
     }
 
     #[test]
