@@ -669,8 +669,8 @@ mod tests {
     /// Each column had the real part of its first row, and each row the imaginary part of its first column.
     #[test]
     fn the_points_of_a_rotated_view_are_its_sample_points() {
-        let number = |text: &str| -> crate::Number { text.parse().unwrap() };
-        let view = crate::View::new(number("0.25"), number("-3"), number("8")).unwrap();
+        let number = |text: &str| -> Number { text.parse().unwrap() };
+        let view = View::new(number("0.25"), number("-3"), number("8")).unwrap();
         let grid = Grid::of_view(&view.rotated(number("30")), 8, 4).unwrap();
         let mut points = vec![Complex64::default(); 32];
         grid.points_into(&mut points).unwrap();
