@@ -35,7 +35,7 @@ pub fn itermax(julia: &Julia, grid: &Grid, watch: &mut Watch<'_>) -> Result<u32>
     let most =
         u32::try_from(most).map_or(u32::MAX - ORDINARY, |most| most.min(u32::MAX - ORDINARY));
     let julia = julia.with_itermax(most);
-    let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+    let trap = Trap::of(&julia);
     let polynomial = lattice.watched(&julia, &trap, watch)?;
     Ok(polynomial.expansion.steps + ORDINARY)
 }
@@ -120,7 +120,8 @@ mod tests {
             let julia = Julia::new(c, 2.0, (0, 1)).unwrap();
             let region =
                 ComplexRegion::new(-width / 2.0, width / 2.0, 1.0 + width / 4.0, 1.0 - width / 4.0);
-            let by_bounds = Job { julia, grid: Grid::new(region.unwrap(), 100).unwrap() };
+            let grid = Grid::new(region.unwrap(), 100).unwrap();
+            let by_bounds = Job { julia: julia.clone(), grid };
             let view = View::new(number("0"), number("1"), number(text)).unwrap();
             let by_center = Job::of_view(julia, &view, 100, 50).unwrap();
             let [a, b] = [by_bounds, by_center].map(|job| job.with_auto_itermax().unwrap().julia);

@@ -73,7 +73,7 @@ impl Job {
     /// The same, with somebody who waits for it.
     pub(crate) fn with_auto_itermax_watched(&self, watch: &mut Watch<'_>) -> Result<Self> {
         let iterations = (self.julia.itermin(), itermax(&self.julia, &self.grid, watch)?);
-        let julia = Julia::new(self.julia.c(), self.julia.threshold(), iterations)?;
+        let julia = self.julia.with_iterations(iterations)?;
         Ok(Self { julia, grid: self.grid.clone() })
     }
 }

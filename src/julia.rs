@@ -3,6 +3,7 @@
 use num_complex::Complex64;
 
 use crate::choices::choices;
+use crate::constant::Constant;
 use crate::error::{Error, Result};
 use crate::parameter::{Expected, Parameter};
 
@@ -28,9 +29,9 @@ choices!(Precision for Precision {
 ///
 /// The escape count of a point `z_0` is the smallest `i` in `0..itermax` with
 /// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = f(z_k)`; `itermax` if there is none.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Julia {
-    c: Complex64,
+    c: Constant,
     threshold: f64,
     itermin: u32,
     itermax: u32,
@@ -38,13 +39,20 @@ pub struct Julia {
 
 impl Julia {
     /// The map with the constant `c`, followed for at most `itermax` steps or until
-    /// `|z| ≥ threshold`; counts up to `itermin` are the darkest of the picture.
+    /// `|z| ≥ threshold`; counts up to `itermin` are the darkest of the picture. The constant is a
+    /// [`Complex64`], or a [`Constant`] with more digits.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a `c` that is not finite, a threshold that is not positive and
     /// finite, and `itermin ≥ itermax`.
-    pub fn new(c: Complex64, threshold: f64, (itermin, itermax): (u32, u32)) -> Result<Self> {
-        for (name, value) in [(Parameter::Real, c.re), (Parameter::Imag, c.im)] {
+    pub fn new(
+        c: impl Into<Constant>,
+        threshold: f64,
+        (itermin, itermax): (u32, u32),
+    ) -> Result<Self> {
+        let c = c.into();
+        let nearest = c.nearest();
+        for (name, value) in [(Parameter::Real, nearest.re), (Parameter::Imag, nearest.im)] {
             if !value.is_finite() {
                 return Err(Error::invalid(name, value, "must be a finite number"));
             }
@@ -69,18 +77,36 @@ impl Julia {
     }
 
     /// The same map with another threshold, which is positive and finite.
-    pub(crate) fn with_threshold(self, threshold: f64) -> Self {
-        Self { threshold, ..self }
+    pub(crate) fn with_threshold(&self, threshold: f64) -> Self {
+        Self { threshold, ..self.clone() }
     }
 
     /// The same map, followed for at most `itermax` steps, 1 or more.
-    pub(crate) fn with_itermax(self, itermax: u32) -> Self {
-        Self { itermin: 0, itermax, ..self }
+    pub(crate) fn with_itermax(&self, itermax: u32) -> Self {
+        Self { itermin: 0, itermax, ..self.clone() }
+    }
+
+    /// The same map with other values of itermin and itermax.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for `itermin ≥ itermax`.
+    pub fn with_iterations(&self, iterations: (u32, u32)) -> Result<Self> {
+        Self::new(self.c.clone(), self.threshold, iterations)
+    }
+
+    /// The constant of the map, rounded to the nearest `f64` if it has more digits.
+    pub fn c(&self) -> Complex64 {
+        self.c.nearest()
     }
 
     /// The constant of the map.
-    pub fn c(&self) -> Complex64 {
-        self.c
+    pub fn constant(&self) -> &Constant {
+        &self.c
+    }
+
+    /// Whether the orbits of another map have the same points, and end at the same modulus.
+    pub(crate) fn has_orbits_of(&self, other: &Self) -> bool {
+        self.c == other.c && self.threshold == other.threshold
     }
 
     /// The modulus from which on a point has escaped.

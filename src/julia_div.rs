@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use ndarray::Array2;
-use num_complex::Complex64;
 
+use crate::constant::Constant;
 use crate::counts::Counts;
 use crate::engine::{Engine, EngineChoice, GpuOptions, choose};
 use crate::error::Result;
@@ -24,7 +24,7 @@ use crate::render::array;
 /// assert_eq!(values.dim(), (320, 200));
 /// # Ok::<(), juliaset::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct JuliaDiv {
     julia: Julia,
     resolution: u32,
@@ -36,7 +36,7 @@ impl JuliaDiv {
     /// # Errors
     /// As [`Julia::new`]; and for a resolution that no picture can have.
     pub fn new(
-        c_0: Complex64,
+        c_0: impl Into<Constant>,
         threshold: f64,
         n_iterations: (u32, u32),
         resolution: u32,
@@ -48,7 +48,7 @@ impl JuliaDiv {
 
     /// The map and its parameters.
     pub fn julia(&self) -> Julia {
-        self.julia
+        self.julia.clone()
     }
 
     /// Columns of the whole region.
@@ -88,7 +88,7 @@ impl JuliaDiv {
     pub fn job(&self, region: &ComplexRegion, window: Option<Window>) -> Result<Job> {
         let whole = Grid::new(*region, self.resolution)?;
         let grid = window.map_or(Ok(whole.clone()), |window| whole.window(window))?;
-        Ok(Job { julia: self.julia, grid })
+        Ok(Job { julia: self.julia.clone(), grid })
     }
 }
 

@@ -13,35 +13,8 @@ use crate::orbit::double_double::DoubleDouble;
 use crate::orbit::saved_orbit::SharedOrbit;
 use crate::orbit::trap::Trap;
 use crate::orbit::view::{self, CENTER_BITS, ViewPolynomial, Watch};
+use crate::pitch::Pitch;
 use crate::rotation::Rotation;
-
-/// A power of two times a whole number of at most 53 bits, over 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pitch {
-    /// The whole number.
-    pub mantissa: u64,
-    /// The power's exponent.
-    pub exponent: i64,
-}
-
-impl Pitch {
-    /// The pitch over `factor`, rounded to the nearest: exactly if `factor` is a power of two.
-    fn over(self, factor: u32) -> Self {
-        let (dividend, factor) = (u128::from(self.mantissa) << 64, u128::from(factor));
-        let (quotient, rest) = (dividend / factor, dividend % factor);
-        let dropped = 128 - quotient.leading_zeros() - 53;
-        let (kept, half) = (quotient >> dropped, 1 << (dropped - 1));
-        let left = quotient & ((1 << dropped) - 1);
-        let up = left > half || (left == half && (rest > 0 || kept & 1 == 1));
-        let mantissa = (kept + u128::from(up)) as u64;
-        Self { mantissa, exponent: self.exponent - 64 + i64::from(dropped) }
-    }
-
-    /// As a number.
-    pub fn value(self) -> Dyadic {
-        Dyadic::new(IBig::from(self.mantissa), self.exponent)
-    }
-}
 
 /// With `nx × ny` pixels of the pitch h around a center, pixel `(i, j)` has the sample point
 ///
@@ -167,7 +140,7 @@ impl Lattice {
         if known.len() == MOST_KNOWN {
             known.remove(0);
         }
-        known.push((*julia, Arc::clone(&polynomial)));
+        known.push((julia.clone(), Arc::clone(&polynomial)));
         Ok(polynomial)
     }
 
@@ -308,7 +281,7 @@ fn is_same(known: &Julia, julia: &Julia, polynomial: &ViewPolynomial) -> bool {
     let steps = polynomial.expansion.steps;
     let same_limit =
         known.itermax() == julia.itermax() || known.itermax().min(julia.itermax()) > steps;
-    known.c() == julia.c() && known.threshold() == julia.threshold() && same_limit
+    known.has_orbits_of(julia) && same_limit
 }
 
 fn long_offset(index: u32, factor: u32, side: u32, finer_pitch: DoubleDouble) -> DoubleDouble {
@@ -360,20 +333,6 @@ mod tests {
             // The pixel's own point is the first of the finer ones.
             let own = lattice.point(77, 3, 1);
             assert_eq!(lattice.point(77 * factor, 3 * factor, factor), own);
-        }
-    }
-
-    #[test]
-    fn a_pitch_is_divided_and_rounded_once() {
-        let pitch = Pitch { mantissa: 3, exponent: 0 };
-        assert_eq!(pitch.over(4).value(), Dyadic::from(0.75));
-        assert_eq!(pitch.over(7).value(), Dyadic::from(3.0 / 7.0));
-        let pitch = Pitch { mantissa: (1 << 53) - 1, exponent: -53 };
-        assert_eq!(pitch.over(1).value(), pitch.value());
-        let value = 1.0f64.next_down();
-        for factor in 1..=16 {
-            let quotient = value / f64::from(factor);
-            assert_eq!(pitch.over(factor).value(), Dyadic::from(quotient), "{factor}");
         }
     }
 

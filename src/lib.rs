@@ -67,6 +67,7 @@ mod band;
 mod choices;
 #[cfg(feature = "cli")]
 mod cli;
+mod constant;
 mod counts;
 mod cpu;
 mod dyadic;
@@ -94,6 +95,7 @@ mod orbit;
 mod output;
 mod parameter;
 mod picture;
+mod pitch;
 mod record;
 mod region;
 mod render;
@@ -108,6 +110,7 @@ mod verify;
 mod view;
 mod whole_parts;
 
+pub use constant::Constant;
 pub use counts::{Counts, TierCounts};
 pub use engine::{EngineChoice, Event, EventHandler, ExactKernel, Reason, Variant};
 pub use error::{Error, Result};

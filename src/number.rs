@@ -9,8 +9,8 @@ use dashu_int::{IBig, Sign, UBig};
 use crate::dyadic::Dyadic;
 use crate::error::{Error, Result};
 use crate::hexfloat;
-use crate::lattice::Pitch;
 use crate::parameter::Parameter;
+use crate::pitch::Pitch;
 
 /// An exact number with as many digits and as large an exponent as one likes, up to a million.
 ///
@@ -147,6 +147,27 @@ impl Number {
         libm::log2(mantissa as f64 / (1u64 << 52) as f64) + (exponent + 52) as f64
     }
 
+    /// How it was written, and how finely.
+    pub(crate) fn written(&self) -> Written {
+        let size = self.text.trim_start_matches(['+', '-']);
+        if size.contains('/') {
+            return Written::Fraction { denominator_bits: self.denominator.bit_len() };
+        }
+        if size.starts_with("0x") || size.starts_with("0X") {
+            let bits = self.denominator.trailing_zeros().unwrap_or_default();
+            return Written::Hexadecimal { bits };
+        }
+        let (digits, exponent) = size.split_once(['e', 'E']).unwrap_or((size, "0"));
+        let (whole, behind) = digits.split_once('.').unwrap_or((digits, ""));
+        let digits = || whole.bytes().chain(behind.bytes());
+        let zeros = digits().rev().take_while(|digit| *digit == b'0').count();
+        let length = whole.len() + behind.len() - zeros;
+        let significant = length - digits().take(length).take_while(|digit| *digit == b'0').count();
+        let exponent = exponent.parse::<i64>().unwrap_or_default();
+        let behind = behind.len() as i64 - zeros as i64 - exponent;
+        Written::Decimal { significant, behind: behind.max(0) as u64 }
+    }
+
     /// As an error shows it: the text may be long.
     pub(crate) fn shown(&self) -> String {
         shown(&self.text)
@@ -157,6 +178,17 @@ impl Number {
         let sign = if self.negative { Sign::Negative } else { Sign::Positive };
         (IBig::from_parts(sign, self.numerator.clone()), &self.denominator)
     }
+}
+
+/// How a number was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// In decimal digits, without zeros at their ends: how many, and how many places behind the point the last one is.
+    Decimal { significant: usize, behind: u64 },
+    /// In hexadecimal digits, with so many bits behind the point.
+    Hexadecimal { bits: usize },
+    /// As a fraction, whose denominator has so many bits.
+    Fraction { denominator_bits: usize },
 }
 
 /// A quotient of two whole numbers over 0.
@@ -520,6 +552,26 @@ mod tests {
             assert!(off <= denominator, "{case}");
             assert!(off < denominator || pitch.mantissa.is_multiple_of(2), "{case}");
         }
+    }
+
+    #[test]
+    fn zeros_at_the_ends_of_digits_do_not_count() {
+        for (text, significant, behind) in [
+            ("0", 0, 0),
+            ("-0.75", 2, 2),
+            ("+000.075000", 2, 3),
+            ("1200", 2, 0),
+            ("1200e-3", 2, 1),
+            ("1.5e-1000", 2, 1001),
+            ("1.25E+1", 3, 1),
+            (".5", 1, 1),
+            ("10.", 1, 0),
+        ] {
+            assert_eq!(number(text).written(), Written::Decimal { significant, behind }, "{text}");
+        }
+        assert_eq!(number("-0x1.8p-70").written(), Written::Hexadecimal { bits: 74 });
+        assert_eq!(number("0x10p0").written(), Written::Hexadecimal { bits: 0 });
+        assert_eq!(number("-1/0x10").written(), Written::Fraction { denominator_bits: 5 });
     }
 
     /// Seconds, if something were quadratic in the digits.

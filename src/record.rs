@@ -47,8 +47,9 @@ const NAMES: [(&str, &str); 7] = [
     (TILES, "tiles"),
 ];
 
-/// The most bytes of a text that is read, and of a [`sheet`]: enough for a view by three numbers of the most digits.
-pub const LONGEST: usize = 1 << 22;
+/// The most bytes of a text that is read, and of a [`sheet`]: enough for a view by three numbers of the most digits, and
+/// a constant of two.
+pub const LONGEST: usize = 3 << 21;
 
 /// The most bytes of a job in a format that has room for a sheet of 64 KiB alone.
 pub(crate) const LONGEST_IN_SEGMENT: usize = 3 << 14;
@@ -144,10 +145,13 @@ impl fmt::Display for Record<'_> {
             }
         }
         let c = job.julia.c();
-        for (key, number) in [("real", c.re), ("imag", c.im), ("threshold", job.julia.threshold())]
-        {
-            float(f, key, number)?;
+        for (part, (key, nearest)) in [("real", c.re), ("imag", c.im)].into_iter().enumerate() {
+            match job.julia.constant().long_part(part) {
+                Some(number) => writeln!(f, "{key} = \"{number}\"")?,
+                None => float(f, key, nearest)?,
+            }
         }
+        float(f, "threshold", job.julia.threshold())?;
         writeln!(f, "itermin = {}\nitermax = {}", job.julia.itermin(), job.julia.itermax())?;
         writeln!(f, "precision = \"{precision}\"")?;
         writeln!(f, "palette = \"{}\"", tone.palette)?;
@@ -250,7 +254,7 @@ mod tests {
     fn every_key_that_is_written_is_one_that_is_read() {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
         let julia = Julia::new(Complex64::I, 2.0, (5, 80)).unwrap();
-        let job = Job { julia, grid: Grid::new(region, 20).unwrap() };
+        let job = Job { julia: julia.clone(), grid: Grid::new(region, 20).unwrap() };
         let (interior, distance) = (Some(Color([1, 2, 3])), Some(1.5));
         let tone =
             Tone { interior, palette_offset: 0.25, smooth: true, distance, ..Tone::default() };

@@ -4,9 +4,10 @@ use dashu_int::UBig;
 
 use crate::dyadic::Dyadic;
 use crate::error::{Error, Result};
-use crate::lattice::{Lattice, Pitch};
+use crate::lattice::Lattice;
 use crate::number::{Number, Share};
 use crate::parameter::Parameter;
+use crate::pitch::Pitch;
 use crate::rotation::Rotation;
 
 /// A part of the complex plane around a center, of any width.

@@ -133,7 +133,7 @@ impl Picture {
     fn julia(width: u32, format: PixelFormat) -> Self {
         let region = ComplexRegion::new(-0.1, 0.1, 0.1, -0.1).unwrap();
         let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (20, 100)).unwrap();
-        let job = Job { julia, grid: Grid::new(region, width).unwrap() };
+        let job = Job { julia: julia.clone(), grid: Grid::new(region, width).unwrap() };
         let mut engine = CpuEngine::new(Precision::Double);
         let counts = render::counts(&mut engine, &job, &Default::default()).unwrap();
         let mut pixels = Vec::new();

@@ -578,3 +578,25 @@ fn auto_takes_the_engine_that_is_faster_on_a_part_of_the_job() {
         assert!(why.contains("times as fast as") && why.contains(slower), "{why}");
     }
 }
+
+/// c has more digits than any of the kernels' floats.
+#[test]
+fn constants_with_more_digits_are_the_cpus() {
+    let number = |text: &str| text.parse().unwrap();
+    let (re, im) = (
+        number("-0.80000000000000004937129874512345678901"),
+        number("0.15600000000000003712987451234567890123"),
+    );
+    let constant = juliaset::Constant::new(&re, &im).unwrap();
+    let julia = Julia::new(constant, 2.0, (0, 2000)).unwrap();
+    for_each_exact_kernel(|kernel, engine| {
+        let deep =
+            [-18, -60, -300].map(|log_pitch| views::job((-0.8, 0.156), log_pitch, (160, 100), 2));
+        for job in deep.into_iter().chain([job((-0.8, 0.156), 2.0, 2000, FULL, 320)]) {
+            let job = Job { julia: julia.clone(), ..job };
+            let judged = counts(&mut CpuEngine::new(Precision::Exact), &job);
+            assert_same(kernel, &counts(engine, &job), &judged);
+            assert_smooth(kernel, engine, &job);
+        }
+    });
+}

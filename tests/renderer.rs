@@ -29,11 +29,11 @@ fn rgb(path: &Path) -> Vec<u8> {
 #[test]
 fn a_view_is_the_right_way_up() {
     let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (5, 80)).unwrap();
-    let grid = Job::view(julia, [-1.6, 1.2, -1.0, 0.5], 28).unwrap().grid;
+    let grid = Job::view(julia.clone(), [-1.6, 1.2, -1.0, 0.5], 28).unwrap().grid;
     assert_eq!((grid.width(), grid.height()), (28, 15));
     assert_eq!((grid.x(0), grid.y(0)), (-1.6, 0.5));
     assert!(grid.y(14) < grid.y(13) && grid.x(27) < 1.2);
-    let error = |bounds| Job::view(julia, bounds, 28).unwrap_err().to_string();
+    let error = |bounds| Job::view(julia.clone(), bounds, 28).unwrap_err().to_string();
     assert_eq!(error([-1.6, 1.2, 0.5, 0.5]), "ybot 0.5: must differ from ytop");
     assert_eq!(error([0.0, 1.0, 0.0, f64::NAN]), "ytop NaN: must be a finite number");
 }
@@ -101,7 +101,7 @@ fn progress_rises_while_a_deep_view_is_set_up() {
     let number = |text: &str| text.parse().unwrap();
     let view = View::new(number("-1"), number("1"), number("1e-900")).unwrap();
     let julia = Julia::new(Complex64::I, 2.0, (0, 9000)).unwrap();
-    let job = || Job::of_view(julia, &view, 30, 20).unwrap();
+    let job = || Job::of_view(julia.clone(), &view, 30, 20).unwrap();
     let mut fractions = Vec::new();
     let watched = Renderer::new(job()).engine(EngineChoice::Cpu);
     let watched = watched.on_progress(|progress| fractions.push(progress.fraction()));

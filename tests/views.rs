@@ -48,7 +48,8 @@ fn sizes_and_windows_agree_where_they_share_points() {
         let width = format!("64e{log_pitch}").parse().unwrap();
         let view = View::new(re, im, width).unwrap().rotated(number(degrees));
         let julia = common::julia(map, 2.0, 5000);
-        let of = |columns: u32, rows: u32| Job::of_view(julia, &view, columns, rows).unwrap();
+        let of =
+            |columns: u32, rows: u32| Job::of_view(julia.clone(), &view, columns, rows).unwrap();
         let mut engine = CpuEngine::new(Precision::Exact);
         let (small, large) = (of(64, 40), of(128, 80));
         let (few, many) = (counts(&mut engine, &small), counts(&mut engine, &large));
@@ -81,7 +82,7 @@ fn quarter_turns_turn_the_picture() {
         let of = |degrees: &str| {
             let view = View::new(re.clone(), im.clone(), number(&width)).unwrap();
             let view = view.rotated(number(degrees));
-            let job = Job::of_view(julia, &view, SIDE as u32, SIDE as u32).unwrap();
+            let job = Job::of_view(julia.clone(), &view, SIDE as u32, SIDE as u32).unwrap();
             counts(&mut CpuEngine::new(Precision::Exact), &job).data
         };
         let upright = of("0");

@@ -667,7 +667,7 @@ impl PyJuliaDiv {
         let total = picture::pixels_to_compute(&job, options, format).map_err(exception)?;
         let largest = options.sampling.job(&job).map_err(exception)?;
         self.call_with(py, &largest, total, counts, |engine, whole, interrupt, progress| {
-            let job = Job { julia: whole.julia, ..job };
+            let job = Job { julia: whole.julia.clone(), ..job };
             picture::write(engine, &job, path, options, interrupt, |band| {
                 progress(band.window.pixels());
             })
@@ -701,7 +701,7 @@ impl PyJuliaDiv {
         let largest = options.sampling.job(&job).map_err(exception)?;
         let mut made = None;
         self.call_with(py, &largest, total, counts, |engine, whole, interrupt, progress| {
-            let job = Job { julia: whole.julia, ..job };
+            let job = Job { julia: whole.julia.clone(), ..job };
             let (frame, _) = picture::draw(engine, &job, false, options, interrupt, |band| {
                 progress(band.window.pixels());
             })?;

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::error::Failure;
 use crate::text::one_line;
-use crate::{Event, EventHandler, Grid};
+use crate::{Event, EventHandler, Grid, Julia, Precision};
 
 /// How much to say.
 #[derive(clap::Args, Clone, Copy)]
@@ -54,6 +54,16 @@ impl Messages {
             self.note(format!(
                 "{which}the view is too narrow for 64-bit floats: pixels side by side have the same \
                  sample point; --center and --width have views of any depth"
+            ));
+        }
+    }
+
+    /// Prints a line if c has more digits than the numbers of the precision.
+    pub fn note_rounded_constant(self, precision: Precision, julia: &Julia) {
+        if precision != Precision::Exact && !julia.constant().is_f64() {
+            self.note(format!(
+                "--precision {}: c is rounded to the nearest 64-bit floats; exact has all its digits",
+                precision.name()
             ));
         }
     }

@@ -70,7 +70,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let interrupt = signals::flag();
     let progress = messages.progress(0);
     let job = planned.set_up(Precision::Exact, &interrupt, messages, &progress)?;
-    let screen = Job { julia: job.julia, grid: job.grid.finer(FINER)? };
+    let screen = Job { julia: job.julia.clone(), grid: job.grid.finer(FINER)? };
     let engine = args.picture.engine(&screen, messages, &progress)?;
     progress.finish_and_clear();
     messages.detail(engine.describe_verbose());

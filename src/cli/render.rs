@@ -52,6 +52,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     args.picture.start_threads()?;
     let interrupt = signals::flag();
     messages.note_equal_neighbours(&options.sampling.job(job)?.grid);
+    messages.note_rounded_constant(precision, &job.julia);
     let points = picture::pixels_to_compute(job, &options, format)?;
     let progress = messages.progress(points + set_up::cost(job, precision));
     args.picture.check_adapter(job)?;

@@ -86,7 +86,7 @@ impl Args {
             let line = format!("--itermax {itermax}: the counts in {path} go up to {known}");
             return Err(Failure::usage(line));
         }
-        let julia = Julia::new(job.julia.c(), job.julia.threshold(), (itermin, itermax))?;
+        let julia = job.julia.with_iterations((itermin, itermax))?;
         Ok((Job { julia, ..job }, Some(stored.precision())))
     }
 }

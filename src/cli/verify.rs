@@ -138,6 +138,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     args.how.start_threads()?;
     let interrupt = signals::flag();
     messages.note_equal_neighbours(&planned.job().grid);
+    messages.note_rounded_constant(precision, &planned.job().julia);
     args.how.check_adapter(args.engine, planned.job())?;
     let points = planned.job().grid.pixels() + set_up::cost(planned.job(), precision);
     let progress = messages.progress(points);

@@ -46,6 +46,8 @@ pub struct SmoothEvaluator {
     /// How far off rounding makes a point, at most, where the derivative never was below 1: per square root
     /// of the number of steps.
     rounding: f64,
+    /// The same of what is missing of c, per step: that adds up.
+    missing: f64,
     follow: Follow,
     follow_low: Follow,
     /// dz/dz_0 of a point before its first step: the pitch, if the points are a view's.
@@ -65,23 +67,32 @@ impl SmoothEvaluator {
     /// The evaluator for `job` and counts of this precision, with the kernels of one instruction set.
     pub fn with(kernels: &Kernels, job: &Job, precision: Precision) -> Self {
         let julia = &job.julia;
-        let (c, threshold) = (julia.c(), julia.threshold());
+        let (c, low, threshold) = (julia.c(), julia.constant().low(), julia.threshold());
         let modulus = libm::hypot(c.re, c.im);
         let limit = FAR * FAR * modulus.max(1.0);
         let steps = (u64::from(julia.itermax()) + FURTHER_STEPS).next_multiple_of(STEPS);
         Self {
             job: job.clone(),
-            far: Far { re: c.re, im: c.im, limit, threshold: threshold * threshold, steps },
+            far: Far {
+                re: c.re,
+                im: c.im,
+                re_low: low.re,
+                im_low: low.im,
+                limit,
+                threshold: threshold * threshold,
+                steps,
+            },
             exact: precision == Precision::Exact,
             shift: 1.0 + libm::log2(libm::log2(threshold.max(2.0))),
             escapes: threshold >= modulus.max(2.0),
             rounding: f64::EPSILON * (1.0 + modulus),
+            missing: julia.constant().error(),
             follow: kernels.far,
             follow_low: kernels.far_low,
             unit: job.grid.view().map_or(1.0, |(lattice, _)| lattice.pitch().value().to_f64()),
             view: View::of(&job.grid)
                 .filter(|_| precision == Precision::Exact)
-                .map(|view| (view, Trap::find(c, threshold, |_| 0.0))),
+                .map(|view| (view, Trap::of(julia))),
         }
     }
 
@@ -222,10 +233,12 @@ impl SmoothEvaluator {
     /// Whether rounding may have made the orbit that of a point more than a quarter of a pixel away.
     ///
     /// What a step rounds moves the point by as much over the derivative so far: the most where that is
-    /// least, as near a critical point. Roundings are taken to add up as independent ones do.
+    /// least, as near a critical point. Roundings are taken to add up as independent ones do, and what is missing of c
+    /// as it is.
     fn is_off(&self, end: &End, pixel: f64) -> bool {
         let escapes = self.escapes || end.norm >= self.far.limit;
-        escapes && self.rounding * end.steps.sqrt() > 0.25 * pixel * end.least.sqrt()
+        let off = self.rounding * end.steps.sqrt() + self.missing * end.steps;
+        escapes && off > 0.25 * pixel * end.least.sqrt()
     }
 
     /// Whether an orbit with this end can be that of a point with this count, below itermax.
@@ -397,7 +410,8 @@ mod tests {
             end.derivative = derivative_re * derivative_re + derivative_im * derivative_im;
             end.least = end.least.min(end.derivative);
             if low {
-                (re, im) = double_double::step::<false>(re, im, c.re, c.im);
+                let part = |high| DoubleDouble { high, low: 0.0 };
+                (re, im) = double_double::step::<false>(re, im, part(c.re), part(c.im));
             } else {
                 (re.high, im.high) = (x * x - y * y + c.re, x * y + y * x + c.im);
             }
@@ -491,7 +505,7 @@ mod tests {
         let julia = Julia::new(Complex64::new(-0.8, 0.156), 2.0, (0, 1000)).unwrap();
         let values = |exact| {
             let window = Window { col: 700, row: 300, width: 400, height: 100 };
-            let job = Job { julia, grid: grid.clone() };
+            let job = Job { julia: julia.clone(), grid: grid.clone() };
             let mut evaluator = evaluator(instruction_set::best(), &job);
             evaluator.exact = exact;
             filled(&evaluator, &job, window)

@@ -19,7 +19,8 @@ use crate::dyadic::{Dyadic, Point};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
-use crate::lattice::{Lattice, Pitch};
+use crate::lattice::Lattice;
+use crate::pitch::Pitch;
 use crate::region::{Grid, Window};
 
 /// Bits of an orbit behind those of its first point: a step of at most 4 times the error before it takes two.
@@ -66,7 +67,7 @@ impl PointRequest {
         let pitch = Pitch { mantissa: 1, exponent: self.exponent };
         // Its second column and row go through its center.
         let grid = Grid::of_lattice(Lattice::new(self.point.clone(), pitch, (2, 2)));
-        let job = Job { julia: self.julia, grid };
+        let job = Job { julia: self.julia.clone(), grid };
         let quantities = Quantities { smooth: true, distance: None };
         let mut values = Values::default();
         let window = Window { col: 1, row: 1, width: 1, height: 1 };
@@ -90,8 +91,8 @@ impl PointRequest {
     fn orbit(&self, count: u32, interrupt: &AtomicBool) -> Result<Vec<[f64; 2]>> {
         let bits = GUARD - self.exponent.min(0);
         let fixed = |part: &Dyadic| part.to_fixed(bits as usize).0;
-        let c = self.julia.c();
-        let (c_re, c_im) = (fixed(&Dyadic::from(c.re)), fixed(&Dyadic::from(c.im)));
+        let c = self.julia.constant().exact();
+        let (c_re, c_im) = (fixed(&c[0]), fixed(&c[1]));
         let [mut re, mut im] = self.point.each_ref().map(fixed);
         let mut orbit = Vec::new();
         // Its points are z_0 to z_(count + 1).

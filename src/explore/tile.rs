@@ -107,8 +107,9 @@ impl TileRequest {
 
     /// Whether it can be of the same view as another one.
     pub fn is_of_view(&self, other: &Self) -> bool {
-        let view = |request: &Self| (request.julia, request.quantities, request.points.level());
-        view(self) == view(other)
+        self.julia == other.julia
+            && self.quantities == other.quantities
+            && self.points.level() == other.points.level()
     }
 
     /// The text that no other tile has, if this is one.

@@ -161,7 +161,7 @@ fn tile(
     interrupt: &AtomicBool,
 ) -> Outcome {
     let (grid, window) = charts.window(&request.points);
-    let job = Job { julia: request.julia, grid };
+    let job = Job { julia: request.julia.clone(), grid };
     let mut bands = engine.begin(&job, request.quantities, interrupt)?;
     bands.start(window, std::mem::take(memory))?;
     let band = bands.finish()?;

@@ -133,9 +133,7 @@ impl Animation {
     }
 
     fn job(&self, frame: u32) -> Result<Job> {
-        let julia = &self.job.julia;
-        let iterations = (julia.itermin(), julia.itermax());
-        let julia = Julia::new(self.constant(frame)?, julia.threshold(), iterations)?;
+        let julia = self.julia(frame)?;
         let grid = match &self.zoom {
             // The first view is just what was asked for.
             Some(zoom) if frame > 0 => self.view(frame, zoom)?,
@@ -144,12 +142,13 @@ impl Animation {
         Ok(Job { julia, grid })
     }
 
-    /// The constant in a frame.
-    fn constant(&self, frame: u32) -> Result<Complex64> {
-        let start = self.job.julia.c();
+    /// The map in a frame.
+    fn julia(&self, frame: u32) -> Result<Julia> {
+        let julia = &self.job.julia;
+        let start = julia.c();
         let last = u64::from(self.frames - 1).max(1);
-        Ok(match &self.motion {
-            Motion::Rest => start,
+        let c = match &self.motion {
+            Motion::Rest => return Ok(julia.clone()),
             &Motion::Line(end) => between(start, end, f64::from(frame) / last as f64),
             &Motion::Circle(radius) if radius.is_finite() && radius > 0.0 => {
                 // The system's sine may differ in the last bit from one machine to the next.
@@ -173,7 +172,8 @@ impl Animation {
                 let share = rest as f64 / last as f64;
                 points.get(leg + 1).map_or(end, |&next| between(points[leg], next, share))
             }
-        })
+        };
+        Julia::new(c, julia.threshold(), (julia.itermin(), julia.itermax()))
     }
 
     /// The view in a frame after the first.

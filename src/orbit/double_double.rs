@@ -93,25 +93,25 @@ impl Mul for LongComplex {
     }
 }
 
-/// `z² + c`, off by at most 32u²|z|² + 4u²|c| with u = 2⁻⁵³; `docs/exactness.md` counts the
-/// roundings.
+/// `z² + c`, off by at most 32u²|z|² + 4u²|c| with u = 2⁻⁵³, and by 2u²|c| more if c has low parts, which are the
+/// rests of nearest numbers; `docs/exactness.md` counts the roundings.
 #[inline(always)]
 pub fn step<const FUSED: bool>(
     re: DoubleDouble,
     im: DoubleDouble,
-    c_re: f64,
-    c_im: f64,
+    c_re: DoubleDouble,
+    c_im: DoubleDouble,
 ) -> (DoubleDouble, DoubleDouble) {
     let (re_re, im_im) = (square::<FUSED>(re), square::<FUSED>(im));
     let (difference, difference_low) = two_sum(re_re.high, -im_im.high);
-    let (sum, sum_low) = two_sum(difference, c_re);
-    let low = (difference_low + sum_low) + (re_re.low - im_im.low);
+    let (sum, sum_low) = two_sum(difference, c_re.high);
+    let low = (difference_low + sum_low) + (re_re.low - im_im.low) + c_re.low;
     let next_re = normalised(sum, low);
 
     let (product, product_low) = two_product::<FUSED>(re.high, im.high);
     let product_low = product_low + (re.high * im.low + re.low * im.high);
-    let (sum, sum_low) = two_sum(2.0 * product, c_im);
-    let next_im = normalised(sum, sum_low + 2.0 * product_low);
+    let (sum, sum_low) = two_sum(2.0 * product, c_im.high);
+    let next_im = normalised(sum, (sum_low + 2.0 * product_low) + c_im.low);
     (next_re, next_im)
 }
 

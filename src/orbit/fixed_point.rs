@@ -53,9 +53,9 @@ impl Orbit {
 
     /// That of a point with the parts `re` and `im` in units of 2^-bits, or within `error` of these from there.
     pub fn at(julia: &Julia, [re, im]: [IBig; 2], error: UBig, bits: usize) -> Self {
-        let fixed = |value: f64| Dyadic::from(value).to_fixed(bits);
-        let ((c_re, c_re_exact), (c_im, c_im_exact)) = (fixed(julia.c().re), fixed(julia.c().im));
-        let threshold = magnitude(fixed(julia.threshold()).0);
+        let c = julia.constant().exact();
+        let ((c_re, c_re_exact), (c_im, c_im_exact)) = (c[0].to_fixed(bits), c[1].to_fixed(bits));
+        let threshold = magnitude(Dyadic::from(julia.threshold()).to_fixed(bits).0);
         Self {
             bits,
             kept: least_bits(julia),

@@ -5,7 +5,7 @@
 use multiversion::multiversion;
 use num_complex::Complex64;
 
-use super::taylor::{Expansion, Fate, RECENTRING, ROUNDING, STEP, Step, UNDERFLOW, UP, judge};
+use super::taylor::{Expansion, Fate, RECENTRING, ROUNDING, STEP, Step, UP, judge, missing};
 use super::trap::Trap;
 use crate::julia::Julia;
 
@@ -54,7 +54,7 @@ pub fn follow<const DEGREE: usize>(
             at.take_out(&goes_on, Fate::Open, &mut followed);
             break;
         }
-        step(&at, julia.c(), &mut next);
+        step(&at, julia.c(), missing(julia), &mut next);
         for l in 0..4 {
             if !goes_on[l] {
                 continue;
@@ -199,6 +199,7 @@ fn recentre<const DEGREE: usize>(
 fn step<const DEGREE: usize>(
     from: &Polynomials<DEGREE>,
     c: Complex64,
+    missing: f64,
     to: &mut Polynomials<DEGREE>,
 ) {
     let c = [c.re, c.im];
@@ -232,7 +233,7 @@ fn step<const DEGREE: usize>(
         let slope = 2.0 * (modulus + spread) + q;
         let rounding = STEP * (modulus * modulus + modulus_bound(c))
             + ROUNDING * (2.0 * modulus + spread) * spread
-            + UNDERFLOW;
+            + missing;
         to.remainder[l] = (slope * q + cut + rounding) * UP;
         to.truncation[l] = (slope * from.truncation[l] + cut) * UP;
         to.spread[l] = new_spread * UP;
@@ -273,7 +274,7 @@ mod tests {
         let mut fates = [0; 3];
         for (re, im) in [(-0.835, -0.2321), (-0.12256, 0.74486), (0.25, 0.0), (0.0, 0.0)] {
             let julia = Julia::new(Complex64::new(re, im), 2.0, (0, 60)).unwrap();
-            let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+            let trap = Trap::of(&julia);
             for k in 0..200 {
                 let center = Complex64::from_polar(0.009 * f64::from(k), 0.61 * f64::from(k));
                 let mut disk = Expansion::<DEGREE>::new(center, 4e-3);

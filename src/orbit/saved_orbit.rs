@@ -184,12 +184,11 @@ impl SharedOrbit {
     /// The orbit for a map.
     pub fn of(&self, julia: &Julia) -> Arc<SavedOrbit> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |other: &Julia| (other.c(), other.threshold()) == (julia.c(), julia.threshold());
-        if let Some((_, orbit)) = known.as_ref().filter(|(other, _)| same(other)) {
+        if let Some((_, orbit)) = known.as_ref().filter(|(other, _)| other.has_orbits_of(julia)) {
             return Arc::clone(orbit);
         }
         let orbit = Arc::new(SavedOrbit::keeping(julia, &self.start, self.bits, self.most));
-        *known = Some((*julia, Arc::clone(&orbit)));
+        *known = Some((julia.clone(), Arc::clone(&orbit)));
         orbit
     }
 }

@@ -17,7 +17,7 @@ pub(super) const ROUNDING: f64 = f64::EPSILON * 16.0;
 /// The same for the shift of a polynomial of degree 12 or less.
 pub(super) const RECENTRING: f64 = f64::EPSILON * 64.0;
 /// More than all that is lost by results that are too small for a normal number.
-pub(super) const UNDERFLOW: f64 = 1e-270;
+const UNDERFLOW: f64 = 1e-270;
 /// Makes an upper bound of a bound that was itself computed in `f64`.
 pub(super) const UP: f64 = 1.0 + 1e-12;
 
@@ -100,7 +100,7 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
         acceptable: impl Fn(&Self, f64) -> bool,
     ) {
         while self.steps < most_steps {
-            let next = self.next(julia.c());
+            let next = self.next(julia);
             let spread = next.spread();
             let reach = spread + next.remainder;
             match judge(julia, trap, next.constant, reach, || acceptable(&next, spread)) {
@@ -200,7 +200,8 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
     }
 
     /// One step of `z² + c`.
-    fn next(&self, c: Complex64) -> Self {
+    fn next(&self, julia: &Julia) -> Self {
+        let c = julia.c();
         let (r, a) = (self.constant, &self.coefficients);
         let moduli = a.map(modulus_bound);
         let mut coefficients = a.map(|a| 2.0 * (r * a));
@@ -223,7 +224,7 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
         let slope = 2.0 * (modulus + spread) + q;
         let rounding = STEP * (modulus * modulus + modulus_bound(c))
             + ROUNDING * (2.0 * modulus + spread) * spread
-            + UNDERFLOW;
+            + missing(julia);
         Self {
             steps: self.steps + 1,
             fate: Fate::Open,
@@ -238,6 +239,11 @@ impl<const DEGREE: usize> Expansion<DEGREE> {
     pub fn spread(&self) -> f64 {
         self.coefficients.iter().map(|&a| modulus_bound(a)).sum::<f64>() * UP
     }
+}
+
+/// Bounds what a step loses by what is missing of c, and by results that are too small.
+pub(super) fn missing(julia: &Julia) -> f64 {
+    UNDERFLOW + julia.constant().error()
 }
 
 /// What is done with the next step of a disk.
@@ -374,7 +380,7 @@ mod tests {
     #[test]
     fn a_disk_has_its_points_counts() {
         let julia = julia(-0.12256, 0.74486);
-        let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+        let trap = Trap::of(&julia);
         let mut fates = [0; 3];
         for k in 0..400 {
             let center = Complex64::new(-1.5 + f64::from(k % 20) * 0.15, f64::from(k / 20) * 0.05);

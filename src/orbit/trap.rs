@@ -6,6 +6,8 @@
 
 use num_complex::Complex64;
 
+use crate::julia::Julia;
+
 /// Steps of the critical orbit after which it should be near the cycle, if there is one.
 const SETTLED: u32 = 1 << 16;
 /// The longest cycle that is looked for: its disks fit into a uniform block of 16 KiB.
@@ -41,6 +43,11 @@ pub struct Trap {
 }
 
 impl Trap {
+    /// That of the true orbits of a map.
+    pub fn of(julia: &Julia) -> Self {
+        Self::find(julia.c(), julia.threshold(), |_| julia.constant().error())
+    }
+
     /// Looks for the cycle that attracts the critical orbit of `z² + c`, and proves disks around
     /// it.
     ///

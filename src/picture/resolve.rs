@@ -45,7 +45,7 @@ impl<'a> Resolver<'a> {
         let mapper = mapper.for_pixels(plan.job.grid.pixels());
         let refiner = if plan.sampling.is_adaptive() {
             let grid = plan.picture.finer(plan.sampling.factor)?;
-            let job = Job { grid: grid.clone(), ..plan.job };
+            let job = Job { grid: grid.clone(), ..plan.job.clone() };
             let quantities = mapper.tone().quantities(plan.sampling.factor);
             Some(Refiner { grid, points: engine.points(&job, quantities) })
         } else {

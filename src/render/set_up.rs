@@ -30,8 +30,7 @@ pub fn run(
         let Some((lattice, _)) = job.grid.view().filter(|_| precision == Precision::Exact) else {
             return Ok(());
         };
-        let (c, threshold) = (job.julia.c(), job.julia.threshold());
-        let trap = Trap::find(c, threshold, |_| 0.0);
+        let trap = Trap::of(&job.julia);
         lattice.watched(&job.julia, &trap, &mut Watch::new(interrupt, tell)).map(drop)
     })
 }

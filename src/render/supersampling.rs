@@ -51,7 +51,7 @@ impl Sampling {
             return Err(Error::invalid(Parameter::Supersample, self.factor, expected));
         }
         let finer = job.grid.finer(self.factor)?;
-        Ok(if self.is_adaptive() { job.clone() } else { Job { grid: finer, ..*job } })
+        Ok(if self.is_adaptive() { job.clone() } else { Job { grid: finer, ..job.clone() } })
     }
 
     /// Whether single pixels are given more points than the engine computes.

@@ -214,8 +214,8 @@ fn a_hostile_folder() {
     let (job, tile) = (folder.join("x_files/job.toml"), folder.join("x_files/10/0_0.png"));
     let text = fs::read_to_string(&job).unwrap();
     // A job of many bytes is not read.
-    fs::write(&job, format!("{text}{}", "#\n".repeat(1 << 21))).unwrap();
-    let long = format!("x_files/job.toml: is longer than {} bytes", 1 << 22);
+    fs::write(&job, format!("{text}{}", "#\n".repeat(3 << 20))).unwrap();
+    let long = format!("x_files/job.toml: is longer than {} bytes", 3 << 21);
     folder.juliaset(flags).fails(2, &long);
     fs::write(&job, b"\xff\xfe\0").unwrap();
     let line = "x_files: is there, and is not of a picture that can go on; remove it";

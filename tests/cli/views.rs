@@ -241,15 +241,51 @@ fn a_center_far_out_is_a_picture() {
     assert!(pixels.iter().all(|&pixel| pixel == 0));
 }
 
-/// c has as many digits as one likes, and is the nearest float.
+/// c has as many digits as one likes, and its picture's job has them all.
 #[test]
-fn a_constant_is_rounded() {
+fn a_constant_has_all_its_digits() {
     let folder = Folder::new();
-    let third = "0.333333333333333333333333333333333333333333333333333333333333";
-    folder.juliaset(&format!("-R 40 -r {third} -i 1/8 --engine cpu -o a.png")).is_quiet_success();
-    folder.juliaset("-R 40 -r 1/3 -i 0.125 --engine cpu -o b.png").is_quiet_success();
-    assert!(pixels(&folder, "a.png") == pixels(&folder, "b.png"));
-    assert!(folder.juliaset("info b.png").stdout.contains("\nreal = \"0x1.5555555555555p-2\""));
+    let picture = |c: &str| {
+        folder.juliaset(&format!("-R 40 {c} --engine cpu -o a.png")).is_quiet_success();
+        (pixels(&folder, "a.png"), folder.juliaset("info a.png").stdout)
+    };
+    // 17 digits mean a float; other numbers that are the same float are it.
+    let (short, job) = picture("-r 0.33333333333333331 -i 0.125");
+    assert!(job.contains("\nreal = \"0x1.5555555555555p-2\""), "{job}");
+    assert!(picture("-r 0x1.5555555555555p-2 -i 1/8").0 == short);
+    let digits = "0.333333333333333333333333333333333333333333333333333333333333";
+    for given in [digits, "1/3", "0x1.55555555555555555p-2"] {
+        let (long, job) = picture(&format!("-r {given} -i 0.125"));
+        assert!(job.contains(&format!("\nreal = \"{given}\"\n")), "{job}");
+        folder.juliaset("--like a.png --engine cpu -o b.png").is_quiet_success();
+        assert!(pixels(&folder, "b.png") == long, "{given}");
+    }
+}
+
+/// A picture for which the digits behind those of a float decide: -2 exactly keeps the axis, and what is less does not.
+#[test]
+fn the_digits_of_a_constant_decide_counts() {
+    let folder = Folder::new();
+    let set = "-i 0 --center=0,-1/2 --width 4 --size 4x1 -m 0 -M 2000 --engine cpu -o a.npy";
+    let counts = |c: &str| {
+        folder.juliaset(&format!("-r {c} {set}")).is_quiet_success();
+        fs::read(folder.join("a.npy")).unwrap()
+    };
+    let less = "-2.0000000000000000000000000000000000000001";
+    assert!(counts("-2") != counts(less));
+    // In the other precisions it is the nearest float, and they say so.
+    for precision in ["double", "single"] {
+        let flags = format!("{set} --precision {precision}");
+        // The rest is what was written, and how long it took.
+        let run = folder.juliaset(&format!("-r {less} {flags}"));
+        let line = format!(
+            "juliaset: --precision {precision}: c is rounded to the nearest 64-bit floats; exact has all its digits\n"
+        );
+        assert!(run.code == Some(0) && run.stderr.starts_with(&line), "{run:?}");
+        let rounded = fs::read(folder.join("a.npy")).unwrap();
+        folder.juliaset(&format!("-r -2 {flags}")).is_quiet_success();
+        assert!(rounded == fs::read(folder.join("a.npy")).unwrap());
+    }
 }
 
 /// Every frame is the picture that is rendered by itself, down to where there is no f64.

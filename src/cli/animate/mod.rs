@@ -105,7 +105,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
             let deepest = planned::set_up(&deepest, auto, precision, &interrupt, &progress);
             progress.finish_and_clear();
             job.julia = deepest?.julia;
-            animation.job.julia = job.julia;
+            animation.job.julia = job.julia.clone();
             auto = false;
             let itermax = job.julia.itermax();
             messages.detail(format!("itermax {itermax}, as many as the deepest view needs"));
@@ -130,6 +130,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     args.picture.start_threads()?;
     let grids = jobs.iter().map(|job| &job.grid);
     messages.note_equal_neighbours_of(grids, (jobs.len() > 1).then_some(only.start));
+    messages.note_rounded_constant(precision, &jobs[0].julia);
     let pixels = target.pixels_to_compute(&job, &options)?;
     let points = |job: &Job| pixels + cost(job, precision);
     let all = match source.levels(&only) {
@@ -305,5 +306,5 @@ fn as_large(job: &Job, frames: usize) -> crate::Result<Job> {
         Some(view) => Grid::of_view(view, width, height)?,
         None => Grid::with_shape(job.grid.region(), width, height)?,
     };
-    Ok(Job { grid, ..*job })
+    Ok(Job { grid, ..job.clone() })
 }

@@ -1,11 +1,11 @@
 //! The options for what is computed.
 
-use super::number::{finite, modulus, whole};
+use super::number::{finite, modulus, number_of_c, whole};
 use super::planned::{Iterations, Planned, iterations};
 use super::view::ViewArgs;
 use crate::cli::error::Failure;
 use crate::region::MAX_SIDE;
-use crate::{Complex64, Job, Julia, Number};
+use crate::{Constant, Job, Julia, Number};
 
 /// The columns of a picture that does not say it.
 const RESOLUTION: u32 = 500;
@@ -50,15 +50,16 @@ pub struct JobArgs {
 
     /// Real part of c
     ///
-    /// Any number of digits, or a fraction; it is rounded to the nearest 64-bit float, as its imaginary part is.
-    #[arg(short = 'r', long, value_name = "C", default_value_t = -0.835, value_parser = finite)]
+    /// Up to 17 decimal digits mean the nearest 64-bit float. In exact, numbers with more digits, hexadecimal numbers and
+    /// fractions are meant as they are written; in double and single all are rounded to the nearest float.
+    #[arg(short = 'r', long, value_name = "C", default_value = "-0.835", value_parser = number_of_c)]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
-    real: f64,
+    real: Number,
 
     /// Imaginary part of c
-    #[arg(short = 'i', long, value_name = "C", default_value_t = -0.2321, value_parser = finite)]
+    #[arg(short = 'i', long, value_name = "C", default_value = "-0.2321", value_parser = number_of_c)]
     #[arg(allow_hyphen_values = true, help_heading = "Julia set")]
-    imag: f64,
+    imag: Number,
 
     /// Modulus from which on a point has escaped
     ///
@@ -84,13 +85,13 @@ pub struct JobArgs {
 impl JobArgs {
     /// The job; `zoom` is that of a view by its center.
     pub fn job(&self, zoom: Option<&Number>) -> Result<Planned, Failure> {
-        let &Self { xleft, xright, ybot, ytop, real, imag, .. } = self;
+        let &Self { xleft, xright, ybot, ytop, .. } = self;
         let iterations = (self.itermin, self.itermax.at_first(self.itermin));
-        let julia = Julia::new(Complex64::new(real, imag), self.threshold, iterations)?;
+        let julia = Julia::new(Constant::new(&self.real, &self.imag)?, self.threshold, iterations)?;
         let resolution = self.resolution.unwrap_or(RESOLUTION);
-        let by_bounds = || Job::view(julia, [xleft, xright, ybot, ytop], resolution);
+        let by_bounds = || Job::view(julia.clone(), [xleft, xright, ybot, ytop], resolution);
         let job = match self.view.grid(zoom, self.resolution, || Ok(by_bounds()?.grid))? {
-            Some(grid) => Job { julia, grid },
+            Some(grid) => Job { julia: julia.clone(), grid },
             None => by_bounds()?,
         };
         Ok(Planned::new(job, self.itermax))

@@ -19,6 +19,16 @@ pub fn finite(text: &str) -> Result<f64, &'static str> {
     number(text).ok_or("must be a finite number")
 }
 
+/// Parses a part of c: a number of any length that is not too large for an `f64`.
+pub fn number_of_c(text: &str) -> Result<Number, &'static str> {
+    // A float's text may have a longer exponent.
+    let nearest = finite(text)?;
+    Ok(match text.parse() {
+        Ok(number) => number,
+        Err(_) => Number::from_f64(nearest).map_err(|_| "must be a finite number")?,
+    })
+}
+
 /// Parses a number for the threshold; the library refuses one that is not over 0.
 pub fn modulus(text: &str) -> Result<f64, &'static str> {
     number(text).ok_or("must be finite and over 0")

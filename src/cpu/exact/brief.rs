@@ -10,7 +10,7 @@ const ROOM: f64 = 1.0 / (1u64 << 40) as f64;
 ///
 /// From |z| < T ≤ 2⁻¹⁰⁰ the next step leads to c, but for T² ≤ 2⁻¹⁰⁰T. So where |c| is not just T, an orbit
 /// that the first step leaves below T is over in the second, or never.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Brief {
     /// The map, with the steps that have to be taken.
     pub julia: Julia,
@@ -29,7 +29,7 @@ impl Brief {
         } else if is_near && c >= threshold * (1.0 + ROOM) {
             Self { julia: julia.with_itermax(1), survivors: 1 }
         } else {
-            Self { julia: *julia, survivors: itermax }
+            Self { julia: julia.clone(), survivors: itermax }
         }
     }
 

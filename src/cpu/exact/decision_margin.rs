@@ -68,9 +68,10 @@ mod tests {
     use super::*;
     use crate::cpu::instruction_set;
     use crate::job::Job;
-    use crate::lattice::{Lattice, Pitch};
+    use crate::lattice::Lattice;
     use crate::orbit::trap::Trap;
     use crate::orbit::view::testing::center;
+    use crate::pitch::Pitch;
     use crate::region::Grid;
 
     #[test]
@@ -92,7 +93,7 @@ mod tests {
         let julia = Julia::new(c, 2.0, (0, 5000)).unwrap();
         let pitch = Pitch { mantissa: (1 << 52) + 98_765, exponent: -1052 };
         let grid = Grid::of_lattice(Lattice::new(center(c, 1064, 3), pitch, (96, 60)));
-        let job = Job { julia, grid };
+        let job = Job { julia: julia.clone(), grid };
         let tiers = Tiers::of(&job, instruction_set::best(), false);
         let go_on = AtomicBool::new(false);
         let margins = tiers.margins(&go_on).unwrap();

@@ -9,6 +9,10 @@ use crate::julia::Julia;
 /// Steps that an orbit has to come into one of the sets. They are exact, and each doubles its bits.
 const STEPS: u32 = 5;
 
+/// The most bits of a part of c for which they are looked for: with more, exact steps of each pixel take longer than
+/// fixed point.
+const MOST_BITS: usize = 1 << 16;
+
 /// The invariant sets that are known for one map and threshold.
 #[derive(Clone, Debug)]
 pub struct Invariant {
@@ -34,8 +38,11 @@ enum Line {
 impl Invariant {
     /// Finds those of `julia`.
     pub fn find(julia: &Julia) -> Self {
-        let c = [julia.c().re, julia.c().im].map(Dyadic::from);
+        let c = julia.constant().exact().into_owned();
         let threshold = Dyadic::from(julia.threshold());
+        if c.iter().any(|part| part.fraction_bits() > MOST_BITS) {
+            return Self { c, threshold, itermax: julia.itermax(), disk: false, line: None };
+        }
         let room = &threshold - &threshold.square();
         let modulus_square = &c[0].square() + &c[1].square();
         let disk = room >= Dyadic::from(0.0) && modulus_square <= room.square();
@@ -112,13 +119,16 @@ mod tests {
     use num_complex::Complex64;
 
     use super::*;
+    use crate::constant::Constant;
     use crate::cpu::exact::escape_count;
+    use crate::cpu::exact::tiers::Tiers;
+    use crate::cpu::instruction_set;
     use crate::dyadic::point;
     use crate::orbit::trap::Trap;
 
     fn invariant(re: f64, im: f64, threshold: f64, itermax: u32) -> (Julia, Invariant) {
         let julia = Julia::new(Complex64::new(re, im), threshold, (0, itermax)).unwrap();
-        (julia, Invariant::find(&julia))
+        (julia.clone(), Invariant::find(&julia))
     }
 
     #[test]
@@ -139,6 +149,22 @@ mod tests {
             assert_eq!(line(c, threshold), None, "{c}, {threshold}");
         }
         assert_eq!(invariant(-1.0, 1e-300, 2.0, 9).1.line, None);
+    }
+
+    #[test]
+    fn a_constant_of_very_many_bits_has_none() {
+        for (digits, line) in [(60, Some(Line::UpToBeta)), (20_000, None)] {
+            let real = format!("-1.{}", "3".repeat(digits)).parse().unwrap();
+            let c = Constant::new(&real, &"0".parse().unwrap()).unwrap();
+            let julia = Julia::new(c, 2.0, (0, 100)).unwrap();
+            assert_eq!(Invariant::find(&julia).line, line);
+            // The count is the same: the orbit is followed.
+            let (tiers, go_on) =
+                (Tiers::new(&julia, instruction_set::best(), false), AtomicBool::new(false));
+            let at = point(0.5, 0.0);
+            assert_eq!(tiers.invariant.count(&at), line.map(|_| 100));
+            assert_eq!(escape_count(&julia, &Trap::default(), &at, &go_on).unwrap(), 100);
+        }
     }
 
     /// Every theorem against fixed point, which uses none of them, over maps, thresholds at and

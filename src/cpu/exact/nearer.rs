@@ -12,7 +12,7 @@ const DOWN: f64 = 1.0 - 1.0 / (1u64 << 40) as f64;
 ///
 /// From there every step squares, but for what is too little to matter; so an orbit that passes the
 /// nearer threshold passes T just `steps` steps later. `docs/exactness.md` has the derivation.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Nearer {
     /// The map with the nearer threshold; the original one if that is near enough.
     pub julia: Julia,
@@ -32,7 +32,7 @@ impl Nearer {
 
     /// The threshold of `julia` itself.
     pub fn asked(julia: &Julia) -> Self {
-        Self { julia: *julia, steps: 0 }
+        Self { julia: julia.clone(), steps: 0 }
     }
 
     /// Whether the asked threshold is the one that is followed.

@@ -9,12 +9,18 @@ use super::fixed_point::escape_count;
 use super::tiers::Tiers;
 use super::{LinearBound, SquaredBound};
 use crate::band::{Quantities, Values, ValuesMut};
+use crate::constant::Constant;
+use crate::cpu::Evaluator;
 use crate::cpu::instruction_set;
 use crate::cpu::kernels::lanes::{CompactionQueue, Points};
 use crate::cpu::kernels::step_error::StepError;
-use crate::julia::Julia;
+use crate::job::Job;
+use crate::julia::{Julia, Precision};
+use crate::lattice::Lattice;
 use crate::orbit::trap::Trap;
-use crate::region::{ComplexRegion, Grid};
+use crate::orbit::view::testing::center;
+use crate::pitch::Pitch;
+use crate::region::{ComplexRegion, Grid, Window};
 
 fn counts(tiers: &Tiers, grid: &Grid) -> Vec<u32> {
     let pixels = (0..grid.height()).flat_map(|row| (0..grid.width()).map(move |col| (col, row)));
@@ -47,6 +53,39 @@ fn a_bound_without_its_additive_term_is_noticed() {
     let double = tiers.double.map(|bound| LinearBound { step: without, ..bound });
     assert!(wrong(&Tiers { squared, ..tiers.clone() }) > 10);
     assert!(wrong(&Tiers { squared: None, double, ..tiers.clone() }) > 10);
+}
+
+/// The same for what the nearest floats leave of c: here far more than a half of their last bit.
+#[test]
+fn a_bound_without_what_is_missing_of_c_is_noticed() {
+    let c = Complex64::new(-0.8, 0.156);
+    // An ordinary picture, and one about a point of the set.
+    let ordinary = |julia: Julia| Job::view(julia, [-1.6, 1.6, -1.0, 1.0], 300).unwrap();
+    let deep = |julia: Julia| {
+        let pitch = Pitch { mantissa: 1 << 52, exponent: -130 };
+        let grid = Grid::of_lattice(Lattice::new(center(c, 150, 3), pitch, (90, 60)));
+        Job { julia, grid }
+    };
+    let jobs: [&dyn Fn(Julia) -> Job; 2] = [&ordinary, &deep];
+    for job in jobs {
+        let values = |c: Constant| {
+            let job = job(Julia::new(c, 2.0, (0, 300)).unwrap());
+            let quantities = Quantities { smooth: true, distance: None };
+            let evaluator = Evaluator::new(&job, Precision::Exact, quantities);
+            let (width, height) = (job.grid.width(), job.grid.height());
+            let window = Window { col: 0, row: 0, width, height };
+            let mut values = Values::default();
+            evaluator.fill(window, &mut values, &AtomicBool::new(false)).unwrap();
+            values
+        };
+        let truth = values(c.into());
+        let nearest = c + Complex64::new(1e-8, -2e-8);
+        let known = values(Constant::apart(c, nearest, true));
+        assert!(known.counts == truth.counts && known.smooth == truth.smooth);
+        let wrong = values(Constant::apart(c, nearest, false));
+        let wrong = wrong.counts.iter().zip(&truth.counts).filter(|(a, b)| a != b).count();
+        assert!(wrong > 5, "{wrong}");
+    }
 }
 
 /// The same for smooth values.

@@ -73,16 +73,18 @@ impl Tiers {
         };
         let squared = SquaredBound::new(followed)
             .map(|bound| SquaredBound { smooth: bound.smooth.with_threshold(threshold), ..bound });
+        let [double, double_double] = [Arithmetic::Double, Arithmetic::DoubleDouble].map(linear);
+        let trap = Trap::of(followed);
         Self {
-            asked: *julia,
+            asked: julia.clone(),
             brief: Brief::new(julia),
             nearer,
             kernels: if smooth { &kernels.exact_smooth } else { &kernels.exact },
             smooth,
             squared,
-            double: linear(Arithmetic::Double),
-            double_double: linear(Arithmetic::DoubleDouble),
-            trap: Trap::find(followed.c(), followed.threshold(), |_| 0.0),
+            double,
+            double_double,
+            trap,
             invariant: Invariant::find(julia),
             acceptable: quadtree::ACCEPTABLE,
             clearance: None,

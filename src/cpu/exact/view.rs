@@ -12,12 +12,13 @@ use crate::cpu::kernels::step_error::UP;
 use crate::dyadic::Point;
 use crate::error::Result;
 use crate::julia::Julia;
-use crate::lattice::{Lattice, Pitch};
+use crate::lattice::Lattice;
 use crate::orbit::double_double::LongComplex;
 use crate::orbit::fixed_point::{Orbit, least_bits};
 use crate::orbit::taylor::Fate;
 use crate::orbit::trap::Trap;
 use crate::orbit::view::{LONG_BITS, Side, ViewPolynomial};
+use crate::pitch::Pitch;
 use crate::region::Grid;
 
 /// The view that a job's points are from.
@@ -268,8 +269,8 @@ mod tests {
     use crate::dyadic::Dyadic;
     use crate::job::Job;
     use crate::julia::Precision;
-    use crate::lattice::Pitch;
     use crate::orbit::view::testing::{center, rotation};
+    use crate::pitch::Pitch;
     use crate::region::Window;
 
     const MAPS: [(f64, f64); 5] =
@@ -331,7 +332,7 @@ mod tests {
                 // The nearest f64 is far outside of the view, which moves until it has a point of that modulus.
                 for threshold in [radius, radius.next_up(), radius - 1e-12] {
                     let julia = Julia::new(c, threshold, (0, 5000)).unwrap();
-                    let job = Job { julia, ..moved_to(&job, threshold, steps) };
+                    let job = Job { julia: julia.clone(), ..moved_to(&job, threshold, steps) };
                     for smooth in [false, Tiers::has_smooth(&julia)] {
                         let quantities = Quantities { smooth, distance: None };
                         several += usize::from(check(&job, quantities, 37) > 1);

@@ -1,5 +1,7 @@
 //! The constants of the running bounds; `docs/exactness.md` derives every one of them.
 
+use num_complex::Complex64;
+
 use super::smooth_value::SmoothBound;
 use super::step_error::{Arithmetic, StepError, UP};
 use crate::julia::Julia;
@@ -32,6 +34,8 @@ pub struct LinearBound {
     pub c_re: f64,
     /// Imaginary part of c.
     pub c_im: f64,
+    /// What double-double adds to them.
+    pub c_low: Complex64,
     /// The threshold, T.
     pub threshold: f64,
     /// The most steps.
@@ -51,6 +55,7 @@ impl LinearBound {
         is_sane(julia).then_some(Self {
             c_re: julia.c().re,
             c_im: julia.c().im,
+            c_low: julia.constant().low(),
             threshold: julia.threshold(),
             itermax: julia.itermax(),
             step,
@@ -109,7 +114,7 @@ impl SquaredBound {
 
     /// The same where each step is rounded as often as that.
     pub fn with_roundings(julia: &Julia, roundings: f64) -> Option<Self> {
-        let LinearBound { c_re, c_im, threshold, itermax, step, smooth } =
+        let LinearBound { c_re, c_im, threshold, itermax, step, smooth, .. } =
             LinearBound::new(julia, Arithmetic::Double)?;
         let square = threshold * threshold;
         let step_error = roundings * (step.square * square + step.constant) * UP;

@@ -102,7 +102,7 @@ impl<const FUSED: bool, const LOW: bool, const SMOOTH: bool> Linear<'_, FUSED, L
         count: &mut Lanes<f64, LANES>,
     ) -> bool {
         let mut any = false;
-        let LinearBound { c_re, c_im, threshold, step: step_error, .. } = *self.0;
+        let LinearBound { c_re, c_im, c_low, threshold, step: step_error, .. } = *self.0;
         let [res, ims, re_lows, im_lows, moduli, errors] = orbits;
         for l in 0..LANES {
             let (mut re, mut im) = (res[l], ims[l]);
@@ -117,8 +117,8 @@ impl<const FUSED: bool, const LOW: bool, const SMOOTH: bool> Linear<'_, FUSED, L
                 let z = step::<FUSED>(
                     DoubleDouble { high: re, low: re_low },
                     DoubleDouble { high: im, low: im_low },
-                    c_re,
-                    c_im,
+                    DoubleDouble { high: c_re, low: c_low.re },
+                    DoubleDouble { high: c_im, low: c_low.im },
                 );
                 if !SMOOTH || below {
                     (re, re_low, im, im_low) = (z.0.high, z.0.low, z.1.high, z.1.low);

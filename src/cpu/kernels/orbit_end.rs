@@ -19,6 +19,9 @@ const UNINTERRUPTED: u64 = 1 << 16;
 pub struct Far {
     pub re: f64,
     pub im: f64,
+    /// What double-double adds to them.
+    pub re_low: f64,
+    pub im_low: f64,
     /// The square of the modulus that is far enough.
     pub limit: f64,
     /// The square of the threshold.
@@ -236,8 +239,8 @@ impl<const LANES: usize> Orbits<LANES> {
                     let z = double_double::step::<FUSED>(
                         DoubleDouble { high: re, low: re_low },
                         DoubleDouble { high: im, low: im_low },
-                        far.re,
-                        far.im,
+                        DoubleDouble { high: far.re, low: far.re_low },
+                        DoubleDouble { high: far.im, low: far.im_low },
                     );
                     (re, re_low, im, im_low) = (z.0.high, z.0.low, z.1.high, z.1.low);
                 } else {

@@ -30,11 +30,17 @@ impl StepError {
     /// The bound for the steps of a map.
     pub fn new(julia: &Julia, arithmetic: Arithmetic) -> Self {
         let half_ulp = f64::EPSILON / 2.0;
-        let (square, constant) = match arithmetic {
-            Arithmetic::Double => (3.75 * half_ulp, 2.25 * half_ulp),
-            Arithmetic::DoubleDouble => (32.0 * half_ulp * half_ulp, 4.0 * half_ulp * half_ulp),
+        let (c, constant) = (julia.c(), julia.constant());
+        // What is missing of c; and what its low part adds.
+        let (square, rounding, missing) = match arithmetic {
+            Arithmetic::Double => (3.75 * half_ulp, 2.25 * half_ulp, constant.error()),
+            Arithmetic::DoubleDouble => {
+                let of_low = if constant.is_f64() { 0.0 } else { 2.0 };
+                let square = half_ulp * half_ulp;
+                (32.0 * square, (4.0 + of_low) * square, constant.low_error())
+            }
         };
-        let c = julia.c();
-        Self { square: square * UP, constant: constant * c.re.hypot(c.im) * UP + UNDERFLOW }
+        let constant = rounding * c.re.hypot(c.im) * UP + UNDERFLOW + missing * UP;
+        Self { square: square * UP, constant }
     }
 }

@@ -6,7 +6,7 @@ use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::engine::cpu::computed_by_cpu;
 use crate::job::Job;
-use crate::julia::{Julia, Precision};
+use crate::julia::Precision;
 use crate::region::Window;
 
 /// What a GPU takes from the search for it to its first counts, self-tests included, when its driver
@@ -40,7 +40,7 @@ pub fn is_deep(job: &Job) -> bool {
 /// The job with an itermax that no engine takes long for.
 pub fn shortened(job: &Job, itermax: u32) -> Job {
     let (julia, itermax) = (&job.julia, itermax.min(job.julia.itermax()));
-    match Julia::new(julia.c(), julia.threshold(), (0, itermax)) {
+    match julia.with_iterations((0, itermax)) {
         Ok(julia) => Job { julia, ..job.clone() },
         Err(_) => job.clone(),
     }
@@ -107,6 +107,8 @@ fn squares(job: &Job) -> impl Iterator<Item = Window> + use<> {
 #[cfg(test)]
 mod tests {
     use num_complex::Complex64;
+
+    use crate::julia::Julia;
 
     use super::*;
     use crate::region::{ComplexRegion, Grid};

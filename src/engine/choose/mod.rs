@@ -185,7 +185,7 @@ mod tests {
         let refused = |width: &str, precision| {
             let number = |text: &str| text.parse().unwrap();
             let view = View::new(number("0.7"), number("-0.3"), number(width)).unwrap();
-            let job = Job::of_view(julia, &view, 100, 50).unwrap();
+            let job = Job::of_view(julia.clone(), &view, 100, 50).unwrap();
             let chosen = choose(EngineChoice::Cpu, &GpuOptions::default(), precision, &job);
             chosen.map(drop).is_err_and(|error| error.to_string().contains("take exact"))
         };
@@ -211,7 +211,7 @@ mod tests {
         let options = GpuOptions::on("no such adapter");
         for (width, is_deep) in [("1e-30000", true), ("1e-10", false)] {
             let view = View::new(number("0"), number("1"), number(width)).unwrap();
-            let job = Job::of_view(julia, &view, 100, 60).unwrap();
+            let job = Job::of_view(julia.clone(), &view, 100, 60).unwrap();
             for choice in [EngineChoice::Gpu, EngineChoice::Auto] {
                 let checked = check_adapter(choice, &options, Precision::Exact, &job);
                 assert_eq!(checked.is_err(), is_deep, "{choice:?} {width}");

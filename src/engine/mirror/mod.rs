@@ -60,7 +60,7 @@ impl Mirror {
         let grid = &job.grid;
         let (width, height) = (grid.width(), grid.height());
         // The mirror image of a point in the real axis: a rotated view has it in no column.
-        let is_real = job.julia.c().im == 0.0 && !grid.is_rotated();
+        let is_real = job.julia.constant().is_real() && !grid.is_rotated();
         let (rows, columns, reach) = match grid.mirrored() {
             Some([columns, rows]) => {
                 let rows = rows.filter(|&sum| is_near(sum, height))?;

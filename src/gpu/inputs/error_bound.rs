@@ -57,9 +57,14 @@ fn bound(julia: &Julia, rounding: f64, rounding_constant: f64) -> Bound {
     }
 }
 
+/// What each step loses by what is missing of c in the kernels' floats, and by results that are too small.
+fn missing(julia: &Julia) -> f64 {
+    TINY + julia.constant().error()
+}
+
 /// The bound of `exact_double.wgsl`: each step adds `V64·(3.83|z|² + 2|c|)`.
 pub fn double(julia: &Julia) -> Bound {
-    bound(julia, 3.9 * V64, 2.1 * V64 * julia.c().norm() + TINY)
+    bound(julia, 3.9 * V64, 2.1 * V64 * julia.c().norm() + missing(julia))
 }
 
 /// The relative error of one operation on the low parts in `exact_pair.wgsl`.
@@ -67,7 +72,7 @@ const V_PAIR: f64 = 1.0 / (1u64 << 34) as f64;
 
 /// The bound of `exact_pair.wgsl`: each step adds `V_PAIR·(18.3|z|² + 2.1|c|)`.
 pub fn pair(julia: &Julia) -> Bound {
-    bound(julia, 19.0 * V_PAIR, 2.5 * V_PAIR * julia.c().norm() + TINY)
+    bound(julia, 19.0 * V_PAIR, 2.5 * V_PAIR * julia.c().norm() + missing(julia))
 }
 
 /// The fixed point of the map that the orbits of `exact_single.wgsl` are distances from, as the
@@ -98,7 +103,7 @@ impl Origin {
 pub fn single(julia: &Julia, origin: &Origin) -> Bound {
     // The residual is itself rounded twice.
     let residual = origin.residual.norm() * 6.0 * V32 + julia.c().norm() * 8.0 * V64;
-    bound(julia, 4.9 * V32, residual + TINY)
+    bound(julia, 4.9 * V32, residual + missing(julia))
 }
 
 /// The remainder from which on a tile's polynomial costs more than it saves.

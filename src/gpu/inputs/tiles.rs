@@ -373,7 +373,7 @@ mod tests {
     #[test]
     fn a_tile_inside_and_one_outside_have_one_word() {
         let julia = Julia::new(Complex64::ZERO, 2.0, (0, 100)).unwrap();
-        let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+        let trap = Trap::of(&julia);
         let origin = Origin::of(&julia);
         let word = |x: f64, y: f64, smooth: bool| {
             let tiling = Tiling {
@@ -415,7 +415,7 @@ mod tests {
         let (mut open, mut whole) = (0, 0);
         for (re, im) in [(-0.835, -0.2321), (-0.12256, 0.74486)] {
             let julia = Julia::new(Complex64::new(re, im), 2.0, (0, 60)).unwrap();
-            let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+            let trap = Trap::of(&julia);
             let origin = Origin::of(&julia);
             let (kernel, smooth) = (Kernel::ExactSingle, false);
             let tiling =

@@ -21,9 +21,7 @@ pub fn find(kernel: Kernel, julia: &Julia) -> Trap {
         Trap::find(c, threshold, |square| 4.0 * v * (square + c.norm()) + PLAIN_UNDERFLOW)
     };
     match kernel {
-        Kernel::ExactSingle | Kernel::ExactPair | Kernel::ExactDouble => {
-            Trap::find(c, threshold, |_| 0.0)
-        }
+        Kernel::ExactSingle | Kernel::ExactPair | Kernel::ExactDouble => Trap::of(julia),
         Kernel::Double => plain(c, threshold, V64),
         Kernel::Single => {
             let narrow = |x: f64| f64::from(x as f32);

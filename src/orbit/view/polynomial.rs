@@ -406,7 +406,7 @@ mod tests {
     #[test]
     fn a_view_that_is_attracted_needs_no_more_bits() {
         let julia = Julia::new(Complex64::new(-1.0, 0.0), 1.0005, (0, 100_000)).unwrap();
-        let trap = Trap::find(julia.c(), julia.threshold(), |_| 0.0);
+        let trap = Trap::of(&julia);
         assert!(trap.disks().is_empty());
         let center = crate::dyadic::point(0.1, 0.05);
         let (pitch, shape, rotation) = ((1 << 52, -100), (96, 60), Rotation::NONE);
