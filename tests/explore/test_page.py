@@ -6,13 +6,14 @@ import os
 import random
 import re
 import tempfile
+import time
 import unittest
 from math import isqrt
 
 from PIL import Image
 
 from program import Server, picture
-from webdriver import Browser, until
+from webdriver import Browser, Failure, until
 
 WIDTH, HEIGHT = 1000, 700
 SETTLED = "return explorer.settled()"
@@ -431,12 +432,28 @@ class Page(unittest.TestCase):
         permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
         self.browser.cdp("Browser.grantPermissions", origin=origin, permissions=permissions)
         read = "return navigator.clipboard.readText()"
-        said = lambda text: lambda: text in self.browser.script("return document.querySelector('#message').textContent")
-        self.browser.click("#copy-command")
-        until(said("The command is on the clipboard"), "the command is copied")
+        outcome = """return document.querySelector("#text").open ? "It is shown instead."
+                                                                : document.querySelector("#message").textContent"""
+
+        def copied(act, told):
+            """The browser answers when it likes, and once did not answer at all: so it is asked again, as one would."""
+            for _ in range(8):
+                self.browser.script("""document.querySelector("#text").close();
+                                       document.querySelector("#message").textContent = "";""")
+                act()
+                try:
+                    said = until(lambda: self.browser.script(outcome), "the browser answers", patience=30)
+                except Failure:
+                    continue
+                if said == told:
+                    return
+                time.sleep(1)
+            state = self.browser.script("return [document.hasFocus(), document.visibilityState]") + [self.browser.log()]
+            self.fail(f"nothing was copied; focus, visibility and log are {state}")
+
+        copied(lambda: self.browser.click("#copy-command"), "The command is on the clipboard.")
         self.assertEqual(self.browser.script(read), self.browser.script("return explorer.command()"))
-        self.browser.press("l")
-        until(said("The address is on the clipboard"), "the address is copied")
+        copied(lambda: self.browser.press("l"), "The address is on the clipboard.")
         self.assertEqual(self.browser.script(read), self.browser.script("return location.href"))
         # Where the browser does not allow it, the text is shown, selected.
         self.browser.script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")

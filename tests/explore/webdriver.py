@@ -23,15 +23,15 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def until(condition, what):
+def until(condition, what, patience=PATIENCE):
     """Waits until `condition()` is true, and returns it."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise Failure(f"not within {PATIENCE} s: {what}")
+            raise Failure(f"not within {patience} s: {what}")
         time.sleep(0.02)
 
 
@@ -66,6 +66,8 @@ class Browser:
                      width=width, height=height, deviceScaleFactor=ratio, mobile=touch)
             self.cdp("Emulation.setEmulatedMedia",
                      features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+            # A page without the focus may not write to the clipboard, and a window that nobody sees can lose it.
+            self.cdp("Emulation.setFocusEmulationEnabled", enabled=True)
             if touch:
                 self.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
         except BaseException:
