@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::animate::Name;
+use super::animate::{Container, Name};
 use crate::render::supersampling::Sampling;
 use crate::{EngineChoice, Format, Precision};
 
@@ -21,10 +21,11 @@ enum Kind {
     PipedPng,
     AnimatedPng,
     Gif,
+    Film,
     RawFrames,
 }
 
-use Kind::{AnimatedPng, Gif, Picture, PipedPng, RawFrames};
+use Kind::{AnimatedPng, Film, Gif, Picture, PipedPng, RawFrames};
 
 const PNG: Kind = Picture(Format::Png);
 const TIFF: Kind = Picture(Format::Tiff);
@@ -34,16 +35,17 @@ const EXR: Kind = Picture(Format::Exr);
 const DZI: Kind = Picture(Format::Dzi);
 
 /// What has pixels, or the real numbers behind them.
-const SEEN: &[Kind] = &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, DZI, AnimatedPng, Gif, RawFrames];
+const SEEN: &[Kind] =
+    &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, DZI, AnimatedPng, Gif, Film, RawFrames];
 /// What a terminal can be shown.
 const SHOWN: &[Kind] = &[PNG, TIFF, WEBP, JPEG];
-/// What is deflated, with more or less effort.
-const DEFLATED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, DZI, AnimatedPng];
+/// What is deflated or encoded, with more or less effort.
+const COMPRESSED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, DZI, AnimatedPng, Film];
 /// What can do without its job: the tiles of a pyramid go on by theirs.
 const RECORDED: &[Kind] =
-    &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, Picture(Format::Npy), AnimatedPng];
+    &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, Picture(Format::Npy), AnimatedPng, Film];
 /// What says how fast its frames follow each other.
-const TIMED: &[Kind] = &[AnimatedPng, Gif, RawFrames];
+const TIMED: &[Kind] = &[AnimatedPng, Gif, Film, RawFrames];
 
 impl Kind {
     /// What `command` writes into `output`; `None` if that is an error.
@@ -59,7 +61,14 @@ impl Kind {
             Name::Numbered(_) => Format::of(output).ok().map(Picture),
             Name::One(file) => {
                 let is_gif = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("gif"));
-                Some(if is_gif { Gif } else { AnimatedPng })
+                let is_film = Container::of(&file).is_some();
+                Some(if is_gif {
+                    Gif
+                } else if is_film {
+                    Film
+                } else {
+                    AnimatedPng
+                })
             }
         }
     }
@@ -72,8 +81,9 @@ impl Kind {
             Picture(format) => return Some(format!(".{format}").into()),
             AnimatedPng if animates => ".png or .apng",
             Gif if animates => ".gif",
+            Film if animates => ".mp4 or .webm",
             RawFrames if animates => "-",
-            PipedPng | AnimatedPng | Gif | RawFrames => return None,
+            PipedPng | AnimatedPng | Gif | Film | RawFrames => return None,
         };
         Some(name.into())
     }
@@ -96,7 +106,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 60] = [
+const TABLE: [(&str, &[Needs]); 61] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -140,8 +150,8 @@ const TABLE: [(&str, &[Needs]); 60] = [
     ("show", &[Needs::Output(SHOWN)]),
     ("pyramid", &[Needs::Output(&[TIFF])]),
     ("dry-run", &[]),
-    ("fast", &[Needs::Output(DEFLATED)]),
-    ("small", &[Needs::Output(DEFLATED)]),
+    ("fast", &[Needs::Output(COMPRESSED)]),
+    ("small", &[Needs::Output(COMPRESSED)]),
     ("no-metadata", &[Needs::Output(RECORDED)]),
     ("frames", &[]),
     ("only", &[]),
@@ -153,6 +163,7 @@ const TABLE: [(&str, &[Needs]); 60] = [
     ("about", &[]),
     ("resample", &[]),
     ("fps", &[Needs::Output(TIMED)]),
+    ("crf", &[Needs::Output(&[Film])]),
     ("port", &[]),
     ("listen", &[]),
     ("open", &[]),
@@ -319,6 +330,11 @@ mod tests {
             ("fps", "animate --zoom 2 --fps 9", false),
             ("fps", "animate --zoom 2 --fps 9 -o -", false),
             ("fps", "animate --zoom 2 --fps 9 -o %d.png", true),
+            ("fps", "animate --zoom 2 --fps 9 -o x.mp4", false),
+            ("crf", "animate --zoom 2 --crf 9 -o x.MP4", false),
+            ("crf", "animate --zoom 2 --crf 9 -o x.gif", true),
+            ("fast", "animate --zoom 2 --fast -o x.webm", false),
+            ("no-metadata", "animate --zoom 2 --no-metadata -o x.webm", false),
             ("adaptive", "--adaptive --supersample 2", false),
             ("adaptive", "--adaptive --supersample 1", true),
         ] {

@@ -90,6 +90,17 @@ impl AtomicFile {
         }
     }
 
+    /// The path by which a child process can open it whose standard output it is. A file without a name is found by that.
+    #[cfg(feature = "cli")]
+    pub fn path_for_child(&self) -> &Path {
+        let name = match &self.file {
+            Destination::Beside(draft) => draft.name(),
+            Destination::Direct(_) => None,
+        };
+        let by_handle = if cfg!(target_os = "linux") { "/proc/self/fd/1" } else { "/dev/stdout" };
+        name.unwrap_or(Path::new(by_handle))
+    }
+
     /// The file's name, as it was given; `None` for standard output.
     pub fn path(&self) -> Option<&Path> {
         (!self.is_standard_output).then_some(&self.path)

@@ -46,6 +46,12 @@ impl Draft {
         &self.file
     }
 
+    /// The name that it has until then, if it has one.
+    #[cfg(feature = "cli")]
+    pub fn name(&self) -> Option<&Path> {
+        self.name.as_deref()
+    }
+
     /// Gives the file its target's name, once all of it is on the disk.
     ///
     /// # Errors

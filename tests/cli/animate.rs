@@ -17,7 +17,7 @@ fn rendered(folder: &Folder, name: &str) -> Vec<u8> {
 }
 
 /// The frames of an animated PNG, in red, green and blue.
-fn apng_frames(bytes: &[u8]) -> Vec<Vec<u8>> {
+pub fn apng_frames(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::EXPAND);
     let mut reader = decoder.read_info().unwrap();
@@ -306,7 +306,7 @@ fn an_interrupted_animation_leaves_what_was_there() {
 
 #[test]
 fn what_is_refused() {
-    let ends = "must end with .png, .apng or .gif, have a number as in frame-%04d.png, or be -";
+    let ends = "must end with .png, .apng, .gif, .mp4 or .webm, have a number as in frame-%04d.png, or be -";
     let frames = "must be a whole number from 1 to 1000000";
     let part = "must be FIRST..END, as 100..200 for the frames 100 to 199";
     let within = "must be within 0..100, the frames that there are; --frames says how many";

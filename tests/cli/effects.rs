@@ -23,12 +23,12 @@ fn what_the_command_line_gives_is_refused() {
         (
             "animate --zoom 2 --small -o x.gif",
             "--small: has no effect with --output x.gif; it is for frame-%04d.png, .tif, .exr, .dzi, .png \
-             or .apng"
+             or .apng, .mp4 or .webm"
                 .to_owned(),
         ),
         (
             "animate --zoom 2 --fps 9 -o %d.png",
-            "--fps: has no effect with --output %d.png; it is for .png or .apng, .gif, -".to_owned(),
+            "--fps: has no effect with --output %d.png; it is for .png or .apng, .gif, .mp4 or .webm, -".to_owned(),
         ),
         (
             "--kernel f64 --engine cpu",

@@ -11,6 +11,7 @@ mod errors;
 #[cfg(all(unix, feature = "explore"))]
 mod explore;
 mod files;
+mod film;
 mod formats;
 mod gallery;
 mod goldens;

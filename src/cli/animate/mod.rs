@@ -1,6 +1,9 @@
 //! `juliaset animate`: pictures of a set that changes.
 
 mod claim;
+mod ffmpeg;
+mod film;
+mod film_args;
 mod motion_args;
 mod pattern;
 mod process;
@@ -28,10 +31,12 @@ use crate::output::atomic_file::AtomicFile;
 use crate::output::metadata;
 use crate::output::whole::is_whole;
 use crate::picture;
-use crate::record::{JOB, LONGEST, RESAMPLED, text};
+use crate::record::{JOB, RESAMPLED, text};
 use crate::render::set_up::cost;
 use crate::{Error, Format, Grid, Job};
 use claim::{Claim, Claims};
+pub use film::Container;
+use film_args::FilmArgs;
 pub use motion_args::KEYS;
 use motion_args::MotionArgs;
 pub use pattern::Name;
@@ -58,6 +63,11 @@ pub struct Args {
     /// A name that ends with .png or .apng is an animated PNG, one with .gif a GIF, whose frames have
     /// at most 256 colours: if there are more, the nearest. Both repeat forever, and appear when they are whole.
     ///
+    /// One with .mp4 or .webm is a film, of H.264 or VP9, which ffmpeg encodes: the program of that name on the PATH. What
+    /// plays everywhere has half of the samples for colour in both directions (yuv420p) and even sides: a last column or row is
+    /// repeated if there is an odd number. Colours are tagged. Its job is its comment. A film is played once, and appears
+    /// when it is whole.
+    ///
     /// A name with %d or %04d is a file for each frame, numbered from 0, with 4 digits at least (and %% is
     /// a percent sign); in any format of pictures. Files that are there, whole and of the same job, are kept: an animation that
     /// was interrupted continues when it is run again. Several processes can do so at the same time, also on several machines
@@ -71,6 +81,9 @@ pub struct Args {
     output: PathBuf,
 
     #[command(flatten)]
+    film: FilmArgs,
+
+    #[command(flatten)]
     compression: CompressionArgs,
 }
 
@@ -80,9 +93,11 @@ Examples:
       c goes round a circle about 0.
   juliaset animate --preset dragon --zoom 1e6 --about 0.6393552670461429,-0.3601442633910775 -o %04d.png
       Into the tip of a spiral, a fixed point of the map; a PNG for each frame.
+  juliaset animate --line 0.285,0.01 -R 1280 --palette inferno -o film.mp4
+      A film.
   juliaset animate --line 0.285,0.01 -R 1280 --palette inferno -o - |
-      ffmpeg -f rawvideo -pixel_format rgb24 -video_size 1280x800 -framerate 25 -i - out.mp4
-      A film.";
+      ffmpeg -f rawvideo -pixel_format rgb24 -video_size 1280x800 -framerate 25 -i - film.mkv
+      Frames for another program.";
 
 /// Renders the animation.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
@@ -126,7 +141,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     for job in &jobs {
         check_precision(precision, &options.sampling.job(job)?)?;
     }
-    let target = Target::new(&args.output, &job, &options, args.motion.fps)?;
+    let target = Target::new(&args.output, &job, &options, args.motion.fps, args.film.crf)?;
+    target.check(&interrupt)?;
     args.picture.start_threads()?;
     let grids = jobs.iter().map(|job| &job.grid);
     messages.note_equal_neighbours_of(grids, (jobs.len() > 1).then_some(only.start));
@@ -157,7 +173,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let picture = if auto { with_auto_itermax(&picture) } else { picture };
     let (resample, rate) = (args.motion.resample, args.motion.fps);
     let mut whole = picture.clone() + &motion_args::record(&animation, &only, resample, rate);
-    if target.has_job() && whole.len() > LONGEST {
+    if target.longest_job().is_some_and(|longest| whole.len() > longest) {
         messages.note("its path has too many points for its job: --like will not repeat it");
         whole = picture;
     }
@@ -230,7 +246,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         }
         (left, is_again) = (theirs, true);
     }
-    let finished = writer.finish();
+    let finished = writer.finish(&interrupt);
     progress.finish_and_clear();
     target.ignore_broken_pipe(finished)?;
     if kept > 0 {

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use indicatif::DecimalBytes;
 
+use super::film;
+use super::film::{Container, Encoding, Film};
 use super::pattern::{Name, Pattern};
 use super::source::Source;
 use crate::band::Band;
@@ -23,7 +25,7 @@ use crate::output::png::{Header, PixelFormat};
 use crate::output::rate::FrameRate;
 use crate::picture;
 use crate::picture::{Destination, Options};
-use crate::record::{JOB, Texts};
+use crate::record::{JOB, LONGEST, Texts};
 use crate::tone::ColorMapper;
 use crate::{Compression, Depth, Error, Format, Frame, Job, Result};
 
@@ -37,6 +39,8 @@ pub struct Target {
 enum Kind {
     Apng(PathBuf),
     Gif(PathBuf),
+    /// An MP4 or a WebM.
+    Film(PathBuf, Encoding),
     /// A file for each frame.
     Numbered(Pattern, Format),
     /// Raw frames on standard output.
@@ -50,6 +54,7 @@ impl Target {
         job: &Job,
         options: &Options,
         rate: FrameRate,
+        crf: Option<u8>,
     ) -> std::result::Result<Self, Failure> {
         let refused =
             |problem: &str| Err(Failure::usage(format!("--output {}: {problem}", path.display())));
@@ -65,6 +70,13 @@ impl Target {
                 Ok(Name::Numbered(pattern)) => {
                     let format = picture::format(path, job, options)?;
                     Kind::Numbered(pattern, format)
+                }
+                Ok(Name::One(file)) if let Some(container) = Container::of(&file) => {
+                    if options.depth == Depth::Sixteen {
+                        return refused("a film has 8 bits, not 16; take .png");
+                    }
+                    let encoding = Encoding::new(container, crf, options.compression, rate)?;
+                    Kind::Film(file, encoding)
                 }
                 Ok(Name::One(file)) => {
                     let extension = file.extension().unwrap_or_default().to_string_lossy();
@@ -86,7 +98,7 @@ impl Target {
                         "gif" => Kind::Gif(file),
                         _ => {
                             return refused(
-                                "must end with .png, .apng or .gif, have a number as in \
+                                "must end with .png, .apng, .gif, .mp4 or .webm, have a number as in \
                                  frame-%04d.png, or be -",
                             );
                         }
@@ -95,6 +107,12 @@ impl Target {
             }
         };
         Ok(Self { kind, rate, size })
+    }
+
+    /// Finds out, before anything is rendered, whether there is what it takes to write it.
+    pub fn check(&self, interrupt: &AtomicBool) -> std::result::Result<(), Failure> {
+        let Kind::Film(path, encoding) = &self.kind else { return Ok(()) };
+        encoding.check(interrupt).map_err(|failure| failure.within(path))
     }
 
     /// How many pixels a frame's engine computes.
@@ -131,9 +149,13 @@ impl Target {
         )))
     }
 
-    /// Whether the animation's job is in its file.
-    pub fn has_job(&self) -> bool {
-        matches!(self.kind, Kind::Apng(_))
+    /// The most bytes of the animation's job that its file has room for, if it is in it.
+    pub fn longest_job(&self) -> Option<usize> {
+        match self.kind {
+            Kind::Apng(_) => Some(LONGEST),
+            Kind::Film(..) => Some(film::LONGEST_JOB),
+            Kind::Gif(_) | Kind::Numbered(..) | Kind::Raw => None,
+        }
     }
 
     /// Begins to write `frames` frames, of an animation with this job; each may have its `own_itermax`.
@@ -151,6 +173,11 @@ impl Target {
                 To::Apng { file: AtomicFile::create(path)?, writer: None, indices, frames, job }
             }
             Kind::Gif(path) => To::Gif { file: AtomicFile::create(path)?, writer: None },
+            Kind::Film(path, encoding) => {
+                let comment =
+                    (!options.without_metadata).then(|| film::comment(&job, &options.texts));
+                To::Film(Film::start(path, self.size, *encoding, comment.as_deref())?)
+            }
             Kind::Numbered(pattern, format) => To::Numbered(pattern.clone(), *format),
             Kind::Raw => {
                 let file = AtomicFile::standard_output()?;
@@ -168,7 +195,9 @@ impl Target {
             file.map(|file| format!(", {}", DecimalBytes(file.len()))).unwrap_or_default()
         };
         let (name, size) = match &self.kind {
-            Kind::Apng(path) | Kind::Gif(path) => (path.display().to_string(), size(path)),
+            Kind::Apng(path) | Kind::Gif(path) | Kind::Film(path, _) => {
+                (path.display().to_string(), size(path))
+            }
             Kind::Numbered(pattern, _) => {
                 let ends = [frames.start, frames.end.saturating_sub(1)];
                 let [first, last] = ends.map(|number| pattern.file(number));
@@ -219,6 +248,7 @@ enum To {
         /// Once the first frame is there.
         writer: Option<GifWriter<fs::File>>,
     },
+    Film(Film),
     Numbered(Pattern, Format),
     Raw {
         file: AtomicFile,
@@ -299,6 +329,11 @@ impl Writer {
                 };
                 write().map_err(|source| file.error(source))
             }
+            To::Film(film) => {
+                let what = (job, false);
+                let frame = source.draw(number, engine, what, options, interrupt, progress)?;
+                film.write(&frame, interrupt)
+            }
             To::Numbered(pattern, format) => {
                 let path = pattern.file(number);
                 if let Source::Computed = source {
@@ -321,10 +356,11 @@ impl Writer {
     }
 
     /// Puts the animation in its place.
-    pub fn finish(self) -> Result<()> {
+    pub fn finish(self, interrupt: &AtomicBool) -> Result<()> {
         let (file, finished) = match self.to {
             To::Apng { file, writer, .. } => (file, writer.map_or(Ok(()), ApngWriter::finish)),
             To::Gif { file, writer } => (file, writer.map_or(Ok(()), GifWriter::finish)),
+            To::Film(film) => return film.finish(interrupt),
             To::Numbered(..) => return Ok(()),
             To::Raw { file, .. } => (file, Ok(())),
         };
