@@ -208,6 +208,14 @@ impl<'a> Renderer<'a> {
         self
     }
 
+    /// Whether finished bands are kept in a file beside the picture, with `.part` after its name, until that is there: if the
+    /// rendering is interrupted, or its process ends, the same rendering goes on from them. The file is as large as the pixels
+    /// without compression. Default: no.
+    pub fn resume(mut self, resume: bool) -> Self {
+        self.options.resume = resume;
+        self
+    }
+
     /// Ends the rendering soon after `interrupt` is set, with [`Error::Interrupted`](crate::Error).
     pub fn interrupt(self, interrupt: &'a AtomicBool) -> Self {
         Self { interrupt, ..self }
@@ -223,7 +231,8 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) if the format cannot hold this picture; if the engine
-    /// or the file fails. Then there is no new file, and an existing one is as it was.
+    /// or the file fails. Then there is no new file, and an existing one is as it was; also if there are
+    /// bands of another job to [`resume`](Self::resume).
     pub fn save(self, path: impl AsRef<Path>) -> Result<Summary> {
         let path = path.as_ref();
         let format = picture::format(path, &self.job, &self.options)?;

@@ -39,6 +39,8 @@ const SEEN: &[Kind] =
     &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, DZI, AnimatedPng, Gif, Film, RawFrames];
 /// What a terminal can be shown.
 const SHOWN: &[Kind] = &[PNG, TIFF, WEBP, JPEG];
+/// A file whose finished bands can be kept beside it; a pyramid is one that goes on by itself.
+const ONE_FILE: &[Kind] = &[PNG, TIFF, WEBP, JPEG, EXR, Picture(Format::Npy)];
 /// What is deflated or encoded, with more or less effort.
 const COMPRESSED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, DZI, AnimatedPng, Film];
 /// What can do without its job: the tiles of a pyramid go on by theirs.
@@ -106,7 +108,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 61] = [
+const TABLE: [(&str, &[Needs]); 62] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -150,6 +152,7 @@ const TABLE: [(&str, &[Needs]); 61] = [
     ("show", &[Needs::Output(SHOWN)]),
     ("pyramid", &[Needs::Output(&[TIFF])]),
     ("dry-run", &[]),
+    ("resume", &[Needs::Output(ONE_FILE)]),
     ("fast", &[Needs::Output(COMPRESSED)]),
     ("small", &[Needs::Output(COMPRESSED)]),
     ("no-metadata", &[Needs::Output(RECORDED)]),
@@ -327,6 +330,10 @@ mod tests {
             ("no-metadata", "--no-metadata -o x.npy", false),
             ("no-metadata", "--no-metadata -o x.dzi", true),
             ("no-metadata", "animate --zoom 2 --no-metadata -o x.gif", true),
+            ("resume", "--resume", false),
+            ("resume", "--resume -o x.npy", false),
+            ("resume", "--resume -o x.dzi", true),
+            ("resume", "--resume -o -", true),
             ("fps", "animate --zoom 2 --fps 9", false),
             ("fps", "animate --zoom 2 --fps 9 -o -", false),
             ("fps", "animate --zoom 2 --fps 9 -o %d.png", true),

@@ -5,16 +5,16 @@ use std::time::Instant;
 use super::console::{Messages, print};
 use super::error::Failure;
 use super::exit::ExitCode;
-use super::options::output::{OutputArgs, TerminalPreview};
+use super::options::output::{GOES_ON, OutputArgs, TerminalPreview};
 use super::options::picture::PictureArgs;
 use super::options::view::ZoomArgs;
 use super::record;
 use super::signals;
-use crate::Precision;
 use crate::engine::check_precision;
 use crate::picture;
 use crate::picture::Destination;
 use crate::render::set_up;
+use crate::{Error, Precision};
 
 /// What is rendered, how, and where it goes.
 #[derive(clap::Args)]
@@ -34,6 +34,17 @@ pub struct Args {
     /// pixels all over the picture are rendered on the engine that would do it, for about a second.
     #[arg(long, help_heading = "Output")]
     pub(crate) dry_run: bool,
+
+    /// Keep finished bands beside the picture until it is there, and go on from them
+    ///
+    /// In FILE.part, as large as the picture's pixels without compression. Interrupted, killed or switched off, the same command
+    /// line goes on, and ends with the same picture; when that is there, FILE.part is gone. The bands of another job or version are
+    /// refused. Without this option nothing remains of a picture that is interrupted. A pyramid (.dzi) always goes on.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) resume: bool,
+
+    #[arg(long = "no-resume", id = "no_resume", hide = true, overrides_with = "resume")]
+    _no_resume: bool,
 
     #[arg(long = "no-dry-run", id = "no_dry_run", hide = true, overrides_with = "dry_run")]
     _no_dry_run: bool,
@@ -60,6 +71,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let mut engine = args.picture.engine(&job, messages, &progress)?;
     options.texts = record::texts();
     options.without_metadata = args.output.compression.no_metadata;
+    options.resume = args.resume;
     if !options.without_metadata
         && picture::record(&job, precision, &options).to_string().len() > format.longest_job()
     {
@@ -76,6 +88,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let mut preview = args.output.preview(messages);
+    let mut there = 0;
     let written = args.output.file().and_then(|file| {
         let to =
             Destination { file, format, preview: preview.as_mut().map(TerminalPreview::preview) };
@@ -84,14 +97,22 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
             if band.values.counts.is_empty() {
                 // It was there already: the time that is left does not follow from it.
                 progress.reset_eta();
+                there += band.window.pixels();
             }
         })
     });
     progress.finish_and_clear();
+    if let (Err(Error::Interrupted), true) = (&written, args.resume) {
+        return Err(Failure::interrupted(GOES_ON));
+    }
     let Some(written) = args.output.outcome(written)? else {
         return Ok(ExitCode::SUCCESS);
     };
     preview.map_or(Ok(()), TerminalPreview::print)?;
+    if args.resume && there > 0 {
+        let share = 100.0 * there as f64 / points as f64;
+        messages.note(format!("{share:.1} % of the picture was there, and was kept"));
+    }
     if let Some(refined) = written.refined {
         let (pixels, points) = (job.grid.pixels(), options.sampling.factor.pow(2));
         messages.note(format!("{refined} of {pixels} pixels have {points} sample points"));

@@ -15,6 +15,7 @@ mod in_order;
 mod jpeg;
 pub mod metadata;
 pub(crate) mod npy;
+pub(crate) mod part_file;
 pub mod png;
 pub mod preview;
 pub mod rate;

@@ -128,7 +128,7 @@ fn try_areas(
         format.start(sink, &header, &content.channels(), (options.compression, false))
     };
     let unwritable = |source| Error::Io { path: "picture".into(), source };
-    render_into(start, unwritable, engine, what, interrupt, |_| ())?;
+    render_into(start, unwritable, engine, what, None, interrupt, |_| ())?;
     Ok(bytes.load(Ordering::Relaxed))
 }
 

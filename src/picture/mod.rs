@@ -2,6 +2,7 @@
 
 mod estimate;
 mod resolve;
+mod resume;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::julia::Precision;
 use crate::output::atomic_file::AtomicFile;
 use crate::output::dzi::Pyramid;
 use crate::output::format::Format;
+use crate::output::part_file::BandRecord;
 use crate::output::png::{Compression, Header, PngWriter};
 use crate::output::preview::Preview;
 use crate::output::side::SideFile;
@@ -30,6 +32,7 @@ use crate::setters::setters;
 use crate::tone::{ColorMapper, Depth, Histogram, PixelFormat, Tone};
 pub use estimate::{Estimate, estimate};
 use resolve::{Extra, Resolver};
+use resume::Resume;
 
 /// The most bytes of values that are kept for a second look.
 const KEPT_BYTES: u64 = 1 << 28;
@@ -52,6 +55,9 @@ pub struct Options {
     pub pyramid: bool,
     /// Whether the file says nothing of how it was made: no job, no other text.
     pub without_metadata: bool,
+    /// Whether finished bands are kept in a file beside the picture until that is there, and are taken from it if the picture was
+    /// interrupted.
+    pub resume: bool,
 }
 
 impl Options {
@@ -63,6 +69,7 @@ impl Options {
         compression: Compression,
         pyramid: bool,
         without_metadata: bool,
+        resume: bool,
     );
 }
 
@@ -153,6 +160,9 @@ pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
 /// sampling it is the pixels' own counts that the tone sees first; a pixel's further points are
 /// computed by the CPU, in the engine's precision.
 ///
+/// If the options say `resume`, finished bands are kept in a file with the picture's name and `.part`, as large as the pixels
+/// without compression, and `progress` is called for those that are there with bands that have no values.
+///
 /// # Errors
 /// As [`format()`]; errors of the options, the engine or the file; and [`Error::Interrupted`] soon
 /// after `interrupt` is set. Then there is no new file, and an existing one is as it was.
@@ -198,16 +208,31 @@ pub fn write_file(
     let counts = file.path().filter(|_| content == Content::Counts);
     let side = counts.map(SideFile::create).transpose()?;
     let unwritable = |source| file.error(source);
+    let beside = file.path().filter(|_| options.resume);
+    let identity = || identity(engine, job, options, content);
+    let mut resume = beside.map(|path| Resume::open(path, &identity(), &job.grid)).transpose()?;
     let what = What { job, options, content, missing: None, seen: None };
-    let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
-    let Some(side) = side else {
-        file.finish()?;
-        return Ok(written);
-    };
-    side.clear()?;
-    file.finish()?;
-    side.finish(&[texts(engine, job, options), written.texts()].concat())?;
+    let written =
+        render_into(start, unwritable, engine, what, resume.as_mut(), interrupt, progress)?;
+    match side {
+        None => file.finish()?,
+        Some(side) => {
+            side.clear()?;
+            file.finish()?;
+            side.finish(&[texts(engine, job, options), written.texts()].concat())?;
+        }
+    }
+    resume.map_or(Ok(()), Resume::remove)?;
     Ok(written)
+}
+
+/// What the bands of a picture depend on: others cannot be a part of it.
+fn identity(engine: &dyn Engine, job: &Job, options: &Options, content: Content) -> String {
+    let precision = engine.precision();
+    // All engines have the same exact counts.
+    let by = if precision == Precision::Exact { String::new() } else { engine.describe() };
+    let record = record(job, precision, options);
+    format!("juliaset {}\n{content:?}\n{by}\n{record}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The same as a pyramid, of which what is there is kept.
@@ -227,9 +252,7 @@ fn write_pyramid(
     let texts = texts(engine, job, options);
     let pyramid = Pyramid::open(path, size, texts, options.compression, any_engine)?;
     let (there, missing) = pyramid.areas();
-    for window in SamplePlan::new(job, options.sampling)?.within(there).windows(BAND_PIXELS) {
-        progress(&Band { window, ..Band::default() });
-    }
+    tell_there(SamplePlan::new(job, options.sampling)?.within(there), &mut progress);
     let start = |header: &Header<'_>| -> io::Result<Box<dyn PictureWriter + '_>> {
         Ok(Box::new(pyramid.writer(header, missing.clone())))
     };
@@ -237,7 +260,7 @@ fn write_pyramid(
     // If no pixel is missing, no colour is.
     let seen = missing.is_empty().then_some(&missing[..]);
     let what = What { job, options, content, missing: Some(&missing), seen };
-    let written = render_into(start, unwritable, engine, what, interrupt, progress)?;
+    let written = render_into(start, unwritable, engine, what, None, interrupt, progress)?;
     pyramid.finish(file)?;
     Ok(written)
 }
@@ -260,7 +283,7 @@ pub fn write_png(
     let unwritable = |source| Error::Io { path: PathBuf::from("picture"), source };
     let content = Content::of(Format::Png, options);
     let what = What { job, options, content, missing: None, seen: None };
-    render_into(start, unwritable, engine, what, interrupt, progress)
+    render_into(start, unwritable, engine, what, None, interrupt, progress)
 }
 
 /// Renders `job` on `engine` into memory; with `indices`, its pixels may be indices.
@@ -303,6 +326,7 @@ pub fn draw(
         },
         engine,
         What { job, options, content: Content::Pixels { indices }, missing: None, seen: None },
+        None,
         interrupt,
         progress,
     )?;
@@ -371,7 +395,7 @@ pub fn write_pixels(
 }
 
 /// What is written of a picture.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Content {
     Counts,
     /// Smooth values or distances, as 32-bit floats.
@@ -418,6 +442,15 @@ impl Content {
         matches!(self, Self::Pixels { .. }) && ColorMapper::needs_histogram(&options.tone)
     }
 
+    /// The size of what is written of a pixel, if it has this format.
+    fn pixel_bytes(self, format: PixelFormat) -> usize {
+        match self {
+            Self::Counts => 4,
+            Self::Values(_) => 4 * self.channels().len(),
+            Self::Pixels { .. } => format.bytes(),
+        }
+    }
+
     /// The names of a point's values.
     fn channels(self) -> Vec<&'static str> {
         let Self::Values(Quantities { smooth, distance }) = self else { return Vec::new() };
@@ -438,42 +471,93 @@ struct What<'a> {
     seen: Option<&'a [Window]>,
 }
 
-/// Renders `what` into what `start` begins; `unwritable` says of its errors what they are about.
+/// How these areas of the picture are sampled; without them all of it.
+fn sample_plan(what: &What<'_>, areas: Option<&[Window]>) -> Result<SamplePlan> {
+    let plan = SamplePlan::new(what.job, what.options.sampling)?;
+    Ok(match areas {
+        Some(areas) => plan.within(areas.to_vec()),
+        None => plan,
+    })
+}
+
+/// Calls `progress` for what is there already.
+fn tell_there(there: SamplePlan, mut progress: impl FnMut(&Band)) {
+    for window in there.windows(BAND_PIXELS) {
+        progress(&Band { window, ..Band::default() });
+    }
+}
+
+/// Looks at all counts for a histogram; the values of a small picture are kept.
+fn see_all(
+    engine: &mut dyn Engine,
+    what: What<'_>,
+    mut resume: Option<&mut Resume>,
+    interrupt: &AtomicBool,
+    mut progress: impl FnMut(&Band) + Send,
+) -> Result<(Histogram, Vec<(Window, Band)>)> {
+    let What { job, options, content, missing, seen } = what;
+    let is_whole = what.is_whole();
+    let mut plan = sample_plan(&what, if is_whole { missing } else { seen })?;
+    let mut quantities = content.quantities(options);
+    let mut keeps = is_whole && is_kept(&plan, quantities);
+    let (mut histogram, mut kept) = (Histogram::new(&job.julia), Vec::new());
+    // Of a small picture that goes on, points are computed twice that count once.
+    let mut is_told = true;
+    if let Some(resume) = &mut resume {
+        let place = resume.seen(&mut histogram)?;
+        if place > 0 {
+            let [there, rest] = resume.areas(place);
+            (is_told, keeps) = (!keeps, false);
+            if is_told {
+                tell_there(sample_plan(&what, Some(&there))?, &mut progress);
+            }
+            plan = sample_plan(&what, Some(&rest))?;
+        }
+    }
+    if !keeps {
+        quantities = Quantities::NONE;
+    }
+    let mut of_part = resume.is_some().then(|| Histogram::new(&job.julia));
+    plan.each_band(engine, quantities, interrupt, |part, band| {
+        for row in plan.own_rows(part, band) {
+            let counts = &band.values.counts[row];
+            histogram.add(counts);
+            of_part.iter_mut().for_each(|of_part| of_part.add(counts));
+        }
+        if let (Some(resume), Some(of_part)) = (&mut resume, &mut of_part) {
+            resume.keep_seen(part, of_part)?;
+        }
+        if keeps {
+            kept.push((part, band.clone()));
+        }
+        if is_told {
+            progress(band);
+        }
+        Ok(())
+    })?;
+    Ok((histogram, kept))
+}
+
+/// Renders `what` into what `start` begins; `unwritable` says of its errors what they are about. Bands of the whole picture that
+/// are there are taken from `resume`.
 fn render_into<'a>(
     start: impl FnOnce(&Header<'_>) -> io::Result<Box<dyn PictureWriter + 'a>>,
     unwritable: impl Fn(io::Error) -> Error + Sync,
     engine: &mut dyn Engine,
     what: What<'_>,
+    mut resume: Option<&mut Resume>,
     interrupt: &AtomicBool,
     mut progress: impl FnMut(&Band) + Send,
 ) -> Result<Written> {
-    let What { job, options, content, missing, seen } = what;
-    let plan = |areas: Option<&[Window]>| -> Result<SamplePlan> {
-        let plan = SamplePlan::new(job, options.sampling)?;
-        Ok(match areas {
-            Some(areas) => plan.within(areas.to_vec()),
-            None => plan,
-        })
-    };
-    let (plan, whole, is_whole) = (plan(missing)?, plan(seen)?, what.is_whole());
+    let What { job, options, content, missing, .. } = what;
+    let plan = sample_plan(&what, missing)?;
     let quantities = content.quantities(options);
-    let mut kept = Vec::new();
-    let histogram = if content.needs_histogram(options) {
-        let mut histogram = Histogram::new(&job.julia);
-        let keeps = is_whole && is_kept(&plan, quantities);
-        let quantities = if keeps { quantities } else { Quantities::NONE };
-        let all = if is_whole { &plan } else { &whole };
-        all.each_band(engine, quantities, interrupt, |part, band| {
-            all.own_rows(part, band).for_each(|row| histogram.add(&band.values.counts[row]));
-            if keeps {
-                kept.push((part, band.clone()));
-            }
-            progress(band);
-            Ok(())
-        })?;
-        Some(histogram)
+    let (histogram, kept) = if content.needs_histogram(options) {
+        let resume = resume.as_deref_mut();
+        let (histogram, kept) = see_all(engine, what, resume, interrupt, &mut progress)?;
+        (Some(histogram), kept)
     } else {
-        None
+        (None, Vec::new())
     };
     let mut mapper =
         ColorMapper::new(&options.tone, &job.julia, options.depth, histogram.as_ref())?;
@@ -493,6 +577,16 @@ fn render_into<'a>(
     let mut pixels = Vec::new();
     let (mut tier_counts, mut refined) = (TierCounts::default(), 0);
     let (mut tone_time, mut encode_time) = (Duration::ZERO, Duration::ZERO);
+    let (mut missing, mut goes_on) = (None, false);
+    let pixel_bytes = content.pixel_bytes(header.format);
+    if let Some(resume) = &mut resume {
+        let done = resume.find_pixels(pixel_bytes, interrupt)?;
+        let [there, rest] = resume.areas(done);
+        if kept.is_empty() {
+            tell_there(sample_plan(&what, Some(&there))?, &mut progress);
+        }
+        (missing, goes_on) = (Some(sample_plan(&what, Some(&rest))?), done > 0);
+    }
     let mut write = |part: Window, band: &Band| {
         let begun = Instant::now();
         let extra = match content {
@@ -511,23 +605,48 @@ fn render_into<'a>(
             }
             Content::Pixels { .. } => resolver.paint(part, band, &mut pixels, interrupt)?,
         };
-        tier_counts += band.tier_counts;
-        tier_counts += extra.tier_counts;
-        refined += extra.refined;
+        let mut of_part = band.tier_counts;
+        of_part += extra.tier_counts;
         let painted = Instant::now();
         tone_time += painted - begun;
+        if let Some(resume) = &mut resume {
+            let (tier_counts, refined) = (of_part, extra.refined);
+            let record = BandRecord { tier_counts, refined, ..BandRecord::default() };
+            resume.keep_pixels(part, record, &pixels)?;
+        }
+        if goes_on {
+            return Ok(());
+        }
+        tier_counts += of_part;
+        refined += extra.refined;
         writer.write(&pixels).map_err(&unwritable)?;
         encode_time += painted.elapsed();
         Ok(())
     };
     if kept.is_empty() {
-        plan.each_band(engine, quantities, interrupt, |part, band| {
-            write(part, band)?;
-            progress(band);
-            Ok(())
-        })?;
+        missing.as_ref().unwrap_or(&plan).each_band(
+            engine,
+            quantities,
+            interrupt,
+            |part, band| {
+                write(part, band)?;
+                progress(band);
+                Ok(())
+            },
+        )?;
     } else {
         kept.iter().try_for_each(|(part, band)| write(*part, band))?;
+    }
+    // Only once all is there: a picture that is interrupted again and again would be encoded again and again.
+    if let (Some(resume), true) = (resume, goes_on) {
+        resume.each_band(pixel_bytes, interrupt, |band, pixels| {
+            let begun = Instant::now();
+            tier_counts += band.tier_counts;
+            refined += band.refined;
+            writer.write(pixels).map_err(&unwritable)?;
+            encode_time += begun.elapsed();
+            Ok(())
+        })?;
     }
     let refined = options.sampling.is_adaptive().then_some(refined);
     let mut written = Written { tier_counts, refined, tone_time, encode_time };

@@ -35,6 +35,19 @@ impl Histogram {
         }
     }
 
+    /// Adds points to a bin, if there is one of that number.
+    pub(crate) fn add_to_bin(&mut self, bin: u32, points: u32) {
+        if let Some(sum) = self.bins.get_mut(bin as usize) {
+            *sum = sum.saturating_add(points.into());
+        }
+    }
+
+    /// The bins that have points, each with their number, of a histogram of less than 2³² points; then it is empty.
+    pub(crate) fn take_bins(&mut self) -> impl Iterator<Item = (u32, u32)> {
+        let bins = (0..).zip(&mut self.bins).filter(|(_, points)| **points > 0);
+        bins.map(|(bin, points)| (bin, std::mem::take(points) as u32))
+    }
+
     /// The bin of a count below itermax.
     #[inline]
     pub(super) fn bin(&self, count: u32) -> usize {

@@ -20,6 +20,7 @@ mod hostile;
 mod jobs;
 mod pyramid;
 mod recolour;
+mod resume;
 mod sampling;
 mod show;
 mod signals;

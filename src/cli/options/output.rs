@@ -17,6 +17,9 @@ use crate::picture;
 use crate::picture::{Estimate, Options};
 use crate::{Compression, Error, Format, Grid, Job};
 
+/// What is said of a picture that was interrupted, and is kept in part.
+pub const GOES_ON: &str = "interrupted; the same command line goes on from here";
+
 /// Where a picture goes.
 #[derive(clap::Args)]
 pub struct OutputArgs {
@@ -175,8 +178,7 @@ impl OutputArgs {
             Err(Error::Interrupted)
                 if Format::of(&self.output).is_ok_and(|it| it == Format::Dzi) =>
             {
-                let line = "interrupted; the same command line goes on from here";
-                Err(Failure::interrupted(line))
+                Err(Failure::interrupted(GOES_ON))
             }
             Err(Error::Io { source, .. })
                 if self.is_standard() && source.kind() == ErrorKind::BrokenPipe =>
