@@ -7,10 +7,16 @@ import weakref
 from collections.abc import Sequence
 from html import escape
 from os import PathLike
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 from ._juliaset import JuliaDiv, Picture, Server, View
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    _Real = str | float | Decimal | Fraction
 
 
 class ExplorerJob(NamedTuple):
@@ -64,10 +70,10 @@ class Explorer:
     def job(self) -> ExplorerJob:
         """What the page shows now."""
         shown = self._shown()
-        re, im = map(float, shown["c"].split(","))
+        real, imag = shown["c"].split(",")
         iterations = (int(shown["itermin"]), int(shown["itermax"]))
         columns, rows = map(int, shown["size"].split("x"))
-        julia = JuliaDiv(complex(re, im), float(shown["threshold"]), iterations, columns)
+        julia = JuliaDiv((real, imag), float(shown["threshold"]), iterations, columns)
         re_text, im_text = shown["center"].split(",")
         view = View(re_text, im_text, shown["width"], aspect=(columns, rows))
         distance = shown.get("distance")
@@ -121,7 +127,7 @@ def _close(reference: weakref.ref[Explorer]) -> None:
 
 
 def explore(
-    c_0: complex = -0.835 - 0.2321j,
+    c_0: complex | Decimal | Fraction | tuple[_Real, _Real] = -0.835 - 0.2321j,
     threshold: float = 2.0,
     n_iterations: tuple[int, int] = (0, 300),
     view: View | None = None,
@@ -152,15 +158,17 @@ def explore(
         raise ValueError(f"view rotate {view.rotate}: must be 0 to explore")
     if not isinstance(palette, str):
         palette = ",".join(palette)
-    c_0, threshold = complex(c_0), float(threshold)
+    threshold = float(threshold)
     cycles, palette_offset = float(cycles), float(palette_offset)
     distance = None if distance is None else float(distance)
     itermin, itermax = map(int, n_iterations)
     place = (view.re, view.im, view.width, view.zoom)
     tone = (palette, interior, mapping, cycles, palette_offset, smooth, distance)
+    constant = JuliaDiv(c_0, threshold, (itermin, itermax)).constant
+    real, imag = constant if isinstance(constant, tuple) else (repr(constant.real), repr(constant.imag))
     server = Server(c_0, threshold, (itermin, itermax), place, *tone, engine, port)
     start = {
-        "c": f"{c_0.real!r},{c_0.imag!r}",
+        "c": f"{real},{imag}",
         "threshold": repr(threshold),
         "itermin": str(itermin),
         "itermax": str(itermax),

@@ -128,7 +128,10 @@ class View:
 class JuliaDiv:
     def __new__(
         cls,
-        c_0: SupportsComplex | SupportsFloat | SupportsIndex,
+        c_0: SupportsComplex
+        | SupportsFloat
+        | SupportsIndex
+        | tuple[str | SupportsFloat | SupportsIndex, str | SupportsFloat | SupportsIndex],
         threshold: SupportsFloat | SupportsIndex = 2.0,
         n_iterations: Sequence[SupportsIndex]
         | tuple[SupportsIndex, Literal["auto"]]
@@ -143,6 +146,8 @@ class JuliaDiv:
     ) -> JuliaDiv: ...
     @property
     def c_0(self) -> complex: ...
+    @property
+    def constant(self) -> complex | tuple[str, str]: ...
     @property
     def threshold(self) -> float: ...
     @property
@@ -310,7 +315,10 @@ def command(args: Sequence[str]) -> int: ...
 class Server:
     def __new__(
         cls,
-        c_0: complex,
+        c_0: SupportsComplex
+        | SupportsFloat
+        | SupportsIndex
+        | tuple[str | SupportsFloat | SupportsIndex, str | SupportsFloat | SupportsIndex],
         threshold: float,
         n_iterations: tuple[int, int],
         view: tuple[str, str, str | None, str | None],

@@ -59,7 +59,7 @@ def create(
     if values == "pixels" and tone.get("mapping") == "histogram":
         raise ValueError("mapping histogram: needs the counts of the whole picture; take values counts")
     itermin, itermax = julia.iterations(region)
-    settled = JuliaDiv(julia.c_0, julia.threshold, (itermin, itermax), julia.resolution, precision=julia.precision)
+    settled = JuliaDiv(julia.constant, julia.threshold, (itermin, itermax), julia.resolution, precision=julia.precision)
     # What the values depend on, and the tone is a part of pixels alone.
     identity: dict[str, Any] = {"values": values, "block": block, "map": repr(settled), "region": repr(region)}
     if values == "pixels":
@@ -169,7 +169,7 @@ def compute(
     if progress is not None:
         progress(done, total)
     worker = JuliaDiv(
-        julia.c_0, julia.threshold, julia.iterations(region), julia.resolution, engine=julia.engine,
+        julia.constant, julia.threshold, julia.iterations(region), julia.resolution, engine=julia.engine,
         precision=julia.precision, adapter=julia.adapter, threads=julia.threads or 1,
     )  # fmt: skip
     tone = {name: value for name, value in (tone or {}).items() if name != "compression"}

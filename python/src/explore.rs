@@ -7,12 +7,12 @@ use std::thread::{self, JoinHandle};
 
 use juliaset::internals::engine::{GpuOptions, choose};
 use juliaset::internals::explore::{Seen, Server, Start};
-use juliaset::{
-    Color, Complex64, EngineChoice, Job, Julia, Mapping, Number, Palette, Precision, Tone, View,
-};
+use juliaset::{Color, EngineChoice, Job, Julia, Mapping, Number, Palette, Precision, Tone, View};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 
+use crate::argument::Given;
+use crate::constant::ConstantArgument;
 use crate::error::exception;
 
 /// The size of a page in a notebook, which the engine is chosen for.
@@ -36,7 +36,7 @@ impl PyServer {
     #[allow(clippy::too_many_arguments, reason = "one for each keyword of `explore`")]
     fn new(
         py: Python<'_>,
-        c_0: Complex64,
+        c_0: Given<ConstantArgument>,
         threshold: f64,
         n_iterations: (u32, u32),
         view: Place,
@@ -50,6 +50,7 @@ impl PyServer {
         engine: &str,
         port: u16,
     ) -> PyResult<Self> {
+        let c_0 = c_0.get("c_0")?.get("c_0")?;
         let start = || -> juliaset::Result<_> {
             let julia = Julia::new(c_0, threshold, n_iterations)?;
             let (columns, rows) = SIZE;

@@ -12,12 +12,13 @@ use juliaset::internals::render::{array, set_up};
 use juliaset::{Complex64, Format, Job, Julia, JuliaDiv, Mapping, Precision, Window};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyDict, PyTuple};
+use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::area::Area;
 use crate::argument::{Given, Whole, Wholes, by_name, invalid, resolution, threads, window};
 use crate::call;
+use crate::constant::{self, ConstantArgument};
 use crate::engines::{self, Request};
 use crate::error::{exception, panicked};
 use crate::given_counts::GivenCounts;
@@ -35,6 +36,9 @@ use crate::tone::{Keywords, PaletteArgument};
 /// The escape count of a point `z_0` is the smallest `i` in `0..itermax` with
 /// `|z_(i+1)| ≥ threshold`, where `z_(k+1) = z_k² + c_0`; `itermax` if there is none.
 ///
+/// - `c_0` is a complex number, or a tuple of its real and its imaginary part, each a text, a `decimal.Decimal`, a
+///   `fractions.Fraction` or a number: `("-0.8", "0.1560000000000000000000001")`. Up to 17 decimal digits mean the
+///   nearest float; in `"exact"` more digits, hexadecimal numbers and fractions are meant as they are written.
 /// - `n_iterations` is `(itermin, itermax)`: counts up to itermin become the value 0, itermax is 1. With `"auto"` for
 ///   itermax each call has as many as its region or view needs; a picture says how many.
 /// - `resolution` is the number of columns; the rows follow from the region, or from the view's aspect.
@@ -87,7 +91,7 @@ impl PyJuliaDiv {
     )]
     #[allow(clippy::too_many_arguments, reason = "the original's interface, and keywords")]
     fn new(
-        c_0: Given<Complex64>,
+        c_0: Given<ConstantArgument>,
         threshold: Given<f64>,
         n_iterations: Given<Iterations>,
         resolution: Given<Whole>,
@@ -97,7 +101,7 @@ impl PyJuliaDiv {
         threads: Given<Option<Whole>>,
         progress: Given<Progress>,
     ) -> PyResult<Self> {
-        let (c_0, threshold) = (c_0.get("c_0")?, threshold.get("threshold")?);
+        let (c_0, threshold) = (c_0.get("c_0")?.get("c_0")?, threshold.get("threshold")?);
         let (itermin, known) = n_iterations.get("n_iterations")?.get()?;
         let itermax = known.unwrap_or(itermin.saturating_add(1));
         let resolution = self::resolution(resolution)?;
@@ -471,10 +475,17 @@ impl PyJuliaDiv {
         }
     }
 
-    /// The constant of the map.
+    /// The constant of the map; of one with more digits the nearest complex number.
     #[getter]
     fn c_0(&self) -> Complex64 {
         self.inner.julia().c()
+    }
+
+    /// The constant of the map without loss: `c_0`, or the texts of its real and its imaginary part if it has more
+    /// digits. `JuliaDiv` takes both.
+    #[getter]
+    fn constant<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        constant::argument(py, self.inner.julia().constant())
     }
 
     /// The modulus from which on a point has escaped.
@@ -533,7 +544,7 @@ impl PyJuliaDiv {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (arguments, keywords) = self.__getnewargs_ex__(py)?;
         let (c_0, threshold, n_iterations, resolution): (
-            Bound<'_, PyComplex>,
+            Bound<'_, PyAny>,
             Bound<'_, PyAny>,
             Bound<'_, PyTuple>,
             u32,
@@ -552,13 +563,17 @@ impl PyJuliaDiv {
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
+        // Equal constants can have other texts.
+        let is_same = self.inner == other.inner && self.auto == other.auto;
         let (mine, others) = (self.__getnewargs_ex__(py)?, other.__getnewargs_ex__(py)?);
-        Ok(mine.0.eq(others.0)? && mine.1.eq(others.1)?)
+        Ok(is_same && mine.1.eq(others.1)?)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
         // Of keywords the most are equal, and a callable may have no hash.
-        self.__getnewargs_ex__(py)?.0.hash()
+        let julia = self.inner.julia();
+        let (c_0, n_iterations) = (julia.c(), self.n_iterations(py)?);
+        (c_0, julia.threshold(), n_iterations, self.inner.resolution()).into_pyobject(py)?.hash()
     }
 
     /// For `pickle` and `copy`: the arguments, and the keywords that are not the default.
@@ -567,8 +582,12 @@ impl PyJuliaDiv {
         py: Python<'py>,
     ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
         let julia = self.inner.julia();
-        let arguments =
-            (julia.c(), julia.threshold(), self.n_iterations(py)?, self.inner.resolution());
+        let arguments = (
+            constant::argument(py, julia.constant())?,
+            julia.threshold(),
+            self.n_iterations(py)?,
+            self.inner.resolution(),
+        );
         let keywords = PyDict::new(py);
         if self.engine != EngineChoice::default() {
             keywords.set_item("engine", self.engine.name())?;
@@ -609,7 +628,8 @@ impl PyJuliaDiv {
         ),
     ) -> PyResult<Self> {
         let iterations = (julia.itermin(), julia.itermax());
-        let inner = JuliaDiv::new(julia.c(), julia.threshold(), iterations, resolution);
+        let inner =
+            JuliaDiv::new(julia.constant().clone(), julia.threshold(), iterations, resolution);
         let (threads, progress) = (threads.map(|threads| threads as usize), Progress::Nobody);
         let inner = inner.map_err(exception)?;
         Ok(Self { inner, auto: false, engine, precision, adapter, threads, progress })

@@ -6,6 +6,7 @@ mod argument;
 mod call;
 mod cluster;
 mod command;
+mod constant;
 mod engines;
 mod error;
 mod explore;

@@ -11,6 +11,11 @@ use crate::argument::{Given, Kind, invalid};
 pub struct Exact(Result<Number, Error>);
 
 impl Exact {
+    /// 0.
+    pub fn zero() -> Self {
+        Self("0".parse())
+    }
+
     /// The number, which is the argument `name`.
     pub fn get(self, name: &str) -> PyResult<Number> {
         self.0.map_err(|error| match error {

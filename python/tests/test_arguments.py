@@ -219,7 +219,10 @@ def test_a_type_error_of_a_values_own_code_is_the_cause():
             lambda: View(0, 0, 1, aspect=(10**6, 1)).build(9),
             "resolution 9: the view's aspect makes it 0 rows; a picture has 1 to 2147483647 pixels a side",
         ),
-        (lambda: JuliaDiv("x"), "c_0: must be a complex number, not str"),
+        (
+            lambda: JuliaDiv("x"),
+            "c_0: must be a complex number, or a tuple of its real and its imaginary part, not str",
+        ),
         (lambda: JuliaDiv(1j, engine=None), "engine: must be a str, not None"),
         (lambda: JuliaDiv(1j, threads="2"), "threads: must be a whole number or None, not str"),
         (

@@ -1,10 +1,9 @@
 //! What the page begins with.
 
-use num_complex::Complex64;
-
 use super::json::Json;
 use super::limits;
 use super::seen::Seen;
+use super::tile::texts;
 use crate::counts::TierCounts;
 use crate::error::Result;
 use crate::job::Job;
@@ -80,7 +79,7 @@ pub fn colors(palette: &Palette) -> Json {
 
 /// The map and the view, as texts of options.
 fn of_job(job: &Job) -> Result<Vec<(&'static str, Json)>> {
-    let Complex64 { re, im } = job.julia.c();
+    let [re, im] = texts(job.julia.constant());
     let (center, width) = view(&job.grid)?;
     Ok(vec![
         ("c", Json::text(&format!("{re},{im}"))),

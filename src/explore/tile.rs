@@ -7,6 +7,7 @@ use super::error::Refusal;
 use super::limits;
 use super::query::Query;
 use crate::band::Quantities;
+use crate::constant::Constant;
 use crate::julia::Julia;
 use crate::number::Number;
 
@@ -117,20 +118,19 @@ impl TileRequest {
         let Self { julia, points: Points::Tile(Place { level, x, y }), quantities } = self else {
             return None;
         };
-        let (c, threshold) = (julia.c(), julia.threshold());
-        let bits = [c.re, c.im, threshold].map(f64::to_bits);
-        Some(format!("{bits:x?} {} {level} {x:x} {y:x} {quantities:?}", julia.itermax()))
+        let [re, im] = texts(julia.constant());
+        let (threshold, itermax) = (julia.threshold().to_bits(), julia.itermax());
+        Some(format!("{re},{im} {threshold:x} {itermax} {level} {x:x} {y:x} {quantities:?}"))
     }
 }
 
 /// The map, its threshold and its iterations; itermin only matters for colours.
 pub fn map(query: &mut Query) -> Result<Julia, Refusal> {
     let text = query.needed("c")?;
-    let c = pair(&text).and_then(|[re, im]| {
-        let part = |text: &str| number(text).map(|number| number.to_f64());
-        Some(Complex64::new(part(re)?, part(im)?))
-    });
-    let c = c.ok_or_else(|| Refusal::wrong("c", &text, "must be two numbers, as -0.8,0.156"))?;
+    let parts = pair(&text).and_then(|[re, im]| Some((number(re)?, number(im)?)));
+    let (re, im) =
+        parts.ok_or_else(|| Refusal::wrong("c", &text, "must be two numbers, as -0.8,0.156"))?;
+    let c = Constant::new(&re, &im)?;
     let threshold = query.value("threshold", "must be a number")?.unwrap_or(2.0);
     let itermax = query.value("itermax", "must be a whole number")?.unwrap_or(80);
     if itermax > limits::ITERMAX {
@@ -139,6 +139,18 @@ pub fn map(query: &mut Query) -> Result<Julia, Refusal> {
     }
     let itermin = query.value("itermin", "must be a whole number")?.unwrap_or(0);
     Ok(Julia::new(c, threshold, (itermin, itermax))?)
+}
+
+/// The parts of a constant as texts that give it again.
+pub fn texts(constant: &Constant) -> [String; 2] {
+    let Complex64 { re, im } = constant.nearest();
+    let mut texts = [re, im].map(|part| part.to_string());
+    for (part, text) in texts.iter_mut().enumerate() {
+        if let Some(long) = constant.long_part(part) {
+            *text = long.to_string();
+        }
+    }
+    texts
 }
 
 /// The level.

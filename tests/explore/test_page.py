@@ -426,6 +426,17 @@ class Page(unittest.TestCase):
         self.assertEqual(self.pixels()[1], before)
         self.assert_quiet()
 
+    def test_c_has_all_its_digits(self):
+        """It was rounded to floats: the command's picture was another one, of the set that was asked for."""
+        # The view is about a repelling fixed point of c, z² + c = z, to as many digits as the view needs.
+        c = "-0.81234567890123456789012345678901234567890123456789,0"
+        below = 10**50
+        root = isqrt(below**2 + 4 * 81234567890123456789012345678901234567890123456789 * below)
+        center = f"{fractions.Fraction(below + root, 2 * below)},0"
+        self.open(f"c={c}&center={center}&level=80&itermin=0&itermax=300&palette=twilight")
+        self.assert_same_as_command()
+        self.assertIn(f"--real={c.split(',')[0]} ", self.browser.script("return explorer.command()"))
+
     def test_the_command_and_the_link_are_copied(self):
         self.open("c=-0.7269,0.1889&center=0,0&level=3&itermin=0&itermax=200&palette=navy,%23fff,orange")
         origin = self.server.address.rstrip("/")
