@@ -146,6 +146,9 @@ fn what_is_refused() {
     fs::write(folder.join("p.txt"), "#fff\n").unwrap();
     let line = "p.txt, line 1: a palette needs two colours or more, one a line";
     folder.juliaset("--palette-file p.txt").fails(2, line);
+    // It was said that there is no such palette, where the file could be seen.
+    let line = "--palette p.txt: is a file; give it as --palette-file";
+    folder.juliaset("--palette p.txt").fails(2, line);
     assert_eq!(folder.names(), ["p.txt"]);
     folder
         .juliaset("--palette-file q.txt")

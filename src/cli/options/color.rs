@@ -1,13 +1,13 @@
 //! The options for how counts become pixels.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, TypedValueParser};
 
 use super::choice::by_name;
 use super::number::{finite, positive};
 use crate::cli::error::Failure;
-use crate::{Color, Depth, Mapping, Palette, Tone};
+use crate::{Color, Depth, Error, Mapping, Palette, Tone};
 
 /// How counts become pixels.
 #[derive(clap::Args)]
@@ -70,7 +70,7 @@ impl ToneArgs {
     /// From counts to pixels.
     pub fn tone(&self) -> Result<Tone, Failure> {
         let palette = match (&self.palette, &self.palette_file) {
-            (Some(palette), _) => palette.parse()?,
+            (Some(palette), _) => named(palette)?,
             (None, Some(path)) => Palette::read(path)?,
             (None, None) => Palette::default(),
         };
@@ -78,6 +78,18 @@ impl ToneArgs {
         let tone = tone.mapping(self.mapping).cycles(self.cycles);
         Ok(tone.palette_offset(self.palette_offset))
     }
+}
+
+/// The palette of this name or with these colours; not one in a file, which has an option of its own.
+fn named(palette: &str) -> Result<Palette, Failure> {
+    palette.parse().map_err(|error: Error| {
+        if Path::new(palette).is_file() {
+            return Failure::usage(format!(
+                "--palette {palette}: is a file; give it as --palette-file"
+            ));
+        }
+        error.into()
+    })
 }
 
 fn mapping() -> impl TypedValueParser<Value = Mapping> {
