@@ -80,7 +80,8 @@ fn a_picture_that_is_interrupted_after_every_band_ends_with_the_same_bytes() {
 /// A process that is killed is in the middle of a band, and a machine without power has not written all that it was told to.
 #[test]
 fn bands_that_are_cut_short_or_damaged_are_made_again() {
-    for (name, set) in SETTINGS {
+    let other = ["deep.png", "points.png", "lossy.jpg", "counts.npy"];
+    for (name, set) in SETTINGS.into_iter().filter(|(name, _)| !other.contains(name)) {
         let folder = Folder::new();
         let path = folder.join(name);
         let whole = whole(&folder, name, set);
