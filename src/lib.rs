@@ -70,6 +70,7 @@ mod cli;
 mod constant;
 mod counts;
 mod cpu;
+mod dpi;
 mod dyadic;
 mod engine;
 mod error;
@@ -112,6 +113,7 @@ mod whole_parts;
 
 pub use constant::Constant;
 pub use counts::{Counts, TierCounts};
+pub use dpi::Dpi;
 pub use engine::{EngineChoice, Event, EventHandler, ExactKernel, Reason, Variant};
 pub use error::{Error, Result};
 #[cfg(feature = "gpu")]

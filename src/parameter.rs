@@ -79,6 +79,8 @@ pub enum Parameter {
     Supersample,
     /// Bits of a pixel's values.
     Depth,
+    /// Pixels an inch of a print.
+    Dpi,
     /// What a file's size is worth in time.
     Compression,
     /// The format of a file.
@@ -143,6 +145,7 @@ names!(Parameter {
     Distance = "distance",
     Supersample = "supersample",
     Depth = "depth",
+    Dpi = "dpi",
     Compression = "compression",
     Format = "format",
     Output = "output",

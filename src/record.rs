@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::dpi::Dpi;
 use crate::engine::Origin;
 use crate::hexfloat;
 use crate::job::Job;
@@ -58,7 +59,7 @@ pub(crate) const LONGEST_IN_SEGMENT: usize = 3 << 14;
 const LONGEST_EXACT: usize = 1 << 14;
 
 /// The keys that a job has. Any others in a file are refused.
-pub const KEYS: [&str; 25] = [
+pub const KEYS: [&str; 26] = [
     "center",
     "width",
     "size",
@@ -82,6 +83,7 @@ pub const KEYS: [&str; 25] = [
     "smooth",
     "distance",
     "depth",
+    "dpi",
     "supersample",
     "adaptive",
 ];
@@ -111,6 +113,8 @@ pub struct Record<'a> {
     pub tone: &'a Tone,
     /// Bits of a pixel's values.
     pub depth: Depth,
+    /// Pixels an inch of a print: the pixels do not depend on it, but a picture that is made again is as large.
+    pub dpi: Option<Dpi>,
     /// How many sample points a pixel has.
     pub sampling: Sampling,
 }
@@ -131,7 +135,7 @@ impl Record<'_> {
 impl fmt::Display for Record<'_> {
     /// The job as a job file. Floats are hexadecimal: exact, and short.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let &Self { job, precision, tone, depth, sampling } = self;
+        let &Self { job, precision, tone, depth, dpi, sampling } = self;
         match job.grid.given_view() {
             Some(view) => self::view(f, &job.grid, view)?,
             None => {
@@ -170,6 +174,9 @@ impl fmt::Display for Record<'_> {
             float(f, "distance", width)?;
         }
         writeln!(f, "depth = {depth}")?;
+        if let Some(dpi) = dpi {
+            writeln!(f, "dpi = {dpi}")?;
+        }
         writeln!(f, "supersample = {}", sampling.factor)?;
         if sampling.adaptive {
             writeln!(f, "adaptive = true")?;
@@ -255,12 +262,13 @@ mod tests {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
         let julia = Julia::new(Complex64::I, 2.0, (5, 80)).unwrap();
         let job = Job { julia: julia.clone(), grid: Grid::new(region, 20).unwrap() };
-        let (interior, distance) = (Some(Color([1, 2, 3])), Some(1.5));
+        let (interior, distance) = (Some(Color::opaque([1, 2, 3])), Some(1.5));
         let tone =
             Tone { interior, palette_offset: 0.25, smooth: true, distance, ..Tone::default() };
         let sampling = Sampling { factor: 2, adaptive: true };
         let (precision, depth) = (Precision::Exact, Depth::Sixteen);
-        let record = Record { job: &job, precision, tone: &tone, depth, sampling };
+        let dpi = Some("118.11".parse().unwrap());
+        let record = Record { job: &job, precision, tone: &tone, depth, dpi, sampling };
         let text = record.to_string();
         let keys = text.lines().map(|line| line.split(" = ").next().unwrap());
         let of_view = ["center", "width", "size", "rotate"];

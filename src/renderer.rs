@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::band::Band;
 use crate::counts::{Counts, TierCounts};
+use crate::dpi::Dpi;
 use crate::engine::{
     self, Engine, EngineChoice, EventHandler, ExactKernel, GpuOptions, Reason, Variant,
 };
@@ -141,7 +142,7 @@ impl<'a> Renderer<'a> {
         self
     }
 
-    /// The colour of the points that have not escaped. Default: the palette's last.
+    /// The colour of the points that have not escaped; [`Color::NONE`] leaves them transparent. Default: the palette's last.
     pub fn interior(mut self, color: Color) -> Self {
         self.options.tone.interior = Some(color);
         self
@@ -187,6 +188,12 @@ impl<'a> Renderer<'a> {
     /// Bits of a value of a pixel. Default: 8.
     pub fn depth(mut self, depth: Depth) -> Self {
         self.options.depth = depth;
+        self
+    }
+
+    /// How many pixels of an inch a print has, which the file states if it has a place for that. Default: it says nothing of it.
+    pub fn dpi(mut self, dpi: Dpi) -> Self {
+        self.options.dpi = Some(dpi);
         self
     }
 

@@ -16,7 +16,7 @@ use juliaset::internals::picture::Options;
 use juliaset::internals::tone::{ColorMapper, Histogram};
 use juliaset::internals::{picture, render};
 use juliaset::{
-    Color, Complex64, ComplexRegion, Compression, Depth, Grid, Job, Julia, Mapping, Palette,
+    Color, Complex64, ComplexRegion, Compression, Depth, Dpi, Grid, Job, Julia, Mapping, Palette,
     Precision, Tone,
 };
 use sha2::{Digest, Sha256};
@@ -54,6 +54,32 @@ import sys
 from PIL import Image
 with Image.open(sys.argv[1]) as picture:
     print(picture.getexif()[270])
+"#;
+
+/// Prints the pixels of an inch that a picture states.
+const DPI: &str = r#"
+import sys
+from PIL import Image
+for name in sys.argv[1:]:
+    with Image.open(name) as picture:
+        picture.load()
+        dpi, exif = picture.info.get("dpi"), picture.getexif()
+        unit = {1: 0, 2: 1, 3: 2.54}[exif.get(296, 1)]
+        print(picture.format, *(round(float(x), 2) for x in dpi or (0, 0)), float(exif.get(282, 0)) * unit)
+"#;
+
+/// Prints the mode, the opacities and the name of the colour profile of a picture, and what its Exif says of colours.
+const SEEN: &str = r#"
+import hashlib, io, sys
+from PIL import Image, ImageCms
+for name in sys.argv[1:]:
+    with Image.open(name) as picture:
+        picture.load()
+        profile, exif = picture.info.get("icc_profile"), picture.getexif()
+        name = ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile.profile_description if profile else "srgb" in picture.info
+        space = exif.get_ifd(0x8769).get(0xA001)
+        pixels = picture.convert("RGBA")
+        print(picture.format, picture.mode, name, space, hashlib.sha256(pixels.tobytes()).hexdigest()[:9], *pixels.getextrema()[3])
 "#;
 
 /// Prints the shape and the counts of an array, read by numpy and by the letter of the format: exactly
@@ -327,7 +353,7 @@ fn every_format_has_the_pixels() {
     };
     let gray = Tone::default();
     let color = Tone::default().palette(Palette::named("turbo").unwrap());
-    let color = color.interior(Color([1, 2, 3])).mapping(Mapping::Histogram);
+    let color = color.interior(Color::opaque([1, 2, 3])).mapping(Mapping::Histogram);
     let bits = |tone: &Tone, depth: Depth| Options::default().tone(tone.clone()).depth(depth);
     for (name, format, mode, options) in [
         ("a.tif", "TIFF", "L", bits(&gray, Depth::Eight)),
@@ -420,6 +446,97 @@ fn every_frame_of_a_gif_has_its_colors() {
             python(FRAMES, &[path]),
             format!("Pillow {frames}\nimageio {frames}\n"),
             "{name}"
+        );
+    }
+}
+
+/// Each format states the size of a print in its own place and its own unit.
+#[test]
+#[ignore = "needs Pillow: scripts/test installs it and runs it"]
+fn pillow_reads_the_size_of_a_print() {
+    let folder = tempfile::tempdir().unwrap();
+    let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+    let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (0, 80)).unwrap();
+    let job = Job { julia, grid: Grid::with_shape(region, 64, 40).unwrap() };
+    for (dpi, expected) in [
+        (
+            "300",
+            [
+                "PNG 300.0 300.0 0.0",
+                "TIFF 300.0 300.0 300.0",
+                "TIFF 300.0 300.0 300.0",
+                "WEBP 0.0 0.0 300.0",
+                "JPEG 300.0 300.0 300.0",
+            ],
+        ),
+        (
+            "118.11",
+            [
+                "PNG 118.11 118.11 0.0",
+                "TIFF 118.11 118.11 118.11",
+                "TIFF 118.11 118.11 118.11",
+                "WEBP 0.0 0.0 118.11",
+                "JPEG 118.0 118.0 118.11",
+            ],
+        ),
+    ] {
+        for without in [false, true] {
+            let names = ["x.png", "x.tif", "pyramid.tif", "x.webp", "x.jpg"];
+            let paths = names.map(|name| folder.path().join(name));
+            for path in &paths {
+                let options = Options::default().dpi(dpi.parse::<Dpi>().unwrap());
+                let options =
+                    options.without_metadata(without).pyramid(path.ends_with("pyramid.tif"));
+                let mut engine = CpuEngine::new(Precision::Exact);
+                let written =
+                    picture::write(&mut engine, &job, path, &options, &Default::default(), |_| ());
+                written.unwrap();
+            }
+            let read = python(DPI, &paths);
+            assert_eq!(read.lines().collect::<Vec<_>>(), expected, "{dpi:?} {without}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Pillow: scripts/test installs it and runs it"]
+fn pillow_sees_the_opacity_and_the_colour_space() {
+    let folder = tempfile::tempdir().unwrap();
+    let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();
+    let julia = Julia::new(Complex64::new(-0.12256, 0.74486), 2.0, (0, 80)).unwrap();
+    let job = Job { julia, grid: Grid::with_shape(region, 64, 40).unwrap() };
+    let read = |tone: Tone, without: bool, names: &[&str]| {
+        let paths: Vec<_> = names.iter().map(|name| folder.path().join(name)).collect();
+        for path in &paths {
+            let options = Options::default().tone(tone.clone()).without_metadata(without);
+            let mut engine = CpuEngine::new(Precision::Exact);
+            picture::write(&mut engine, &job, path, &options, &Default::default(), |_| ()).unwrap();
+        }
+        python(SEEN, &paths)
+    };
+    let palette = |text: &str| Tone::default().palette(text.parse::<Palette>().unwrap());
+    let transparent = palette("red,#0000ff80,#00ff0040").smooth(true).interior(Color::NONE);
+    for without in [false, true] {
+        let seen = read(transparent.clone(), without, &["x.png", "x.tif", "x.webp"]);
+        let lines: Vec<Vec<&str>> = seen.lines().map(|line| line.split(' ').collect()).collect();
+        let [png, tiff, webp] = &lines[..] else { panic!("{seen}") };
+        assert_eq!(png[..4], ["PNG", "RGBA", "True", "None"]);
+        assert_eq!(tiff[..4], ["TIFF", "RGBA", "sRGB", "None"]);
+        assert_eq!(webp[..4], ["WEBP", "RGBA", "sRGB", "1"]);
+        assert!(
+            png[4..] == tiff[4..] && png[4..] == webp[4..] && png[5] == "0" && png[6] == "255",
+            "{seen}"
+        );
+        let opaque = read(palette("viridis"), without, &["x.png", "x.tif", "x.webp", "x.jpg"]);
+        let lines: Vec<Vec<&str>> = opaque.lines().map(|line| line.split(' ').collect()).collect();
+        let heads: Vec<_> = lines.iter().map(|line| line[..line.len() - 3].join(" ")).collect();
+        let expected =
+            ["PNG P True None", "TIFF RGB sRGB None", "WEBP RGB sRGB 1", "JPEG RGB sRGB 1"];
+        assert_eq!(heads, expected);
+        let gray = read(Tone::default(), without, &["x.tif", "x.jpg"]);
+        assert!(
+            gray.contains("TIFF L sRGB gray None ") && gray.contains("JPEG L sRGB gray 1 "),
+            "{gray}"
         );
     }
 }

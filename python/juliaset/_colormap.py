@@ -30,7 +30,7 @@ def colormap(palette: str | Sequence[str] = "gray", *, interior: str | None = No
     except ImportError as error:
         raise ImportError("colormap: matplotlib is not installed") from error
     listed = colors(palette, n) / 255
-    red, green, blue = listed[-1] if interior is None else np.array(color(interior)) / 255
-    last = (float(red), float(green), float(blue))
+    red, green, blue, opacity = listed[-1] if interior is None else np.array(color(interior)) / 255
+    last = (float(red), float(green), float(blue), float(opacity))
     name = palette if isinstance(palette, str) else "juliaset"
     return ListedColormap(listed, name).with_extremes(bad=last, over=last)

@@ -32,6 +32,8 @@ __all__ = ["compute", "create", "save", "unfinished"]
 
 # Blocks that wait for each thread of the cluster, beside the one that it computes.
 AHEAD = 2
+# Keywords of a tone that no pixel depends on: they are of the file alone.
+OF_FILES = frozenset({"compression", "dpi", "metadata"})
 
 
 def create(
@@ -63,8 +65,8 @@ def create(
     # What the values depend on, and the tone is a part of pixels alone.
     identity: dict[str, Any] = {"values": values, "block": block, "map": repr(settled), "region": repr(region)}
     if values == "pixels":
-        # How small the file is does not matter to them.
-        identity["tone"] = repr(sorted(item for item in tone.items() if item[0] != "compression"))
+        # What is of the file alone does not matter to them.
+        identity["tone"] = repr(sorted(item for item in tone.items() if item[0] not in OF_FILES))
     width, height = julia.shape(region)
     shape: tuple[int, ...] = (height, width)
     dtype: np.dtype[Any] = np.dtype(np.uint32)
@@ -172,7 +174,7 @@ def compute(
         julia.constant, julia.threshold, julia.iterations(region), julia.resolution, engine=julia.engine,
         precision=julia.precision, adapter=julia.adapter, threads=julia.threads or 1,
     )  # fmt: skip
-    tone = {name: value for name, value in (tone or {}).items() if name != "compression"}
+    tone = {name: value for name, value in (tone or {}).items() if name not in OF_FILES}
 
     def submit(block: tuple[int, int]) -> Future:
         return client.submit(_compute_block, store, worker, region, tone, *block, pure=False)
@@ -238,7 +240,8 @@ def save(
     if "counts" in group:
         julia.render(region, path, counts=values, **tone)
     else:
-        save_pixels(path, values, tone.get("compression", "balanced"), str(group.attrs.get("job", "")))
+        job = str(group.attrs.get("job", "")) if tone.get("metadata", True) else ""
+        save_pixels(path, values, tone.get("compression", "balanced"), job, tone.get("dpi"))
 
 
 def _bar(quiet: bool) -> Callable[[int, int], None]:

@@ -9,7 +9,7 @@ use juliaset::internals::engine::{Engine, check_precision};
 use juliaset::internals::picture::{self, Options};
 use juliaset::internals::record::sheet;
 use juliaset::internals::render::{array, set_up};
-use juliaset::{Complex64, Format, Job, Julia, JuliaDiv, Mapping, Precision, Window};
+use juliaset::{Complex64, Dpi, Format, Job, Julia, JuliaDiv, Mapping, Precision, Window};
 use numpy::{Element, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -366,7 +366,8 @@ impl PyJuliaDiv {
     ///
     /// - `palette` is a name, such as `"viridis"`, with `_r` at its end reversed; or two colours
     ///   or more, from that of itermin to that of itermax. A colour is `"#rrggbb"` or a name.
-    /// - `interior` is the colour of the points that have not escaped; `None` is the palette's last.
+    /// - `interior` is the colour of the points that have not escaped; `"none"` leaves them transparent, and `None` is the
+    ///   palette's last. A colour with an opacity is `"#rrggbbaa"`.
     /// - `mapping` from counts to the palette is `"linear"`, `"log"`, `"sqrt"` or `"histogram"`.
     /// - `cycles` is how many times the palette is passed from itermin to itermax.
     /// - `palette_offset` turns the palette by a share of its length; whole turns change nothing.
@@ -375,7 +376,9 @@ impl PyJuliaDiv {
     /// - `supersample` is N, from 1 to 16, for the mean of N × N points a pixel, in linear light; with
     ///   `adaptive` only for pixels whose neighbours differ.
     /// - `depth` is 8 or 16 bits.
+    /// - `dpi` is how many pixels of an inch a print has, from 1 to 65535; the file states it, and its pixels are the same.
     /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
+    /// - `metadata=False` leaves out of the file how it was made: job and version. It cannot be repeated from it.
     /// - `window = (col, row, width, height)`, in pixels from the top left, gives only that part of the picture, bit for
     ///   bit: without a path, and not with the mapping `"histogram"`, which needs the counts of all pixels.
     /// - `counts` are the escape counts, if they are known: an array of numpy, Zarr or the like, of shape
@@ -406,13 +409,16 @@ impl PyJuliaDiv {
             supersample = Given::new(Whole::new(1)),
             adaptive = Given::new(false),
             depth = Given::new(Whole::new(8)),
+            dpi = Given::new(None),
             compression = Given::new("balanced".to_owned()),
+            metadata = Given::new(true),
             window = Given::new(None),
             counts = Given::new(None),
         ),
         text_signature = "($self, region, path=None, *, palette='gray', interior=None, \
                           mapping='linear', cycles=1.0, palette_offset=0.0, smooth=False, distance=None, \
-                          supersample=1, adaptive=False, depth=8, compression='balanced', window=None, counts=None)"
+                          supersample=1, adaptive=False, depth=8, dpi=None, compression='balanced', metadata=True, \
+                          window=None, counts=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "keywords")]
     fn render(
@@ -430,7 +436,9 @@ impl PyJuliaDiv {
         supersample: Given<Whole>,
         adaptive: Given<bool>,
         depth: Given<Whole>,
+        dpi: Given<Option<f64>>,
         compression: Given<String>,
+        metadata: Given<bool>,
         window: Given<Option<Wholes<4>>>,
         counts: Given<Option<GivenCounts>>,
     ) -> PyResult<Option<PyPicture>> {
@@ -447,7 +455,9 @@ impl PyJuliaDiv {
             supersample,
             adaptive,
             depth,
+            dpi,
             compression,
+            metadata,
         }
         .options()?;
         let grid = area.grid(py, self.inner.resolution(), None, Origin::Upper)?.0;
@@ -728,10 +738,11 @@ impl PyJuliaDiv {
             made = Some((frame, sheet(&picture::texts(engine, &job, options))));
             Ok(())
         })?;
+        let dpi = options.dpi.map(Dpi::get);
         let (frame, job) = made.ok_or_else(|| panicked(&"a picture was lost"))?;
         match part {
-            Some(part) => PyPicture::new(py, frame, String::new())?.part(py, part),
-            None => PyPicture::new(py, frame, job),
+            Some(part) => PyPicture::new(py, frame, String::new(), dpi)?.part(py, part),
+            None => PyPicture::new(py, frame, job, dpi),
         }
     }
 

@@ -24,15 +24,17 @@ pub fn palettes(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     Ok(palettes)
 }
 
-/// A colour, which is the argument `interior`: red, green and blue from 0 to 255.
+/// A colour, which is the argument `interior`: red, green, blue and opacity from 0 to 255.
 #[pyfunction]
 #[pyo3(text_signature = "(interior)")]
-pub fn color(interior: Given<String>) -> PyResult<(u8, u8, u8)> {
-    let Color(parts) = of_text(Parameter::Interior, &interior.get("interior")?)?;
-    Ok(parts.into())
+pub fn color(interior: Given<String>) -> PyResult<(u8, u8, u8, u8)> {
+    let text = interior.get("interior")?;
+    let Color([red, green, blue], opacity) = of_text(Parameter::Interior, &text)?;
+    Ok((red, green, blue, opacity))
 }
 
-/// `n` colours of a palette, evenly spaced from its first to its last: uint8, shape `(n, 3)`.
+/// `n` colours of a palette, evenly spaced from its first to its last: red, green, blue and opacity,
+/// uint8, shape `(n, 4)`.
 #[pyfunction]
 #[pyo3(signature = (palette, n), text_signature = "(palette, n)")]
 pub fn colors<'py>(
@@ -43,10 +45,10 @@ pub fn colors<'py>(
     let palette = self::palette(palette.get("palette")?)?;
     let n = n.within("n", 2..=MOST)?;
     let last = f64::from(n - 1);
-    let colors = PyArray2::zeros(py, [n as usize, 3], false);
+    let colors = PyArray2::zeros(py, [n as usize, 4], false);
     let mut writer = colors.try_readwrite()?;
-    for (k, color) in (0..n).zip(writer.as_slice_mut()?.chunks_exact_mut(3)) {
-        let parts = palette.at(f64::from(k) / last, u8::MAX.into());
+    for (k, color) in (0..n).zip(writer.as_slice_mut()?.chunks_exact_mut(4)) {
+        let parts = palette.seen_at(f64::from(k) / last, u8::MAX.into());
         color.copy_from_slice(&parts.map(|part| part as u8));
     }
     drop(writer);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use juliaset::internals::output::png::{Header, PngWriter};
 use juliaset::internals::picture;
 use juliaset::internals::record::texts_of;
-use juliaset::{Compression, Depth, Error, Frame, PixelFormat, Window};
+use juliaset::{Compression, Depth, Dpi, Error, Frame, PixelFormat, Window};
 use numpy::{PyArray1, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -16,6 +16,7 @@ use crate::call;
 use crate::error::exception;
 use crate::pool::pool;
 use crate::progress::Progress;
+use crate::tone;
 
 /// A picture in memory: what `JuliaDiv.render` makes without a path.
 ///
@@ -34,15 +35,17 @@ pub struct PyPicture {
     format: PixelFormat,
     /// The job of it, as a job file, and what made it; empty if it is not known.
     job: String,
+    /// Pixels of an inch in print.
+    dpi: Option<Dpi>,
 }
 
 /// All of a picture.
-type Parts<'a, 'py> = (Bound<'py, PyUntypedArray>, &'a str);
+type Parts<'a, 'py> = (Bound<'py, PyUntypedArray>, &'a str, Option<f64>);
 
 #[pymethods]
 impl PyPicture {
     /// The pixels, the top row first: read-only, uint8, or uint16 with `depth=16`; shape `(height, width)` if the
-    /// palette is gray, and else `(height, width, 3)`.
+    /// palette is gray, and else `(height, width, 3)`; with an opacity `(height, width, 4)`, of which colours do not depend.
     #[getter]
     fn pixels<'py>(&self, py: Python<'py>) -> Bound<'py, PyUntypedArray> {
         self.pixels.bind(py).clone()
@@ -53,6 +56,10 @@ impl PyPicture {
     #[getter]
     fn rgb<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let pixels = self.pixels.bind(py);
+        if self.format.has_opacity() {
+            let all = PySlice::full(py);
+            return pixels.get_item((&all, &all, PySlice::new(py, 0, 3, 1)));
+        }
         if !self.format.is_gray() {
             return Ok(pixels.clone().into_any());
         }
@@ -72,18 +79,24 @@ impl PyPicture {
         self.pixels.bind(py).shape()[0]
     }
 
+    /// How many pixels of an inch it has in print, as its files state it; `None` if they say nothing of it.
+    #[getter]
+    fn dpi(&self) -> Option<f64> {
+        self.dpi.map(Dpi::get)
+    }
+
     /// How it was made, as `juliaset info` prints it of a file, and as `juliaset --job` takes it; empty if it is a
-    /// part of a picture.
+    /// part of a picture, or was made with `metadata=False`.
     #[getter]
     fn job(&self) -> &str {
         &self.job
     }
 
-    /// The picture for Pillow, which must be installed: a `PIL.Image.Image` in the mode L, RGB or I;16.
+    /// The picture for Pillow, which must be installed: a `PIL.Image.Image` in the mode L, RGB, RGBA or I;16.
     ///
     /// Raises `ImportError` without Pillow, and `ValueError` for 16-bit colours, which Pillow has no mode for.
     fn image<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if self.format == PixelFormat::Rgb16 {
+        if matches!(self.format, PixelFormat::Rgb16 | PixelFormat::Rgba16) {
             let expected = "must be 8 for Pillow, which has no 16-bit colours";
             return Err(invalid("depth", "16", expected));
         }
@@ -100,12 +113,13 @@ impl PyPicture {
         let [width, height] = [self.width(py), self.height(py)].map(|side| side as u32);
         let big_endian = self.pixels(py).call_method1("astype", (">u2",));
         let pixels = match self.format {
-            PixelFormat::Gray16 | PixelFormat::Rgb16 => big_endian?,
+            PixelFormat::Gray16 | PixelFormat::Rgb16 | PixelFormat::Rgba16 => big_endian?,
             _ => self.pixels(py).into_any(),
         };
         let pixels: Bound<'_, PyBytes> = pixels.call_method0("tobytes")?.cast_into()?;
         let (bytes, texts) = (pixels.as_bytes(), texts_of(&self.job));
-        let header = Header { width, height, format: self.format, colors: &[], texts: &texts };
+        let header =
+            Header { dpi: self.dpi, texts: &texts, ..Header::new(width, height, self.format) };
         let encode = || {
             let mut png = Vec::new();
             let mut writer = PngWriter::start(&mut png, &header, Compression::Fast)?;
@@ -119,18 +133,21 @@ impl PyPicture {
     }
 
     /// Writes the picture into the file `path`; what it ends with is the format, one of those of `JuliaDiv.render` that
-    /// have pixels. `compression` is as there.
+    /// have pixels. `compression` and `metadata` are as there.
     #[pyo3(
-        signature = (path, *, compression = Given::new("balanced".to_owned())),
-        text_signature = "($self, path, *, compression='balanced')"
+        signature = (path, *, compression = Given::new("balanced".to_owned()), metadata = Given::new(true)),
+        text_signature = "($self, path, *, compression='balanced', metadata=True)"
     )]
     fn save(
         &self,
         py: Python<'_>,
         path: Given<PathBuf>,
         compression: Given<String>,
+        metadata: Given<bool>,
     ) -> PyResult<()> {
-        save(py, path, self.pixels.bind(py).as_any(), compression, self.job.clone())
+        let job = if metadata.get("metadata")? { self.job.clone() } else { String::new() };
+        let dpi = Given::new(self.dpi());
+        save(py, path, self.pixels.bind(py).as_any(), compression, job, dpi)
     }
 
     fn _repr_png_<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -160,24 +177,35 @@ impl PyPicture {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let color = if self.format.is_gray() { "gray" } else { "RGB" };
+        let color = match self.format {
+            format if format.is_gray() => "gray",
+            format if format.has_opacity() => "RGBA",
+            _ => "RGB",
+        };
         let (width, height, dtype) = (self.width(py), self.height(py), self.pixels(py).dtype());
         Ok(format!("<juliaset.Picture: {width} × {height} pixels, {}, {color}>", dtype.str()?))
     }
 
     /// For `pickle` and `copy`.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Parts<'_, 'py>)> {
-        Ok((py.get_type::<Self>().getattr("_of")?, (self.pixels(py), &self.job)))
+        Ok((py.get_type::<Self>().getattr("_of")?, (self.pixels(py), &self.job, self.dpi())))
     }
 
     /// The picture that `__reduce__` described.
     #[staticmethod]
-    fn _of(py: Python<'_>, pixels: Bound<'_, PyUntypedArray>, job: String) -> PyResult<Self> {
+    #[pyo3(signature = (pixels, job, dpi = None))]
+    fn _of(
+        py: Python<'_>,
+        pixels: Bound<'_, PyUntypedArray>,
+        job: String,
+        dpi: Option<f64>,
+    ) -> PyResult<Self> {
+        let dpi = tone::dpi(Given::new(dpi))?;
         let format = format(pixels.as_any())?.0;
         let kept = PyDict::new(py);
         kept.set_item("write", false)?;
         pixels.call_method("setflags", (), Some(&kept))?;
-        Ok(Self { pixels: pixels.unbind(), format, job })
+        Ok(Self { pixels: pixels.unbind(), format, job, dpi })
     }
 }
 
@@ -190,8 +218,11 @@ fn format(pixels: &Bound<'_, PyAny>) -> PyResult<(PixelFormat, u32, u32)> {
         (&[(1..), (1..)], "uint16") => PixelFormat::Gray16,
         (&[(1..), (1..), 3], "uint8") => PixelFormat::Rgb8,
         (&[(1..), (1..), 3], "uint16") => PixelFormat::Rgb16,
+        (&[(1..), (1..), 4], "uint8") => PixelFormat::Rgba8,
+        (&[(1..), (1..), 4], "uint16") => PixelFormat::Rgba16,
         (shape, dtype) => {
-            let expected = "must be (height, width) or (height, width, 3) of uint8 or uint16";
+            let expected = "must be (height, width), (height, width, 3) or (height, width, 4) of uint8 or \
+                            uint16";
             return Err(invalid("pixels", format!("{shape:?} of {dtype}"), expected));
         }
     };
@@ -199,11 +230,13 @@ fn format(pixels: &Bound<'_, PyAny>) -> PyResult<(PixelFormat, u32, u32)> {
 }
 
 /// Writes `pixels`, an array of numpy, Zarr or the like, into the file `path`; rows are read some at a time. `job` is how
-/// they were made, as `Picture.job` has it.
+/// they were made, as `Picture.job` has it, and `dpi` how many pixels of an inch a print has.
 #[pyfunction]
 #[pyo3(
-    signature = (path, pixels, compression = Given::new("balanced".to_owned()), job = String::new()),
-    text_signature = "(path, pixels, compression='balanced', job='')"
+    signature = (
+        path, pixels, compression = Given::new("balanced".to_owned()), job = String::new(), dpi = Given::new(None)
+    ),
+    text_signature = "(path, pixels, compression='balanced', job='', dpi=None)"
 )]
 pub fn save(
     py: Python<'_>,
@@ -211,11 +244,13 @@ pub fn save(
     pixels: &Bound<'_, PyAny>,
     compression: Given<String>,
     job: String,
+    dpi: Given<Option<f64>>,
 ) -> PyResult<()> {
     let path = path.get("path")?;
     let compression: Compression = by_name("compression", compression)?;
     let ((format, width, height), texts) = (format(pixels)?, texts_of(&job));
-    let header = Header { width, height, format, colors: &[], texts: &texts };
+    let dpi = tone::dpi(dpi)?;
+    let header = Header { dpi, texts: &texts, ..Header::new(width, height, format) };
     let order = if format.depth() == Depth::Sixteen { ">u2" } else { "u1" };
     let (mut raised, array) = (None, pixels.clone().unbind());
     let read = |window: Window, bytes: &mut Vec<u8>| {
@@ -246,18 +281,19 @@ pub fn save(
 
 impl PyPicture {
     /// The picture of `frame`, whose pixels are no indices.
-    pub fn new(py: Python<'_>, frame: Frame, job: String) -> PyResult<Self> {
+    pub fn new(py: Python<'_>, frame: Frame, job: String, dpi: Option<f64>) -> PyResult<Self> {
         let Frame { width, height, format, pixels, .. } = frame;
         let mut pixels = PyArray1::from_vec(py, pixels).into_any();
-        if matches!(format, PixelFormat::Gray16 | PixelFormat::Rgb16) {
+        if format.depth() == Depth::Sixteen {
             pixels = pixels.call_method1("view", (">u2",))?.call_method1("astype", ("u2",))?;
         }
         let pixels = if format.is_gray() {
             pixels.call_method1("reshape", ((height, width),))?
         } else {
-            pixels.call_method1("reshape", ((height, width, 3),))?
+            let parts = if format.has_opacity() { 4 } else { 3 };
+            pixels.call_method1("reshape", ((height, width, parts),))?
         };
-        Self::_of(py, pixels.cast_into()?, job)
+        Self::_of(py, pixels.cast_into()?, job, dpi)
     }
 
     /// The `width × height` pixels of it from `(col, row)` on, as a picture that does not say how it was made.
@@ -266,6 +302,6 @@ impl PyPicture {
             PySlice::new(py, start as isize, (start + length) as isize, 1)
         };
         let part = self.pixels(py).get_item((slice(row, height), slice(col, width)))?;
-        Self::_of(py, part.call_method0("copy")?.cast_into()?, String::new())
+        Self::_of(py, part.call_method0("copy")?.cast_into()?, String::new(), self.dpi())
     }
 }

@@ -2,7 +2,7 @@
 
 use juliaset::internals::picture::Options;
 use juliaset::internals::render::supersampling::Sampling;
-use juliaset::{Color, Compression, Depth, Error, Mapping, Palette, Parameter, Tone};
+use juliaset::{Color, Compression, Depth, Dpi, Error, Mapping, Palette, Parameter, Tone};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -21,7 +21,9 @@ pub struct Keywords {
     pub supersample: Given<Whole>,
     pub adaptive: Given<bool>,
     pub depth: Given<Whole>,
+    pub dpi: Given<Option<f64>>,
     pub compression: Given<String>,
+    pub metadata: Given<bool>,
 }
 
 /// A palette by its name, or by its colours.
@@ -46,7 +48,7 @@ impl Kind for PaletteArgument {
 
 /// The keywords of `render` for these options.
 pub fn keywords<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'py, PyDict>> {
-    let Options { tone, depth, sampling, compression, .. } = options;
+    let Options { tone, depth, dpi, sampling, compression, .. } = options;
     let keywords = PyDict::new(py);
     keywords.set_item("palette", tone.palette.to_string())?;
     keywords.set_item("interior", tone.interior.map(|color| color.to_string()))?;
@@ -58,7 +60,9 @@ pub fn keywords<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'py, 
     keywords.set_item("supersample", sampling.factor)?;
     keywords.set_item("adaptive", sampling.adaptive)?;
     keywords.set_item("depth", if *depth == Depth::Sixteen { 16 } else { 8 })?;
+    keywords.set_item("dpi", dpi.map(Dpi::get))?;
     keywords.set_item("compression", compression.name())?;
+    keywords.set_item("metadata", !options.without_metadata)?;
     Ok(keywords)
 }
 
@@ -80,8 +84,15 @@ impl Keywords {
             .tone(tone)
             .sampling(sampling.adaptive(self.adaptive.get("adaptive")?))
             .depth(self.depth.get("depth")?.by_name::<Depth>()?)
+            .dpi(dpi(self.dpi)?)
+            .without_metadata(!self.metadata.get("metadata")?)
             .compression(by_name::<Compression>("compression", self.compression)?))
     }
+}
+
+/// The pixels of an inch that were given.
+pub fn dpi(argument: Given<Option<f64>>) -> PyResult<Option<Dpi>> {
+    argument.get("dpi")?.map(Dpi::new).transpose().map_err(exception)
 }
 
 /// The palette that was given.

@@ -124,7 +124,9 @@ ARGUMENTS = {
         "supersample": (WHOLES, (-1, 0, 17, 2**64, 10**5000)),
         "adaptive": SWITCHES,
         "depth": (WHOLES, (-8, 0, 12, 2**64, 10**5000)),
+        "dpi": (("300", 1j, [300]), (0, 0.5, -300, 65536, float("nan"), 10**400)),
         "compression": NAMES,
+        "metadata": SWITCHES,
         "window": WINDOWS,
         "counts": (
             (7, "x", [[1]], object(), np.zeros(10), np.full((10, 10), 0.5), np.full((10, 10), "x")),

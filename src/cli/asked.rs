@@ -39,6 +39,7 @@ impl Asked {
         }
         let planned = picture.job(zoom.zoom.as_ref())?;
         let options = picture.options(output.compression.get())?.pyramid(output.pyramid);
+        let options = options.without_metadata(output.compression.no_metadata);
         let job = planned.job().clone();
         let output = output.path_of(&job, &options)?;
         let (engine, adapter, threads) = picture.means();

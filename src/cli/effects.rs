@@ -10,6 +10,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 
 use super::animate::{Container, Name};
+use super::options::size::Size;
 use crate::render::supersampling::Sampling;
 use crate::{EngineChoice, Format, Precision};
 
@@ -46,6 +47,9 @@ const COMPRESSED: &[Kind] = &[PNG, PipedPng, TIFF, EXR, DZI, AnimatedPng, Film];
 /// What can do without its job: the tiles of a pyramid go on by theirs.
 const RECORDED: &[Kind] =
     &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, Picture(Format::Npy), AnimatedPng, Film];
+/// What states how large it is in print, or has that in its job.
+const PRINTED: &[Kind] =
+    &[PNG, PipedPng, TIFF, WEBP, JPEG, EXR, Picture(Format::Npy), DZI, AnimatedPng];
 /// What says how fast its frames follow each other.
 const TIMED: &[Kind] = &[AnimatedPng, Gif, Film, RawFrames];
 
@@ -96,6 +100,8 @@ impl Kind {
 enum Needs {
     /// An output of one of these kinds.
     Output(&'static [Kind]),
+    /// An output of one of these kinds, or a size that follows from it.
+    OutputOrSize(&'static [Kind]),
     /// An engine that may be a GPU.
     Gpu,
     /// The precision exact.
@@ -108,7 +114,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 62] = [
+const TABLE: [(&str, &[Needs]); 63] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -148,6 +154,7 @@ const TABLE: [(&str, &[Needs]); 62] = [
     ("cycles", &[]),
     ("palette-offset", &[]),
     ("depth", &[]),
+    ("dpi", &[Needs::OutputOrSize(PRINTED)]),
     ("output", &[]),
     ("show", &[Needs::Output(SHOWN)]),
     ("pyramid", &[Needs::Output(&[TIFF])]),
@@ -216,6 +223,11 @@ impl Needs {
                     let output = output.display();
                     format!("has no effect with --output {output}; it is for {}", names.join(", "))
                 })
+            }
+            Self::OutputOrSize(kinds) => {
+                let size: Option<Size> = value(matches, "size");
+                let follows = size.is_some_and(|size| size.has_lengths());
+                if follows { None } else { Self::Output(kinds).unmet(command, matches) }
             }
             Self::Gpu => {
                 is_cpu().then(|| "has no effect with --engine cpu; it is for gpu".to_owned())
@@ -334,6 +346,13 @@ mod tests {
             ("resume", "--resume -o x.npy", false),
             ("resume", "--resume -o x.dzi", true),
             ("resume", "--resume -o -", true),
+            ("dpi", "--dpi 300", false),
+            ("dpi", "--dpi 300 -o x.npy", false),
+            ("dpi", "animate --zoom 2 --dpi 300", false),
+            ("dpi", "animate --zoom 2 --dpi 300 -o x.gif", true),
+            ("dpi", "animate --zoom 2 --dpi 300 -o -", true),
+            ("dpi", "animate --zoom 2 --dpi 300 --size 3x2 -o x.gif", true),
+            ("dpi", "animate --zoom 2 --dpi 300 --size 3cmx2cm -o x.gif", false),
             ("fps", "animate --zoom 2 --fps 9", false),
             ("fps", "animate --zoom 2 --fps 9 -o -", false),
             ("fps", "animate --zoom 2 --fps 9 -o %d.png", true),

@@ -276,7 +276,8 @@ fn is_given(matches: &ArgMatches, id: &str) -> bool {
         "width" => is_zoomed_by_width(matches) && given("zoom"),
         _ => false,
     };
-    let is_replaced = is_replaced || (VIEW.contains(&id) && any(&BOUNDS));
+    let of_view = VIEW.contains(&id) || id == "size";
+    let is_replaced = is_replaced || (of_view && any(&BOUNDS));
     is_replaced || given(id) || given(&format!("no_{id}")) || alternatives.any(|id| given(id))
 }
 

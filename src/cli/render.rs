@@ -81,7 +81,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     if args.dry_run {
         let estimate = picture::estimate(engine.as_mut(), &job, format, &options, &interrupt);
         progress.finish_and_clear();
-        let text = args.output.estimate(&job.grid, &engine.describe(), &estimate?);
+        let (grid, engine) = (&job.grid, engine.describe());
+        let text = args.output.estimate(grid, options.dpi, &engine, &estimate?);
         print(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -102,7 +102,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         let tiers = text(&texts, TIERS).map(str::to_owned);
         engine.set_origin(Origin { engine: computed_by, precision, tiers });
     }
-    let options = Options::default().tone(args.tone.tone()?).depth(args.tone.depth);
+    let options =
+        Options::default().tone(args.tone.tone()?).depth(args.tone.depth).dpi(args.tone.dpi);
     let options = options.compression(args.output.compression.get()).pyramid(args.output.pyramid);
     let options = if precision.is_some() { options.texts(record::texts()) } else { options };
     let options = options.without_metadata(args.output.compression.no_metadata);

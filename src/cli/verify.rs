@@ -126,7 +126,7 @@ impl Args {
 
 /// Verifies the job's values.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
-    let planned = args.job.job(args.zoom.zoom.as_ref())?;
+    let planned = args.job.job(args.zoom.zoom.as_ref(), None)?;
     if args.smooth && args.how.precision != Precision::Exact {
         let precision = args.how.precision.name();
         return Err(Failure::usage(format!(

@@ -74,7 +74,7 @@ impl Start {
 
 /// A palette's colours, evenly spaced; none for the original's gray.
 pub fn colors(palette: &Palette) -> Json {
-    Json::list(palette.colors().iter().map(|Color(parts)| Json::list(parts.map(Json::whole))))
+    Json::list(palette.colors().iter().map(|Color(parts, _)| Json::list(parts.map(Json::whole))))
 }
 
 /// The map and the view, as texts of options.

@@ -152,6 +152,15 @@ fn head(header: &Header<'_>, channels: &[&str]) -> Vec<u8> {
     attribute("pixelAspectRatio", "float", &1_f32.to_le_bytes());
     attribute("screenWindowCenter", "v2f", &[0; 8]);
     attribute("screenWindowWidth", "float", &1_f32.to_le_bytes());
+    if channels.contains(&"Y") {
+        // Of Y by itself the white matters: that of sRGB, which a reader would take without it.
+        let places = [0.64_f32, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290];
+        let places = places.map(f32::to_le_bytes).concat();
+        attribute("chromaticities", "chromaticities", &places);
+    }
+    if let Some(dpi) = header.dpi {
+        attribute("xDensity", "float", &(dpi.get() as f32).to_le_bytes());
+    }
     for (keyword, text) in header.texts {
         attribute(keyword, "string", text.as_bytes());
     }
@@ -197,8 +206,9 @@ mod tests {
             })
             .collect();
         let texts = [("juliaset job", "a = 1\n".to_owned())];
-        let (format, colors) = (PixelFormat::Gray8, &[]);
-        let header = Header { width, height, format, colors, texts: &texts };
+        let dpi = Some("118.11".parse().unwrap());
+        let header =
+            Header { dpi, texts: &texts, ..Header::new(width, height, PixelFormat::Gray8) };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.exr");
         let file = std::fs::File::create(&path).unwrap();
@@ -221,6 +231,9 @@ mod tests {
             let read: Vec<f32> = channel.sample_data.values_as_f32().collect();
             assert!(read == expected, "{case}");
         }
+        assert_eq!(layer.attributes.horizontal_density, Some(118.11), "{case}");
+        let white = image.attributes.chromaticities.map(|places| places.white);
+        assert_eq!(white.map(|white| (white.0, white.1)), Some((0.3127, 0.329)), "{case}");
         assert!(layer.attributes.other.contains_key(&Text::from("juliaset job")), "{case}");
     }
 
@@ -239,8 +252,7 @@ mod tests {
 
     #[test]
     fn too_few_and_too_many_pixels_are_errors() {
-        let (format, colors) = (PixelFormat::Gray8, &[]);
-        let header = Header { width: 3, height: 2, format, colors, texts: &[] };
+        let header = Header::new(3, 2, PixelFormat::Gray8);
         let start = || {
             let file = io::Cursor::new(Vec::new());
             Box::new(ExrWriter::start(file, &header, &["Y"], Compression::Fast).unwrap())

@@ -99,6 +99,18 @@ impl Format {
         if self == Self::Jpeg { LONGEST_IN_SEGMENT } else { LONGEST }
     }
 
+    /// Whether a file of this format, `path`, can have pixels with an opacity.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it cannot.
+    pub(crate) fn check_opacity(self, path: &Path) -> Result<()> {
+        if self != Self::Jpeg {
+            return Ok(());
+        }
+        let expected = "a JPEG has no transparency; take .png, .tif, .webp or .dzi";
+        Err(Error::invalid(Parameter::Output, path.display(), expected))
+    }
+
     /// Whether its pixels can be indices.
     pub(crate) fn has_indices(self) -> bool {
         self == Self::Png

@@ -86,6 +86,7 @@ fn image(frame: &Frame, (width, height): (u16, u16)) -> io::Result<gif::Frame<'_
         PixelFormat::Indexed8 => indices(frame.colors.iter().map(|color| color.0).collect()),
         PixelFormat::Rgb8 => gif::Frame::from_rgb_speed(width, height, &frame.pixels, 10),
         PixelFormat::Gray16 | PixelFormat::Rgb16 => return Err(invalid("a GIF of 16 bits")),
+        PixelFormat::Rgba8 | PixelFormat::Rgba16 => return Err(invalid("a GIF with opacity")),
     })
 }
 
@@ -103,7 +104,7 @@ mod tests {
 
     fn frame(format: PixelFormat, colors: &[[u8; 3]], pixels: &[u8]) -> Frame {
         let width = (pixels.len() / format.bytes()) as u32;
-        let colors = colors.iter().copied().map(Color).collect();
+        let colors = colors.iter().copied().map(Color::opaque).collect();
         Frame { width, height: 1, format, colors, pixels: pixels.to_vec() }
     }
 

@@ -6,11 +6,15 @@ use std::rc::Rc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::{self, JoinHandle};
 
-use jpeg_encoder::{Encoder, EncodingError, ImageBuffer, JpegColorType, rgb_to_ycbcr};
+use jpeg_encoder::{
+    Encoder, EncodingError, ImageBuffer, JpegColorType, PixelDensity, rgb_to_ycbcr,
+};
 
 use super::exif::exif;
+use super::icc;
 use super::png::Header;
 use super::{PictureWriter, invalid};
+use crate::dpi::Dpi;
 use crate::record::LONGEST_IN_SEGMENT;
 
 /// The longest side, in pixels.
@@ -38,11 +42,11 @@ impl JpegWriter {
         let side = |side| u16::try_from(side).map_err(|_| invalid("a side is too long for a JPEG"));
         let (width, height) = (side(header.width)?, side(header.height)?);
         let gray = header.format.is_gray();
-        let exif = exif(header.texts, LONGEST_IN_SEGMENT);
+        let (dpi, exif) = (header.dpi, exif(header.dpi, header.texts, LONGEST_IN_SEGMENT));
         let (sender, rows) = mpsc::sync_channel(16);
         let encoder = thread::Builder::new()
             .name("JPEG".to_owned())
-            .spawn(move || encode(writer, exif, Rows::new(width, height, gray, rows)))?;
+            .spawn(move || encode(writer, dpi, exif, Rows::new(width, height, gray, rows)))?;
         let row_bytes = usize::from(width) * header.format.bytes();
         Ok(Self {
             rows: Some(sender),
@@ -105,10 +109,14 @@ impl Drop for JpegWriter {
     }
 }
 
-fn encode(writer: impl Write, exif: Option<Vec<u8>>, rows: Rows) -> io::Result<()> {
+fn encode(writer: impl Write, dpi: Option<Dpi>, exif: Vec<u8>, rows: Rows) -> io::Result<()> {
     let mut stops = Stops { writer: BufWriter::new(writer), stopped: Rc::clone(&rows.stopped) };
     let mut encoder = Encoder::new(&mut stops, QUALITY);
-    let added = exif.map_or(Ok(()), |exif| encoder.add_exif_metadata(&exif));
+    if let Some(dpi) = dpi.map(Dpi::rounded) {
+        encoder.set_density(PixelDensity::dpi(dpi));
+    }
+    let added = encoder.add_exif_metadata(&exif);
+    let added = added.and_then(|()| encoder.add_icc_profile(&icc::srgb(rows.gray)));
     added.and_then(|()| encoder.encode_image(rows)).map_err(|error| match error {
         EncodingError::IoError(error) => error,
         error => io::Error::other(error),
@@ -200,7 +208,7 @@ mod tests {
 
     fn start(writer: impl Write + Send + 'static) -> Box<JpegWriter> {
         let (width, height) = (40, 900);
-        let header = Header { width, height, format: PixelFormat::Gray8, colors: &[], texts: &[] };
+        let header = Header::new(width, height, PixelFormat::Gray8);
         Box::new(JpegWriter::start(writer, &header).unwrap())
     }
 

@@ -11,6 +11,7 @@ mod filter;
 pub mod format;
 pub mod gif;
 mod halving;
+mod icc;
 mod in_order;
 mod jpeg;
 pub mod metadata;

@@ -10,6 +10,7 @@ use super::strip::{Choice, Rows, Strip, Way};
 use super::zlib::{Deflated, ZlibWriter};
 use super::{PictureWriter, invalid};
 use crate::choices::choices;
+use crate::dpi::Dpi;
 use crate::tone::{Color, Depth};
 
 pub use crate::tone::PixelFormat;
@@ -18,6 +19,7 @@ pub(super) fn color_type(format: PixelFormat) -> png::ColorType {
     match format {
         PixelFormat::Gray8 | PixelFormat::Gray16 => png::ColorType::Grayscale,
         PixelFormat::Rgb8 | PixelFormat::Rgb16 => png::ColorType::Rgb,
+        PixelFormat::Rgba8 | PixelFormat::Rgba16 => png::ColorType::Rgba,
         PixelFormat::Indexed8 => png::ColorType::Indexed,
     }
 }
@@ -37,7 +39,7 @@ pub(super) fn encoder<'a, W: Write>(
     writer: W,
     header: &Header<'_>,
 ) -> io::Result<png::Encoder<'a, BufWriter<W>>> {
-    let &Header { width, height, format, colors, texts } = header;
+    let &Header { width, height, format, colors, dpi, texts } = header;
     let mut encoder = png::Encoder::new(BufWriter::new(writer), width, height);
     encoder.set_color(color_type(format));
     encoder.set_depth(bit_depth(format));
@@ -50,9 +52,18 @@ pub(super) fn encoder<'a, W: Write>(
         green: (at(30000), at(60000)),
         blue: (at(15000), at(6000)),
     });
+    if let Some(dpi) = dpi {
+        let pixels = dpi.per_metre();
+        let unit = png::Unit::Meter;
+        encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: pixels, yppu: pixels, unit }));
+    }
     if format == PixelFormat::Indexed8 {
-        let colors: Vec<u8> = colors.iter().flat_map(|color| color.0).collect();
-        encoder.set_palette(colors);
+        encoder.set_palette(colors.iter().flat_map(|color| color.0).collect::<Vec<u8>>());
+        // Those behind the last one that is given are opaque.
+        let seen = colors.iter().rposition(|color| !color.is_opaque()).map_or(0, |last| last + 1);
+        if seen > 0 {
+            encoder.set_trns(colors[..seen].iter().map(|color| color.1).collect::<Vec<u8>>());
+        }
     }
     for (keyword, text) in texts {
         encoder.add_itxt_chunk((*keyword).to_owned(), text.clone())?;
@@ -141,8 +152,17 @@ pub struct Header<'a> {
     pub format: PixelFormat,
     /// The colours that indices stand for, up to 256; without meaning for other formats.
     pub colors: &'a [Color],
+    /// Pixels an inch of a print, if that is to be stated.
+    pub dpi: Option<Dpi>,
     /// Texts in UTF-8, each with a keyword of 1 to 79 Latin letters.
     pub texts: &'a [(&'static str, String)],
+}
+
+impl Header<'_> {
+    /// The head of a picture that says no more of itself, and whose pixels are not indices.
+    pub fn new(width: u32, height: u32, format: PixelFormat) -> Self {
+        Self { width, height, format, colors: &[], dpi: None, texts: &[] }
+    }
 }
 
 /// A PNG that is being written. Its pixels are compressed on all threads of the current rayon pool while
@@ -184,8 +204,7 @@ impl<W: Write> PngWriter<W> {
         format: PixelFormat,
         compression: Compression,
     ) -> io::Result<Self> {
-        let header = Header { width, height, format, colors: &[], texts: &[] };
-        Self::start(writer, &header, compression)
+        Self::start(writer, &Header::new(width, height, format), compression)
     }
 
     /// Writes the head of a picture.
@@ -338,8 +357,14 @@ impl<W: Write> Write for Idat<W> {
 mod tests {
     use super::*;
 
-    const FORMATS: [PixelFormat; 4] =
-        [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Gray16, PixelFormat::Rgb16];
+    const FORMATS: [PixelFormat; 6] = [
+        PixelFormat::Gray8,
+        PixelFormat::Rgb8,
+        PixelFormat::Rgba8,
+        PixelFormat::Gray16,
+        PixelFormat::Rgb16,
+        PixelFormat::Rgba16,
+    ];
 
     /// Bands and noise, so that there are runs, repeated rows and neither.
     fn pixels(width: u32, height: u32, format: PixelFormat) -> Vec<u8> {
@@ -389,6 +414,8 @@ mod tests {
                     PixelFormat::Gray8 => image::ColorType::L8,
                     PixelFormat::Gray16 => image::ColorType::L16,
                     PixelFormat::Rgb16 => image::ColorType::Rgb16,
+                    PixelFormat::Rgba8 => image::ColorType::Rgba8,
+                    PixelFormat::Rgba16 => image::ColorType::Rgba16,
                     PixelFormat::Rgb8 | PixelFormat::Indexed8 => image::ColorType::Rgb8,
                 };
                 let pixels = match format.depth() {
@@ -452,7 +479,8 @@ mod tests {
 
     #[test]
     fn indices_stand_for_their_colours_and_texts_stay() {
-        let colors: Vec<Color> = (0..256).map(|i| Color([i as u8, 255 - i as u8, 7])).collect();
+        let colors: Vec<Color> =
+            (0..256).map(|i| Color::opaque([i as u8, 255 - i as u8, 7])).collect();
         let pixels: Vec<u8> = (0..300 * 40).map(|i| (i / 37) as u8).collect();
         for compression in Compression::ALL {
             let mut file = Vec::new();
@@ -461,6 +489,7 @@ mod tests {
                 height: 40,
                 format: PixelFormat::Indexed8,
                 colors: &colors,
+                dpi: Some("300".parse().unwrap()),
                 texts: &[("before", "é\n1".to_owned())],
             };
             let mut writer = PngWriter::start(&mut file, &header, compression).unwrap();
@@ -471,7 +500,8 @@ mod tests {
             assert!(image::load_from_memory(&file).unwrap().into_rgb8().into_raw() == expected);
             let mut reader = png::Decoder::new(io::Cursor::new(&file)).read_info().unwrap();
             reader.finish().unwrap();
-            let texts = &reader.info().utf8_text;
+            let (texts, dims) = (&reader.info().utf8_text, reader.info().pixel_dims.unwrap());
+            assert_eq!((dims.xppu, dims.yppu, dims.unit), (11811, 11811, png::Unit::Meter));
             let texts: Vec<String> = texts.iter().map(|text| text.get_text().unwrap()).collect();
             assert_eq!(texts, ["é\n1", "2"]);
         }

@@ -7,7 +7,7 @@ use super::{Frame, PictureWriter};
 use crate::tone::{Depth, LinearLight, PixelFormat};
 
 /// A picture of at most a given size, whose pixels are the means, in linear light, of those of the
-/// picture that is written.
+/// picture that is written; on black, if that has an opacity.
 #[derive(Clone, Debug)]
 pub struct Preview {
     max: (u32, u32),
@@ -16,7 +16,7 @@ pub struct Preview {
     size: (u32, u32),
     /// The index of the next pixel of the large picture.
     next: u64,
-    /// For each pixel the light of red, green and blue, and how many pixels that was.
+    /// For each pixel the light of red, green and blue, which is less of what is not opaque, and how many pixels that was.
     sums: Vec<[u64; 4]>,
 }
 
@@ -39,20 +39,27 @@ impl Preview {
         let side = |side: u32| ((f64::from(side) * scale) as u32).max(1);
         (self.of, self.size, self.next) = ((width, height), (side(width), side(height)), 0);
         self.sums = vec![[0; 4]; self.size.0 as usize * self.size.1 as usize];
-        let colors = header.colors.iter().map(|color| color.0).collect();
+        let colors = header.colors.iter().map(|color| color.parts()).collect();
         Box::new(Tee { writer, preview: self, format: header.format, colors })
     }
 
     fn add(&mut self, pixels: impl Iterator<Item = [u8; 3]>) {
+        self.add_seen(pixels.map(|[red, green, blue]| [red, green, blue, u8::MAX]));
+    }
+
+    /// Adds pixels with an opacity.
+    fn add_seen(&mut self, pixels: impl Iterator<Item = [u8; 4]>) {
         let light = LinearLight::of(Depth::Eight);
         let place = |index: u64, of: u32, size: u32| index * u64::from(size) / u64::from(of);
-        for color in pixels {
+        for [red, green, blue, opacity] in pixels {
             let (col, row) = (self.next % u64::from(self.of.0), self.next / u64::from(self.of.0));
             let col = place(col, self.of.0, self.size.0);
             let row = place(row, self.of.1, self.size.1);
             if let Some(sum) = self.sums.get_mut((row * u64::from(self.size.0) + col) as usize) {
-                for (sum, part) in sum.iter_mut().zip(color) {
-                    *sum += light.decode(part.into());
+                for (sum, part) in sum.iter_mut().zip([red, green, blue]) {
+                    let light = light.decode(part.into());
+                    *sum +=
+                        if opacity == u8::MAX { light } else { light * u64::from(opacity) / 255 };
                 }
                 sum[3] += 1;
             }
@@ -81,7 +88,7 @@ struct Tee<'a> {
     writer: Box<dyn PictureWriter + 'a>,
     preview: &'a mut Preview,
     format: PixelFormat,
-    colors: Vec<[u8; 3]>,
+    colors: Vec<[u8; 4]>,
 }
 
 impl PictureWriter for Tee<'_> {
@@ -92,6 +99,11 @@ impl PictureWriter for Tee<'_> {
         match self.format {
             PixelFormat::Gray8 => preview.add(pixels.iter().map(|&gray| [gray; 3])),
             PixelFormat::Gray16 => preview.add(pixels.iter().step_by(2).map(|&gray| [gray; 3])),
+            PixelFormat::Rgba8 => preview.add_seen(pixels.as_chunks().0.iter().copied()),
+            PixelFormat::Rgba16 => {
+                let (pixels, _) = pixels.as_chunks::<8>();
+                preview.add_seen(pixels.iter().map(|pixel| [0, 2, 4, 6].map(|part| pixel[part])));
+            }
             PixelFormat::Rgb8 => preview.add(pixels.as_chunks().0.iter().copied()),
             PixelFormat::Rgb16 => {
                 let (pixels, _) = pixels.as_chunks::<6>();
@@ -99,7 +111,7 @@ impl PictureWriter for Tee<'_> {
             }
             PixelFormat::Indexed8 => {
                 let color = |index: &u8| colors.get(usize::from(*index)).copied();
-                preview.add(pixels.iter().map(|index| color(index).unwrap_or_default()));
+                preview.add_seen(pixels.iter().map(|index| color(index).unwrap_or_default()));
             }
         }
         self.writer.write(pixels)
@@ -129,8 +141,8 @@ mod tests {
 
     fn preview(max: (u32, u32), format: PixelFormat, width: u32, pixels: &[u8]) -> Frame {
         let height = (pixels.len() / format.bytes()) as u32 / width;
-        let colors = [Color([0, 0, 0]), Color([255, 255, 255])];
-        let header = Header { width, height, format, colors: &colors, texts: &[] };
+        let colors = [Color::opaque([0; 3]), Color::opaque([255; 3])];
+        let header = Header { colors: &colors, ..Header::new(width, height, format) };
         let mut preview = Preview::new(max.0, max.1);
         let mut writer = preview.watch(&header, Box::new(Nowhere));
         for part in pixels.chunks(3 * format.bytes()) {
@@ -153,6 +165,13 @@ mod tests {
         assert_eq!(frame.pixels, [188; 3]);
         let frame = preview((1, 3), PixelFormat::Rgb16, 1, &[9, 0, 8, 0, 7, 0]);
         assert_eq!(frame.pixels, [9, 8, 7]);
+        // Half of white, and green that is not seen.
+        let seen = [255, 255, 255, 255, 0, 255, 0, 0];
+        let frame = preview((1, 1), PixelFormat::Rgba8, 2, &seen);
+        assert_eq!(frame.pixels, [188; 3]);
+        let seen = seen.map(|part| [part; 2]).concat();
+        let frame = preview((1, 1), PixelFormat::Rgba16, 2, &seen);
+        assert_eq!(frame.pixels, [188; 3]);
         assert!(Preview::new(3, 3).frame().is_none());
     }
 }

@@ -137,7 +137,8 @@ fn memory(job: &Job, format: Format, options: &Options) -> Result<u64> {
     let plan = SamplePlan::new(job, options.sampling)?;
     let content = Content::of(format, options);
     let quantities = content.quantities(options);
-    let pixel = if options.depth == Depth::Sixteen { 6 } else { 3 };
+    let parts = if options.tone.is_opaque() { 3 } else { 4 };
+    let pixel = parts * if options.depth == Depth::Sixteen { 2 } else { 1 };
     // Two bands, and what is painted of one.
     let bands =
         plan.job.grid.pixels().min(BAND_PIXELS.into()) * (3 * quantities.bytes() + 2 * pixel);

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::band::{Band, Quantities, Values};
 use crate::counts::TierCounts;
+use crate::dpi::Dpi;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::job::Job;
@@ -45,6 +46,8 @@ pub struct Options {
     pub tone: Tone,
     /// Bits of a pixel's values.
     pub depth: Depth,
+    /// Pixels an inch of a print, which the file states if it has a place for that.
+    pub dpi: Option<Dpi>,
     /// How many sample points a pixel has.
     pub sampling: Sampling,
     /// What the file says of itself besides its record, each text with its keyword.
@@ -64,6 +67,7 @@ impl Options {
     setters!(
         tone: Tone,
         depth: Depth,
+        dpi: Option<Dpi>,
         sampling: Sampling,
         texts: Texts,
         compression: Compression,
@@ -100,8 +104,8 @@ impl Written {
 
 /// The job of the picture of `job`, as its file says it.
 pub fn record<'a>(job: &'a Job, precision: Precision, options: &'a Options) -> Record<'a> {
-    let &Options { ref tone, depth, sampling, .. } = options;
-    Record { job, precision, tone, depth, sampling }
+    let &Options { ref tone, depth, dpi, sampling, .. } = options;
+    Record { job, precision, tone, depth, dpi, sampling }
 }
 
 /// What the file of a picture of `job` on `engine` says of itself: its job, if the engine knows who
@@ -133,12 +137,15 @@ pub struct Destination<'a> {
 pub fn format(path: &Path, job: &Job, options: &Options) -> Result<Format> {
     let format = Format::of(path)?;
     format.check(path, &job.grid, options.depth)?;
+    if !options.tone.is_opaque() {
+        format.check_opacity(path)?;
+    }
     let content = Content::of(format, options);
     if !matches!(content, Content::Pixels { .. }) && options.sampling.factor > 1 {
         let expected = "must be 1 for .npy and .exr, which have the values of single points";
         return Err(Error::invalid(Parameter::Supersample, options.sampling.factor, expected));
     }
-    if content == Content::Values(Quantities::NONE) {
+    if matches!(content, Content::Values(Quantities::NONE, _)) {
         let expected = "must be .npy, .tif or .png for escape counts; OpenEXR is for the real \
                         numbers of";
         let expected = Expected::from(expected).name(Parameter::Smooth).words("or");
@@ -307,8 +314,8 @@ pub fn draw(
     };
     let (format, colors, pixels) = (&mut frame.format, &mut frame.colors, &mut frame.pixels);
     let points = job.grid.pixels();
-    // In colour.
-    let most = u128::from(points) * 3 * if options.depth == Depth::Sixteen { 2 } else { 1 };
+    // In colour, with opacity.
+    let most = u128::from(points) * 4 * if options.depth == Depth::Sixteen { 2 } else { 1 };
     let written = render_into(
         move |header| {
             (*format, *colors) = (header.format, header.colors.to_vec());
@@ -364,6 +371,9 @@ pub fn write_pixels(
     let format = Format::of(path)?;
     let unit = ComplexRegion::new(0.0, 1.0, 0.0, 1.0)?;
     format.check(path, &Grid::with_shape(unit, width, height)?, pixel.depth())?;
+    if pixel.has_opacity() {
+        format.check_opacity(path)?;
+    }
     if matches!(format, Format::Npy | Format::Exr) {
         let expected = "must be a format of pixels, as .png";
         return Err(Error::invalid(Parameter::Output, path.display(), expected));
@@ -398,8 +408,8 @@ pub fn write_pixels(
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Content {
     Counts,
-    /// Smooth values or distances, as 32-bit floats.
-    Values(Quantities),
+    /// Smooth values or distances, as 32-bit floats, and before them an opacity if that of points inside is given.
+    Values(Quantities, Option<u8>),
     Pixels {
         indices: bool,
     },
@@ -420,7 +430,8 @@ impl Content {
             Format::Exr => {
                 let Quantities { smooth, distance } = options.tone.quantities(1);
                 let distance = distance.and(Quantities::EVERY_DISTANCE);
-                Self::Values(Quantities { smooth, distance })
+                let interior = options.tone.interior.filter(|color| !color.is_opaque());
+                Self::Values(Quantities { smooth, distance }, interior.map(|color| color.1))
             }
             _ => Self::Pixels { indices: format.has_indices() },
         }
@@ -430,7 +441,7 @@ impl Content {
     fn quantities(self, options: &Options) -> Quantities {
         match self {
             Self::Counts => Quantities::NONE,
-            Self::Values(quantities) => quantities,
+            Self::Values(quantities, _) => quantities,
             Self::Pixels { .. } => {
                 let Sampling { factor, .. } = options.sampling;
                 options.tone.quantities(if options.sampling.is_adaptive() { 1 } else { factor })
@@ -446,15 +457,17 @@ impl Content {
     fn pixel_bytes(self, format: PixelFormat) -> usize {
         match self {
             Self::Counts => 4,
-            Self::Values(_) => 4 * self.channels().len(),
+            Self::Values(..) => 4 * self.channels().len(),
             Self::Pixels { .. } => format.bytes(),
         }
     }
 
     /// The names of a point's values.
     fn channels(self) -> Vec<&'static str> {
-        let Self::Values(Quantities { smooth, distance }) = self else { return Vec::new() };
-        let named = [(smooth, "Y"), (distance.is_some(), "distance")];
+        let Self::Values(Quantities { smooth, distance }, interior) = self else {
+            return Vec::new();
+        };
+        let named = [(interior.is_some(), "A"), (smooth, "Y"), (distance.is_some(), "distance")];
         named.iter().filter(|(is_there, _)| *is_there).map(|&(_, name)| name).collect()
     }
 }
@@ -571,6 +584,7 @@ fn render_into<'a>(
         height: job.grid.height(),
         format: mapper.format(),
         colors: mapper.colors(),
+        dpi: options.dpi,
         texts: &texts(engine, job, options),
     };
     let mut writer = start(&header).map_err(&unwritable)?;
@@ -594,12 +608,18 @@ fn render_into<'a>(
                 npy::bytes(&band.values.counts, &mut pixels);
                 Extra::default()
             }
-            Content::Values(_) => {
-                let Values { smooth, distances, .. } = &band.values;
+            Content::Values(_, interior) => {
+                let Values { counts, smooth, distances } = &band.values;
                 pixels.clear();
-                for k in 0..band.values.counts.len() {
-                    let values = [smooth.get(k), distances.get(k)].into_iter().flatten();
-                    pixels.extend(values.flat_map(|&value| (value as f32).to_le_bytes()));
+                for (k, &count) in counts.iter().enumerate() {
+                    let opacity = interior.map(|opacity| {
+                        let is_inside = count == job.julia.itermax();
+                        if is_inside { f64::from(opacity) / 255.0 } else { 1.0 }
+                    });
+                    // What is seen is associated with the opacity, as OpenEXR has it; a distance is not.
+                    let seen = smooth.get(k).map(|value| value * opacity.unwrap_or(1.0));
+                    let values = [opacity, seen, distances.get(k).copied()].into_iter().flatten();
+                    pixels.extend(values.flat_map(|value| (value as f32).to_le_bytes()));
                 }
                 Extra::default()
             }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::filament::{covered, reach};
 use super::histogram::Histogram;
-use super::linear_light::LinearLight;
+use super::linear_light::{LinearLight, SeenLight};
 use super::mapping::{Mapping, Normalizer};
 use super::pixel::{Depth, PixelFormat};
 use super::usual_pixels::UsualPixels;
@@ -89,8 +89,12 @@ impl ColorMapper {
 
     fn prepare(tone: Tone, julia: &Julia, depth: Depth, histogram: Option<&Histogram>) -> Self {
         let gray = tone.palette.is_gray()
-            && tone.interior.is_none_or(|Color([red, green, blue])| red == green && green == blue);
+            && tone
+                .interior
+                .is_none_or(|Color([red, green, blue], _)| red == green && green == blue);
         let format = match (depth, gray) {
+            (Depth::Eight, _) if !tone.is_opaque() => PixelFormat::Rgba8,
+            (Depth::Sixteen, _) if !tone.is_opaque() => PixelFormat::Rgba16,
             (Depth::Eight, true) => PixelFormat::Gray8,
             (Depth::Eight, false) => PixelFormat::Rgb8,
             (Depth::Sixteen, true) => PixelFormat::Gray16,
@@ -136,26 +140,30 @@ impl ColorMapper {
     /// The same pixels, but never as indices.
     pub fn without_indices(mut self) -> Self {
         if self.format == PixelFormat::Indexed8 {
-            let colors = &self.colors;
-            self.table =
-                self.table.iter().flat_map(|&index| colors[usize::from(index)].0).collect();
+            let (colors, is_opaque) = (&self.colors, self.tone.is_opaque());
+            self.format = if is_opaque { PixelFormat::Rgb8 } else { PixelFormat::Rgba8 };
+            let parts = |&index: &u8| {
+                let parts = colors[usize::from(index)].parts();
+                parts.into_iter().take(self.format.bytes())
+            };
+            self.table = self.table.iter().flat_map(parts).collect();
             self.colors.clear();
-            self.format = PixelFormat::Rgb8;
         }
         self
     }
 
     /// Red, green and blue of one count, `0..=itermax`, each from 0 to the depth's largest value.
     pub fn rgb(&self, count: u32) -> [u16; 3] {
-        self.color(count.into())
+        let [red, green, blue, _] = self.color(count.into());
+        [red, green, blue]
     }
 
-    /// The same of a count or of a smooth value, in `[0, itermax]`.
-    fn color(&self, value: f64) -> [u16; 3] {
+    /// The same, and the opacity, of a count or of a smooth value, in `[0, itermax]`.
+    fn color(&self, value: f64) -> [u16; 4] {
         let max = self.depth.max();
         match self.tone.interior {
-            Some(Color(color)) if value == f64::from(self.itermax) => {
-                color.map(|part| u16::from(part) * (max / 255))
+            Some(color) if value == f64::from(self.itermax) => {
+                color.parts().map(|part| u16::from(part) * (max / 255))
             }
             _ => {
                 let position = self.scale.position(value);
@@ -164,7 +172,7 @@ impl ColorMapper {
                 let is_whole = cycles == 1.0 && offset == 0.0;
                 let position =
                     if is_whole { position } else { (position * cycles + offset).fract() };
-                self.tone.palette.at(position, max)
+                self.tone.palette.seen_at(position, max)
             }
         }
     }
@@ -192,14 +200,21 @@ impl ColorMapper {
     }
 
     /// A colour with the set's drawn over it, which covers a share of the pixel.
-    fn drawn(&self, below: [u16; 3], above: [u16; 3], covered: f64) -> [u16; 3] {
+    fn drawn(&self, below: [u16; 4], above: [u16; 4], covered: f64) -> [u16; 4] {
         const WHOLE: f64 = 65536.0;
         let light = LinearLight::of(self.depth);
         let weight = (WHOLE * covered).round() as u64;
-        std::array::from_fn(|part| {
-            let below = light.decode(below[part]) * (WHOLE as u64 - weight);
-            light.encode(below + light.decode(above[part]) * weight, WHOLE as u64)
-        })
+        if !self.format.has_opacity() {
+            let mixed = |part: usize| {
+                let below = light.decode(below[part]) * (WHOLE as u64 - weight);
+                light.encode(below + light.decode(above[part]) * weight, WHOLE as u64)
+            };
+            return [mixed(0), mixed(1), mixed(2), self.depth.max()];
+        }
+        let mut seen = SeenLight::default();
+        seen.add(light, below, WHOLE as u64 - weight);
+        seen.add(light, above, weight);
+        seen.mean(light)
     }
 
     /// Replaces the contents of `pixels` by the pixels of `values`, which have the tone's quantities;
@@ -228,6 +243,8 @@ impl ColorMapper {
                     1 => usual.fill::<1>(smooth, pixels, put),
                     2 => usual.fill::<2>(smooth, pixels, put),
                     3 => usual.fill::<3>(smooth, pixels, put),
+                    4 => usual.fill::<4>(smooth, pixels, put),
+                    8 => usual.fill::<8>(smooth, pixels, put),
                     _ => usual.fill::<6>(smooth, pixels, put),
                 }
             } else {
@@ -236,6 +253,8 @@ impl ColorMapper {
                     1 => usual.fill_counts::<1>(counts, pixels, put),
                     2 => usual.fill_counts::<2>(counts, pixels, put),
                     3 => usual.fill_counts::<3>(counts, pixels, put),
+                    4 => usual.fill_counts::<4>(counts, pixels, put),
+                    8 => usual.fill_counts::<8>(counts, pixels, put),
                     _ => usual.fill_counts::<6>(counts, pixels, put),
                 }
             }
@@ -255,7 +274,7 @@ impl ColorMapper {
         (width, pixel_width): (f64, f64),
         pixels: &mut [u8],
     ) {
-        let above = self.rgb(self.itermax);
+        let above = self.color(self.itermax.into());
         // More than the rounding of the quotient beyond the reach of the line.
         let out_of_reach = reach(width) * pixel_width * (1.0 + 1e-12);
         let bytes = self.format.bytes();
@@ -278,13 +297,13 @@ impl ColorMapper {
         &self,
         points: usize,
         pixels: &mut Vec<u8>,
-        rgb: impl Fn(usize) -> [u16; 3] + Sync,
+        color: impl Fn(usize) -> [u16; 4] + Sync,
     ) {
         let bytes = self.format.bytes();
         pixels.resize(points * bytes, 0);
         pixels.par_chunks_mut(AT_ONCE * bytes).enumerate().for_each(|(task, pixels)| {
             for (pixel, k) in pixels.chunks_exact_mut(bytes).zip(task * AT_ONCE..) {
-                self.put(rgb(k), pixel);
+                self.put(color(k), pixel);
             }
         });
     }
@@ -292,13 +311,15 @@ impl ColorMapper {
     /// Replaces the contents of `pixels` by the pixels of `counts`, `0..=itermax` each.
     pub fn fill(&self, counts: &[u32], pixels: &mut Vec<u8>) {
         if self.table.is_empty() {
-            return self.fill_each(counts.len(), pixels, |k| self.rgb(counts[k]));
+            return self.fill_each(counts.len(), pixels, |k| self.color(counts[k].into()));
         }
         pixels.clear();
         match self.format.bytes() {
             1 => pixels.extend(counts.iter().map(|&count| self.table[count as usize])),
             2 => self.look_up::<2>(counts, pixels),
             3 => self.look_up::<3>(counts, pixels),
+            4 => self.look_up::<4>(counts, pixels),
+            8 => self.look_up::<8>(counts, pixels),
             _ => self.look_up::<6>(counts, pixels),
         }
     }
@@ -308,16 +329,16 @@ impl ColorMapper {
         pixels.extend(counts.iter().flat_map(|&count| table[count as usize]));
     }
 
-    /// Puts the bytes of a colour into `pixel`, in the order of PNG.
-    fn put(&self, rgb: [u16; 3], pixel: &mut [u8]) {
+    /// Puts the bytes of a colour into `pixel`, in the order of PNG, as many as it has.
+    fn put(&self, color: [u16; 4], pixel: &mut [u8]) {
         match self.depth {
             Depth::Eight => {
-                for (byte, part) in pixel.iter_mut().zip(rgb) {
+                for (byte, part) in pixel.iter_mut().zip(color) {
                     *byte = part as u8;
                 }
             }
             Depth::Sixteen => {
-                for (pair, part) in pixel.as_chunks_mut().0.iter_mut().zip(rgb) {
+                for (pair, part) in pixel.as_chunks_mut().0.iter_mut().zip(color) {
                     *pair = part.to_be_bytes();
                 }
             }
@@ -325,24 +346,28 @@ impl ColorMapper {
     }
 
     /// The colour that was [put](Self::put) into `pixel`.
-    fn parts(&self, pixel: &[u8]) -> [u16; 3] {
+    fn parts(&self, pixel: &[u8]) -> [u16; 4] {
         let part = |k: usize| match self.depth {
             Depth::Eight => pixel.get(k).copied().map(u16::from),
             Depth::Sixteen => pixel.as_chunks().0.get(k).copied().map(u16::from_be_bytes),
         };
-        std::array::from_fn(|k| part(k).or_else(|| part(0)).unwrap_or_default())
+        let [red, green, blue] =
+            std::array::from_fn(|k| part(k).or_else(|| part(0)).unwrap_or_default());
+        [red, green, blue, part(3).unwrap_or(self.depth.max())]
     }
 
     /// Makes the table one of indices, if there are few enough colours.
     fn take_indices(&mut self) {
-        if self.format != PixelFormat::Rgb8 {
-            return;
-        }
-        let (table, _) = self.table.as_chunks::<3>();
+        let bytes = match self.format {
+            PixelFormat::Rgb8 => 3,
+            PixelFormat::Rgba8 => 4,
+            _ => return,
+        };
         let mut colors: Vec<Color> = Vec::new();
-        let mut indices = Vec::with_capacity(table.len());
-        for &color in table {
-            let color = Color(color);
+        let mut indices = Vec::with_capacity(self.table.len() / bytes);
+        for parts in self.table.chunks_exact(bytes) {
+            let opacity = parts.get(3).copied().unwrap_or(u8::MAX);
+            let color = Color([parts[0], parts[1], parts[2]], opacity);
             let index = match colors.iter().rposition(|&known| known == color) {
                 Some(index) => index,
                 None if colors.len() == 256 => return,
@@ -399,7 +424,7 @@ mod tests {
     fn tables_and_indices_change_nothing() {
         let tones = ["viridis", "gray_r", "red,white"].map(|palette| Tone {
             palette: palette.parse().unwrap(),
-            interior: Some(Color([0, 0, 0])),
+            interior: Some(Color::opaque([0, 0, 0])),
             mapping: Mapping::Log,
             cycles: 2.5,
             ..Tone::default()
@@ -448,7 +473,7 @@ mod tests {
 
     #[test]
     fn the_interior_has_its_own_colour() {
-        let interior = Some(Color([1, 2, 3]));
+        let interior = Some(Color::opaque([1, 2, 3]));
         let tone = Tone { interior, ..Tone::default() };
         let mapper = ColorMapper::new(&tone, &julia(0, 10), Depth::Sixteen, None).unwrap();
         assert_eq!(mapper.rgb(10), [257, 514, 771]);

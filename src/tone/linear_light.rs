@@ -89,6 +89,7 @@ pub(crate) fn average(
 ) {
     let light = LinearLight::of(format.depth());
     let means = match (format.depth(), format.bytes()) {
+        _ if format.has_opacity() => seen_means as Means,
         (Depth::Eight, 1) => of_factor::<1, 1>(factor),
         (Depth::Eight, _) => of_factor::<3, 1>(factor),
         (Depth::Sixteen, 2) => of_factor::<1, 2>(factor),
@@ -148,9 +149,139 @@ fn means<const FACTOR: usize, const PARTS: usize, const BYTES: usize>(
     }
 }
 
+/// The light of pixels with an opacity, each by a weight: what is not seen gives no light.
+#[derive(Clone, Copy, Default)]
+pub(super) struct SeenLight {
+    /// Red, green and blue, times opacity.
+    parts: [u128; 3],
+    opacity: u128,
+    weight: u128,
+}
+
+impl SeenLight {
+    /// Adds a pixel: red, green, blue and opacity, with this weight.
+    #[inline]
+    pub fn add(&mut self, light: &LinearLight, [red, green, blue, opacity]: [u16; 4], weight: u64) {
+        let (opacity, weight) = (u128::from(opacity), u128::from(weight));
+        for (sum, part) in self.parts.iter_mut().zip([red, green, blue]) {
+            *sum += u128::from(light.decode(part)) * opacity * weight;
+        }
+        self.opacity += opacity * weight;
+        self.weight += weight;
+    }
+
+    /// The mean of those that were added, rounded as by [`LinearLight::encode`].
+    pub fn mean(&self, light: &LinearLight) -> [u16; 4] {
+        let weight = self.weight.max(1);
+        let opacity = ((2 * self.opacity + weight) / (2 * weight)) as u16;
+        if opacity == 0 {
+            return [0; 4];
+        }
+        let [red, green, blue] = self.parts.map(|sum| light.encode((sum / self.opacity) as u64, 1));
+        [red, green, blue, opacity]
+    }
+}
+
+/// The parts of a pixel with an opacity.
+#[inline]
+pub(super) fn seen_parts(pixel: &[u8]) -> [u16; 4] {
+    match pixel {
+        &[red, green, blue, opacity] => [red, green, blue, opacity].map(u16::from),
+        _ => {
+            let (pairs, _) = pixel.as_chunks::<2>();
+            std::array::from_fn(|part| u16::from_be_bytes(pairs[part]))
+        }
+    }
+}
+
+/// Puts these parts into a pixel.
+#[inline]
+pub(super) fn put_seen(parts: [u16; 4], pixel: &mut [u8]) {
+    let bytes = pixel.len() / parts.len();
+    for (place, part) in pixel.chunks_exact_mut(bytes).zip(parts) {
+        place.copy_from_slice(&part.to_be_bytes()[2 - bytes..]);
+    }
+}
+
+/// See [`average`]: of pixels with an opacity.
+fn seen_means(light: &LinearLight, factor: usize, samples: &[u8], width: usize, pixels: &mut [u8]) {
+    let pixel = if light.steps.len() < 256 { 4 } else { 8 };
+    let (side, row) = (factor * pixel, width * factor * pixel);
+    for (rows, pixels) in
+        samples.chunks_exact(factor * row).zip(pixels.chunks_exact_mut(width * pixel))
+    {
+        for (col, place) in pixels.chunks_exact_mut(pixel).enumerate() {
+            let mut seen = SeenLight::default();
+            for number in 0..factor {
+                let samples = &rows[number * row + col * side..][..side];
+                samples
+                    .chunks_exact(pixel)
+                    .for_each(|sample| seen.add(light, seen_parts(sample), 1));
+            }
+            put_seen(seen.mean(light), place);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_seen_gives_no_light() {
+        // Green that is not seen beside red that is: red, half as opaque; and nothing of nothing.
+        let (red, green, none) = ([255, 0, 0, 255], [0, 255, 0, 0], [9, 9, 9, 0]);
+        let mut pixels = [1; 8];
+        let samples = [red, green, none, none, red, green, none, none].concat();
+        average(&samples, 2, PixelFormat::Rgba8, 2, &mut pixels);
+        assert_eq!(pixels, [255, 0, 0, 128, 0, 0, 0, 0]);
+        // By opacity: three parts of white and one of black.
+        let mut pixel = [0; 4];
+        let (white, black) = ([255, 255, 255, 255], [0, 0, 0, 85]);
+        average(&[white, black, black, white].concat(), 2, PixelFormat::Rgba8, 1, &mut pixel);
+        assert_eq!(pixel, [225, 225, 225, 170]);
+        let wide = |pixel: [u8; 4]| pixel.map(|part| u16::from(part) * 257).map(u16::to_be_bytes);
+        let mut pixel = [0; 8];
+        let samples = [white, black, black, white].map(|pixel| wide(pixel).concat()).concat();
+        average(&samples, 2, PixelFormat::Rgba16, 1, &mut pixel);
+        let parts = seen_parts(&pixel);
+        assert!(parts[0].abs_diff(225 * 257) < 129 && parts[3] == 170 * 257, "{parts:?}");
+    }
+
+    /// Through the same arithmetic as without an opacity, to the last bit.
+    #[test]
+    fn opaque_pixels_have_the_means_that_they_have_without_opacity() {
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 48) as u16
+        };
+        for depth in [Depth::Eight, Depth::Sixteen] {
+            let (without, with) = match depth {
+                Depth::Eight => (PixelFormat::Rgb8, PixelFormat::Rgba8),
+                Depth::Sixteen => (PixelFormat::Rgb16, PixelFormat::Rgba16),
+            };
+            let bytes = without.bytes() / 3;
+            for factor in [2, 3, 5, 16] {
+                let (width, mut plain, mut seen) = (11, Vec::new(), Vec::new());
+                for _ in 0..width * factor * factor {
+                    let rgb = [0; 3].map(|_| next().to_be_bytes());
+                    plain.extend(rgb.iter().flat_map(|part| &part[2 - bytes..]));
+                    seen.extend(rgb.iter().flat_map(|part| &part[2 - bytes..]));
+                    seen.extend(&[255, 255][2 - bytes..]);
+                }
+                let mut expected = vec![0; width * without.bytes()];
+                let mut found = vec![0; width * with.bytes()];
+                average(&plain, factor, without, width, &mut expected);
+                average(&seen, factor, with, width, &mut found);
+                let expected: Vec<u8> = expected
+                    .chunks_exact(3 * bytes)
+                    .flat_map(|pixel| [pixel, &[255, 255][2 - bytes..]].concat())
+                    .collect();
+                assert_eq!(found, expected, "{depth:?} {factor}");
+            }
+        }
+    }
 
     #[test]
     fn every_value_comes_back() {

@@ -67,6 +67,11 @@ impl Tone {
         distance: Option<f64>,
     );
 
+    /// Whether nothing is seen through any of its colours: then pixels have no opacity.
+    pub fn is_opaque(&self) -> bool {
+        self.palette.is_opaque() && self.interior.is_none_or(Color::is_opaque)
+    }
+
     /// What colours depend on beside counts, of points `factor` of which make the width of a pixel.
     pub(crate) fn quantities(&self, factor: u32) -> Quantities {
         let distance = self.distance.map(|width| filament::reach(width * f64::from(factor)));

@@ -35,7 +35,7 @@ enum Colors {
     Named(&'static str, Vec<Color>),
     Listed(Vec<Color>),
     /// Colours with lines in OKLab between them, and evenly spaced ones on these.
-    Mixed(Vec<Color>, Vec<[u16; 3]>),
+    Mixed(Vec<Color>, Vec<[u16; 4]>),
 }
 
 /// What a palette with lines in OKLab begins with.
@@ -179,7 +179,10 @@ impl Palette {
             Colors::Named(_, colors) | Colors::Listed(colors) => colors.clone(),
             Colors::Mixed(_, between) => {
                 let to_byte = |part| ((u32::from(part) * 255 + 32767) / 65535) as u8;
-                between.iter().map(|color| Color(color.map(to_byte))).collect()
+                let color = |&[red, green, blue, opacity]: &[u16; 4]| {
+                    Color([red, green, blue].map(to_byte), to_byte(opacity))
+                };
+                between.iter().map(color).collect()
             }
         };
         if self.reversed {
@@ -193,7 +196,17 @@ impl Palette {
         match &self.colors {
             Colors::Gray => true,
             Colors::Named(_, colors) | Colors::Listed(colors) | Colors::Mixed(colors, _) => {
-                colors.iter().all(|Color([red, green, blue])| red == green && green == blue)
+                colors.iter().all(|Color([red, green, blue], _)| red == green && green == blue)
+            }
+        }
+    }
+
+    /// Whether nothing is seen through any of its colours.
+    pub fn is_opaque(&self) -> bool {
+        match &self.colors {
+            Colors::Gray => true,
+            Colors::Named(_, colors) | Colors::Listed(colors) | Colors::Mixed(colors, _) => {
+                colors.iter().all(|color| color.is_opaque())
             }
         }
     }
@@ -201,13 +214,23 @@ impl Palette {
     /// The colour at a position in `[0, 1]`: red, green and blue from 0 to `max`.
     #[inline]
     pub fn at(&self, position: f64, max: u16) -> [u16; 3] {
+        let [red, green, blue, _] = self.seen_at(position, max);
+        [red, green, blue]
+    }
+
+    /// The same, and its opacity from 0 to `max`; between two colours it is on a straight line, too.
+    #[inline]
+    pub fn seen_at(&self, position: f64, max: u16) -> [u16; 4] {
         let position = if self.reversed { 1.0 - position } else { position };
         let max = f64::from(max);
         match &self.colors {
-            Colors::Gray => [(max * position) as u16; 3],
+            Colors::Gray => {
+                let gray = (max * position) as u16;
+                [gray, gray, gray, max as u16]
+            }
             Colors::Named(_, colors) | Colors::Listed(colors) => {
                 let (below, share) = place(position, colors.len());
-                let (Color(low), Color(high)) = (colors[below], colors[below + 1]);
+                let (low, high) = (colors[below].parts(), colors[below + 1].parts());
                 std::array::from_fn(|i| {
                     let (low, high) = (f64::from(low[i]), f64::from(high[i]));
                     rounded((low + (high - low) * share) / 255.0 * max)
@@ -345,6 +368,22 @@ mod tests {
     }
 
     #[test]
+    fn opacity_is_on_a_line_too() {
+        for (text, opacity) in [("#ff0000,#0000ff00", 128), ("oklab:red,none,#0f08", 0)] {
+            let palette: Palette = text.parse().unwrap();
+            assert!(!palette.is_opaque(), "{text}");
+            assert_eq!(palette.seen_at(0.5, 255)[3], opacity, "{text}");
+            assert_eq!(palette.seen_at(0.0, 65535), [65535, 0, 0, 65535], "{text}");
+            assert_eq!(palette.to_string().parse::<Palette>().unwrap(), palette);
+        }
+        let palette: Palette = "red,none".parse().unwrap();
+        assert_eq!(palette.to_string(), "#ff0000,none");
+        assert!(
+            "viridis".parse::<Palette>().unwrap().is_opaque() && Palette::default().is_opaque()
+        );
+    }
+
+    #[test]
     fn between_two_colours_lies_what_the_eye_expects() {
         let palette: Palette = "oklab:navy,#fff,orange".parse().unwrap();
         assert_eq!(palette.to_string(), "oklab:#000080,#ffffff,#ffa500");
@@ -354,7 +393,7 @@ mod tests {
         let colors = palette.colors();
         assert_eq!(
             [colors[0], colors[colors.len() - 1]],
-            [Color([0, 0, 128]), Color([255, 165, 0])]
+            [Color::opaque([0, 0, 128]), Color::opaque([255, 165, 0])]
         );
         assert_ne!(
             palette.at(0.25, 255),

@@ -38,6 +38,10 @@ pub enum PixelFormat {
     Rgb8,
     /// Six bytes: red, green, blue.
     Rgb16,
+    /// Four bytes: red, green, blue, which do not depend on it, and the opacity.
+    Rgba8,
+    /// Eight bytes: the same.
+    Rgba16,
     /// One byte: the number of a colour in a list.
     Indexed8,
 }
@@ -49,7 +53,9 @@ impl PixelFormat {
             Self::Gray8 | Self::Indexed8 => 1,
             Self::Gray16 => 2,
             Self::Rgb8 => 3,
+            Self::Rgba8 => 4,
             Self::Rgb16 => 6,
+            Self::Rgba16 => 8,
         }
     }
 
@@ -58,11 +64,16 @@ impl PixelFormat {
         matches!(self, Self::Gray8 | Self::Gray16)
     }
 
+    /// Whether it has an opacity, other than that of colours in a list.
+    pub fn has_opacity(self) -> bool {
+        matches!(self, Self::Rgba8 | Self::Rgba16)
+    }
+
     /// Bits of each of its values.
     pub fn depth(self) -> Depth {
         match self {
-            Self::Gray8 | Self::Rgb8 | Self::Indexed8 => Depth::Eight,
-            Self::Gray16 | Self::Rgb16 => Depth::Sixteen,
+            Self::Gray8 | Self::Rgb8 | Self::Rgba8 | Self::Indexed8 => Depth::Eight,
+            Self::Gray16 | Self::Rgb16 | Self::Rgba16 => Depth::Sixteen,
         }
     }
 }

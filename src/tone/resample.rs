@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::linear_light::LinearLight;
+use super::linear_light::{LinearLight, SeenLight, put_seen, seen_parts};
 use super::pixel::{Depth, PixelFormat};
 
 /// The bits of a weight along one axis: of both axes and of light together they fit into 64.
@@ -57,6 +57,9 @@ pub(crate) fn resample(
     pixels: &mut [u8],
 ) {
     let light = LinearLight::of(format.depth());
+    if format.has_opacity() {
+        return resample_seen(light, source, width, format.bytes(), [columns, rows], pixels);
+    }
     let value_bytes = if format.depth() == Depth::Sixteen { 2 } else { 1 };
     let (parts, pixel_bytes) = (format.bytes() / value_bytes, format.bytes());
     let source_row = width as usize * pixel_bytes;
@@ -85,6 +88,33 @@ pub(crate) fn resample(
     });
 }
 
+/// The same for pixels of so many bytes with an opacity: what is not seen gives no light.
+fn resample_seen(
+    light: &LinearLight,
+    source: &[u8],
+    width: u32,
+    bytes: usize,
+    [columns, rows]: [&Axis; 2],
+    pixels: &mut [u8],
+) {
+    let source_row = width as usize * bytes;
+    let row_bytes = columns.0.len() * bytes;
+    pixels.par_chunks_exact_mut(row_bytes).zip(&rows.0).for_each(|(pixels, row)| {
+        let Some(row) = row else { return };
+        for (pixel, column) in pixels.chunks_exact_mut(bytes).zip(&columns.0) {
+            let Some(column) = column else { continue };
+            let mut seen = SeenLight::default();
+            for (y, high) in row.weights.iter().enumerate() {
+                let from = &source[(row.first + y) * source_row + column.first * bytes..];
+                for (sample, wide) in from.chunks_exact(bytes).zip(&column.weights) {
+                    seen.add(light, seen_parts(sample), high * wide);
+                }
+            }
+            put_seen(seen.mean(light), pixel);
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,8 +132,14 @@ mod tests {
 
     #[test]
     fn whole_squares_have_the_mean_of_supersampling() {
-        let formats =
-            [PixelFormat::Gray8, PixelFormat::Gray16, PixelFormat::Rgb8, PixelFormat::Rgb16];
+        let formats = [
+            PixelFormat::Gray8,
+            PixelFormat::Gray16,
+            PixelFormat::Rgb8,
+            PixelFormat::Rgb16,
+            PixelFormat::Rgba8,
+            PixelFormat::Rgba16,
+        ];
         for format in formats {
             for factor in [1, 2, 4] {
                 let (width, height) = (7, 5);

@@ -23,8 +23,7 @@ fn confined(folder: &Folder, args: &str) -> Run {
 fn png_of(job: &str) -> Vec<u8> {
     let mut file = Vec::new();
     let texts = [(JOB, job.to_owned())];
-    let header =
-        Header { width: 2, height: 1, format: PixelFormat::Gray8, colors: &[], texts: &texts };
+    let header = Header { texts: &texts, ..Header::new(2, 1, PixelFormat::Gray8) };
     let mut writer = PngWriter::start(&mut file, &header, png::Compression::Fast).unwrap();
     writer.write(&[0, 255]).unwrap();
     writer.finish().unwrap();

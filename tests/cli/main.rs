@@ -18,6 +18,7 @@ mod goldens;
 mod gpu;
 mod hostile;
 mod jobs;
+mod print;
 mod pyramid;
 mod recolour;
 mod resume;
@@ -26,6 +27,7 @@ mod show;
 mod signals;
 mod smooth;
 mod tone;
+mod transparency;
 mod verify;
 mod views;
 

@@ -117,7 +117,7 @@ fn the_palettes_are_listed() {
 
 #[test]
 fn what_is_refused() {
-    let color = "must be a colour: #rrggbb, #rgb, or a name such as black";
+    let color = "must be a colour: #rrggbb, #rgb, #rrggbbaa, or a name such as black or none";
     let commas = "must have a colour before and after every comma";
     for (flags, line) in [
         ("--palette virdis", "--palette virdis: no such palette; did you mean viridis or cividis?"),

@@ -121,7 +121,11 @@ fn what_is_wrong_with_a_view_is_one_line() {
         ("--center 0,1", "--center: needs --width or --zoom".to_owned()),
         ("--width 1", "--width: needs --center".to_owned()),
         ("--zoom 1", "--zoom: needs --center".to_owned()),
-        ("--size 3x4", "--size: needs --center".to_owned()),
+        (
+            "--size 3x4 -x 1 -X=-1",
+            "--size: bounds that mirror the picture have only the size that follows from them"
+                .to_owned(),
+        ),
         ("--center 0 --width 1", "--center 0: must be RE,IM: two numbers".to_owned()),
         ("--center -0.5,x --width 1", format!("--center -0.5,x: {number}")),
         ("--center 0,1 --width nan", format!("--width nan: {number}")),
@@ -143,11 +147,13 @@ fn what_is_wrong_with_a_view_is_one_line() {
         ),
         (
             "--center 0,1 --width 1 --size 3",
-            "--size 3: must be WxH: two whole numbers from 1 to 2147483647".to_owned(),
+            "--size 3: must be WxH: two whole numbers from 1 to 2147483647, or two lengths in mm, cm or in, as \
+                 300mmx200mm".to_owned(),
         ),
         (
             "--center 0,1 --width 1 --size 0x5",
-            "--size 0x5: must be WxH: two whole numbers from 1 to 2147483647".to_owned(),
+            "--size 0x5: must be WxH: two whole numbers from 1 to 2147483647, or two lengths in mm, cm or in, as \
+                 300mmx200mm".to_owned(),
         ),
     ] {
         let folder = Folder::new();

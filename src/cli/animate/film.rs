@@ -247,6 +247,12 @@ fn to_even_rgb(frame: &Frame, pixels: &mut Vec<u8>) {
                 pixels.extend(row.chunks_exact(2).flat_map(|gray| [gray[0]; 3]));
             }
             PixelFormat::Rgb16 => pixels.extend(row.iter().step_by(2)),
+            // A film of these is refused before there is one.
+            PixelFormat::Rgba8 | PixelFormat::Rgba16 => {
+                let step = frame.format.bytes() / 4;
+                let colors = row.chunks_exact(4 * step);
+                pixels.extend(colors.flat_map(|color| color.iter().step_by(step).take(3)));
+            }
         }
         if columns % 2 == 1 {
             pixels.extend_from_within(pixels.len() - 3..);
@@ -282,7 +288,7 @@ mod tests {
             width,
             height,
             format,
-            colors: vec![Color([1, 2, 3]), Color([4, 5, 6])],
+            colors: vec![Color::opaque([1, 2, 3]), Color::opaque([4, 5, 6])],
             pixels: pixels.to_vec(),
         };
         let rgb = |frame: Frame| {

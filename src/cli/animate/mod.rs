@@ -74,8 +74,8 @@ pub struct Args {
     /// that share the folder: none renders what another one does, each takes over what one that was killed has left, and
     /// ends when all is there.
     ///
-    /// Raw frames are what ffmpeg calls rawvideo, in gray, rgb24, gray16be or rgb48be; a line on
-    /// standard error says which.
+    /// Raw frames are what ffmpeg calls rawvideo, in gray, rgb24, gray16be or rgb48be, with transparent
+    /// colours in rgba or rgba64be; a line on standard error says which.
     #[arg(short, long, value_name = "FILE", default_value = "animation.png")]
     #[arg(help_heading = "Output", verbatim_doc_comment)]
     output: PathBuf,

@@ -27,7 +27,7 @@ use crate::picture;
 use crate::picture::{Destination, Options};
 use crate::record::{JOB, LONGEST, Texts};
 use crate::tone::ColorMapper;
-use crate::{Compression, Depth, Error, Format, Frame, Job, Result};
+use crate::{Depth, Error, Format, Frame, Job, Result};
 
 /// Where frames go.
 pub struct Target {
@@ -75,6 +75,9 @@ impl Target {
                     if options.depth == Depth::Sixteen {
                         return refused("a film has 8 bits, not 16; take .png");
                     }
+                    if !options.tone.is_opaque() {
+                        return refused("a film has no transparency; take .png or .apng");
+                    }
                     let encoding = Encoding::new(container, crf, options.compression, rate)?;
                     Kind::Film(file, encoding)
                 }
@@ -87,6 +90,11 @@ impl Target {
                         }
                         "gif" if options.depth == Depth::Sixteen => {
                             return refused("a GIF has 8 bits, not 16; take .png");
+                        }
+                        "gif" if !options.tone.is_opaque() => {
+                            return refused(
+                                "a GIF has no partial transparency; take .png or .apng",
+                            );
                         }
                         "gif" if rate.is_over(gif::MAX_RATE) => {
                             let most = gif::MAX_RATE;
@@ -140,6 +148,8 @@ impl Target {
             PixelFormat::Gray8 => "gray",
             PixelFormat::Gray16 => "gray16be",
             PixelFormat::Rgb16 => "rgb48be",
+            PixelFormat::Rgba8 => "rgba",
+            PixelFormat::Rgba16 => "rgba64be",
             PixelFormat::Rgb8 | PixelFormat::Indexed8 => "rgb24",
         };
         let ((width, height), rate) = (self.size, self.rate);
@@ -261,12 +271,12 @@ fn write_frame(
     path: &Path,
     frame: &Frame,
     texts: &Texts,
-    compression: Compression,
+    options: &Options,
     interrupt: &AtomicBool,
 ) -> Result<()> {
     let &Frame { width, height, format, ref colors, ref pixels } = frame;
-    let header = Header { width, height, format, colors, texts };
-    picture::write_pixels(path, &header, compression, interrupt, |window, part| {
+    let header = Header { width, height, format, colors, dpi: options.dpi, texts };
+    picture::write_pixels(path, &header, options.compression, interrupt, |window, part| {
         let row = width as usize * format.bytes();
         let [start, length] = [window.col, window.width].map(|side| side as usize * format.bytes());
         let columns = start..start + length;
@@ -305,6 +315,7 @@ impl Writer {
                                 height: frame.height,
                                 format: frame.format,
                                 colors: &frame.colors,
+                                dpi: options.dpi,
                                 texts: &texts,
                             };
                             let how = (*frames, self.rate);
@@ -345,7 +356,7 @@ impl Writer {
                 let what = (job, false);
                 let frame = source.draw(number, engine, what, options, interrupt, progress)?;
                 let texts = picture::texts(engine, job, options);
-                write_frame(&path, &frame, &texts, options.compression, interrupt)
+                write_frame(&path, &frame, &texts, options, interrupt)
             }
             To::Raw { file, writer } => {
                 let what = (job, false);

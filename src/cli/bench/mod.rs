@@ -78,7 +78,7 @@ pub struct Args {
 
 /// Prints the times.
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
-    let planned = args.job.job(args.zoom.zoom.as_ref())?;
+    let planned = args.job.job(args.zoom.zoom.as_ref(), None)?;
     args.threads.start()?;
     let interrupt = signals::flag();
     // Otherwise it is set up by what is timed first.

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use super::choice::by_name;
 use super::number::{finite, positive};
 use crate::cli::error::Failure;
-use crate::{Color, Depth, Error, Mapping, Palette, Tone};
+use crate::{Color, Depth, Dpi, Error, Mapping, Palette, Tone};
 
 /// How counts become pixels.
 #[derive(clap::Args)]
@@ -15,7 +15,7 @@ pub struct ToneArgs {
     /// Colours by name, or two and more of them with commas between [default: gray]
     ///
     /// 'juliaset palettes' lists the names; with _r at the end of a name its colours are
-    /// reversed. A colour is #rrggbb, #rgb or a name such as black, and the picture's colours lie on
+    /// reversed. A colour is #rrggbb, #rgb or a name such as black, #rrggbbaa with its opacity, or none, and the picture's colours lie on
     /// straight lines between those given: in sRGB, or in OKLab, evenly to the eye, as in
     /// oklab:navy,white,orange.
     #[arg(long, value_name = "PALETTE", help_heading = "Colour")]
@@ -32,7 +32,7 @@ pub struct ToneArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "palette", help_heading = "Colour")]
     palette_file: Option<PathBuf>,
 
-    /// Colour of the points that have not escaped [default: the last of the palette]
+    /// Colour of the points that have not escaped; none leaves them transparent [default: the last of the palette]
     #[arg(long, value_name = "COLOR", help_heading = "Colour")]
     interior: Option<Color>,
 
@@ -64,6 +64,22 @@ pub struct ToneArgs {
     #[arg(long, value_name = "BITS", default_value_t = Depth::default())]
     #[arg(value_parser = by_name::<Depth>(Depth::ALL.map(Depth::name)), help_heading = "Output")]
     pub depth: Depth,
+
+    /// Pixels of an inch in print, which the file states; fractions are allowed
+    ///
+    /// From 1 to 65535, with 4 decimals at most. The pixels are the same with any; only a --size in mm, cm or in follows from it. A
+    /// PNG states whole pixels a metre, a JPEG whole pixels an inch and in its Exif the number itself, as TIFF and WebP; an OpenEXR
+    /// has it as xDensity. Counts and the tiles of a .dzi have it in their job alone.
+    #[arg(long, value_name = "N", value_parser = dpi, help_heading = "Output")]
+    #[arg(allow_hyphen_values = true)]
+    pub dpi: Option<Dpi>,
+}
+
+fn dpi(text: &str) -> Result<Dpi, String> {
+    text.parse().map_err(|error| match error {
+        Error::Invalid { expected, .. } => expected.to_string(),
+        error => error.to_string(),
+    })
 }
 
 impl ToneArgs {

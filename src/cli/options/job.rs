@@ -5,7 +5,7 @@ use super::planned::{Iterations, Planned, iterations};
 use super::view::ViewArgs;
 use crate::cli::error::Failure;
 use crate::region::MAX_SIDE;
-use crate::{Constant, Job, Julia, Number};
+use crate::{Constant, Dpi, Job, Julia, Number};
 
 /// The columns of a picture that does not say it.
 const RESOLUTION: u32 = 500;
@@ -83,14 +83,15 @@ pub struct JobArgs {
 }
 
 impl JobArgs {
-    /// The job; `zoom` is that of a view by its center.
-    pub fn job(&self, zoom: Option<&Number>) -> Result<Planned, Failure> {
+    /// The job; `zoom` is that of a view by its center, and `dpi` the pixels of an inch.
+    pub fn job(&self, zoom: Option<&Number>, dpi: Option<Dpi>) -> Result<Planned, Failure> {
         let &Self { xleft, xright, ybot, ytop, .. } = self;
         let iterations = (self.itermin, self.itermax.at_first(self.itermin));
         let julia = Julia::new(Constant::new(&self.real, &self.imag)?, self.threshold, iterations)?;
         let resolution = self.resolution.unwrap_or(RESOLUTION);
         let by_bounds = || Job::view(julia.clone(), [xleft, xright, ybot, ytop], resolution);
-        let job = match self.view.grid(zoom, self.resolution, || Ok(by_bounds()?.grid))? {
+        let size = (self.resolution, dpi);
+        let job = match self.view.grid(zoom, size, || Ok(by_bounds()?.grid))? {
             Some(grid) => Job { julia: julia.clone(), grid },
             None => by_bounds()?,
         };

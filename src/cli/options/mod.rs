@@ -9,5 +9,6 @@ pub mod output;
 pub mod picture;
 pub mod planned;
 pub mod sampling;
+pub mod size;
 pub mod threads;
 pub mod view;

@@ -46,3 +46,13 @@ pub fn number(text: &str) -> Option<f64> {
     let number = number.or_else(|| Some(text.parse::<Number>().ok()?.to_f64()));
     number.filter(|number: &f64| number.is_finite())
 }
+
+/// A decimal number with 9 digits before its point and `decimals` behind it at most, in units of the last of these.
+pub fn decimal(text: &str, decimals: usize) -> Option<u64> {
+    const DIGITS: usize = 9;
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = (1..=DIGITS).contains(&whole.len())
+        && part.len() <= decimals
+        && whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("{whole}{part:0<decimals$}").parse().ok()).flatten()
+}

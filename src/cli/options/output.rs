@@ -15,7 +15,7 @@ use crate::output::dzi;
 use crate::output::preview::Preview;
 use crate::picture;
 use crate::picture::{Estimate, Options};
-use crate::{Compression, Error, Format, Grid, Job};
+use crate::{Compression, Dpi, Error, Format, Grid, Job};
 
 /// What is said of a picture that was interrupted, and is kept in part.
 pub const GOES_ON: &str = "interrupted; the same command line goes on from here";
@@ -96,8 +96,8 @@ pub struct CompressionArgs {
 
     /// Write nothing into the file of how it was made: no job, command line or version
     ///
-    /// --like cannot repeat such a picture, and an animation in numbered files cannot go on. What a viewer needs stays, as the
-    /// colour space.
+    /// --like cannot repeat such a picture, and an animation in numbered files cannot go on. What a viewer needs stays: the
+    /// colour space, and --dpi.
     #[arg(long = "no-metadata", help_heading = "Output")]
     pub(crate) no_metadata: bool,
 
@@ -213,8 +213,14 @@ impl OutputArgs {
         if self.is_standard() { messages.detail(line) } else { messages.note(line) }
     }
 
-    /// What a picture would take, in lines.
-    pub fn estimate(&self, grid: &Grid, engine: &str, estimate: &Estimate) -> String {
+    /// What a picture would take, in lines, and how large it is in print.
+    pub fn estimate(
+        &self,
+        grid: &Grid,
+        dpi: Option<Dpi>,
+        engine: &str,
+        estimate: &Estimate,
+    ) -> String {
         let (width, height, pixels) = (grid.width(), grid.height(), grid.pixels());
         let Estimate { seconds, bytes, memory, tried } = *estimate;
         let share = if tried < pixels {
@@ -232,8 +238,9 @@ impl OutputArgs {
             HumanDuration(Duration::from_secs_f64(seconds.min(1e12))).to_string()
         };
         let memory = DecimalBytes(memory);
+        let print = dpi.map(|dpi| printed(grid, dpi)).unwrap_or_default();
         format!(
-            "{name}: {width} × {height} pixels, {pixels} in all; nothing is written\n\
+            "{name}: {width} × {height} pixels, {pixels} in all; nothing is written\n{print}\
              time: about {time}, {share}\n\
              size: about {}\nmemory: about {memory}\n",
             DecimalBytes(bytes)
@@ -252,4 +259,11 @@ impl OutputArgs {
     fn is_standard(&self) -> bool {
         self.output == Path::new("-")
     }
+}
+
+/// A line for the size in print.
+fn printed(grid: &Grid, dpi: Dpi) -> String {
+    let [width, height] = [grid.width(), grid.height()].map(|side| dpi.inches(side));
+    let [wide, high] = [width, height].map(|inches| inches * 25.4);
+    format!("print: {wide:.1} × {high:.1} mm, {width:.2} × {height:.2} in, at {dpi} dpi\n")
 }

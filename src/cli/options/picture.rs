@@ -72,7 +72,7 @@ impl PictureArgs {
     ///
     /// `zoom` is that of a view by its center.
     pub fn job(&self, zoom: Option<&Number>) -> Result<Planned, Failure> {
-        self.job.job(zoom)
+        self.job.job(zoom, self.tone.dpi)
     }
 
     /// How it is computed.
@@ -88,7 +88,7 @@ impl PictureArgs {
     /// What becomes of the counts, without texts.
     pub fn options(&self, compression: Compression) -> Result<Options, Failure> {
         let tone = self.sampling.complete(self.tone.tone()?);
-        let options = Options::default().tone(tone).depth(self.tone.depth);
+        let options = Options::default().tone(tone).depth(self.tone.depth).dpi(self.tone.dpi);
         Ok(options.sampling(self.sampling.sampling()).compression(compression))
     }
 

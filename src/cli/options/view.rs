@@ -1,11 +1,11 @@
 //! The options for a view by its center, of any depth.
 
+use super::size::{Size, size};
 use crate::cli::error::Failure;
-use crate::region::MAX_SIDE;
-use crate::{Error, Grid, Number, View};
+use crate::{Dpi, Error, Grid, Number, View};
 
-/// The names of the options that make a view.
-pub const NAMES: [&str; 3] = ["center", "width", "size"];
+/// The names of the options that make a view, and take the place of bounds.
+pub const NAMES: [&str; 2] = ["center", "width"];
 
 /// The names of the four bounds, which a view takes the place of.
 pub const BOUNDS: [&str; 4] = ["xleft", "xright", "ybot", "ytop"];
@@ -26,10 +26,12 @@ pub struct ViewArgs {
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     width: Option<Number>,
 
-    /// Columns and rows of the view, as 1920x1080
+    /// Columns and rows of the picture, as 1920x1080; or its size in print, as 300mmx200mm with --dpi
     ///
     /// Without it there are the columns of --resolution, and the rows follow from the aspect of the four bounds, which are the preset's
-    /// or the default. With both, the size is made larger or smaller until it has the columns of --resolution.
+    /// or the default. With both, the size is made larger or smaller until it has the columns of --resolution. Four bounds, or a
+    /// preset's, become the view of their width around their middle. A length is a decimal number and mm, cm or in; columns and rows are
+    /// its pixels at --dpi, rounded to the nearest, and a half up.
     #[arg(long, value_name = "WxH", value_parser = size)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     size: Option<Size>,
@@ -56,42 +58,34 @@ pub struct ZoomArgs {
 #[derive(Clone, Debug)]
 pub struct Point(pub [Number; 2]);
 
-#[derive(Clone, Copy, Debug)]
-struct Size {
-    columns: u32,
-    rows: u32,
-}
-
 impl ViewArgs {
     /// The sample points; `None` if they are given by bounds alone. Without a size they have the aspect of
     /// `by_bounds`.
     pub fn grid(
         &self,
         zoom: Option<&Number>,
-        resolution: Option<u32>,
+        (resolution, dpi): (Option<u32>, Option<Dpi>),
         by_bounds: impl FnOnce() -> crate::Result<Grid>,
     ) -> Result<Option<Grid>, Failure> {
+        let size = self.size.as_ref().map(|size| size.pixels(resolution, dpi)).transpose()?;
         let Some(Point([re, im])) = self.center.clone() else {
-            let given = [
-                ("width", self.width.is_some()),
-                ("zoom", zoom.is_some()),
-                ("size", self.size.is_some()),
-            ];
-            return match (given.into_iter().find(|(_, is_given)| *is_given), &self.rotate) {
-                (Some((name, _)), _) => Err(Failure::usage(format!("--{name}: needs --center"))),
-                (None, Some(degrees)) if !degrees.is_zero() => {
-                    around(&by_bounds()?, degrees).map(Some)
-                }
-                (None, _) => Ok(None),
+            let given = [("width", self.width.is_some()), ("zoom", zoom.is_some())];
+            if let Some((name, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+                return Err(Failure::usage(format!("--{name}: needs --center")));
+            }
+            let degrees = self.rotate.as_ref().filter(|degrees| !degrees.is_zero());
+            return if size.is_some() || degrees.is_some() {
+                around(&by_bounds()?, size, degrees).map(Some)
+            } else {
+                Ok(None)
             };
         };
-        let (columns, rows) = match (self.size, resolution) {
-            (None, _) => {
+        let (columns, rows) = match size {
+            None => {
                 let grid = by_bounds()?;
                 (grid.width(), grid.height())
             }
-            (Some(Size { columns, rows }), None) => (columns, rows),
-            (Some(size), Some(columns)) => (columns, size.rows_of(columns)),
+            Some(size) => size,
         };
         let view = match (&self.width, zoom) {
             (Some(width), _) => View::new(re, im, width.clone())?,
@@ -106,22 +100,24 @@ impl ViewArgs {
     }
 }
 
-/// The view around the middle of a region, as wide, after a turn.
-fn around(by_bounds: &Grid, degrees: &Number) -> Result<Grid, Failure> {
-    let view = by_bounds.region().to_view().map_err(|_| {
-        Failure::usage("--rotate: bounds that mirror the picture cannot be rotated; give --center")
+/// The view around the middle of a region, as wide, in its own or another size, maybe after a turn.
+fn around(
+    by_bounds: &Grid,
+    size: Option<(u32, u32)>,
+    degrees: Option<&Number>,
+) -> Result<Grid, Failure> {
+    let mut view = by_bounds.region().to_view().map_err(|_| {
+        Failure::usage(if degrees.is_some() {
+            "--rotate: bounds that mirror the picture cannot be rotated; give --center"
+        } else {
+            "--size: bounds that mirror the picture have only the size that follows from them"
+        })
     })?;
-    let (columns, rows) = by_bounds.lattice();
-    Ok(Grid::of_view(&view.rotated(degrees.clone()), columns, rows)?)
-}
-
-impl Size {
-    /// The rows that as many columns have with this aspect, at least 1.
-    fn rows_of(self, columns: u32) -> u32 {
-        let (columns, own) = (u128::from(columns), u128::from(self.columns));
-        let rows = (2 * columns * u128::from(self.rows) + own) / (2 * own);
-        rows.clamp(1, u32::MAX.into()) as u32
+    if let Some(degrees) = degrees {
+        view = view.rotated(degrees.clone());
     }
+    let (columns, rows) = size.unwrap_or(by_bounds.lattice());
+    Ok(Grid::of_view(&view, columns, rows)?)
 }
 
 /// Parses a number of any length.
@@ -136,12 +132,4 @@ pub fn number(text: &str) -> Result<Number, String> {
 pub fn point(text: &str) -> Result<Point, String> {
     let (re, im) = text.split_once(',').ok_or("must be RE,IM: two numbers")?;
     Ok(Point([number(re.trim())?, number(im.trim())?]))
-}
-
-fn size(text: &str) -> Result<Size, String> {
-    let side = |text: &str| text.parse().ok().filter(|side| (1..=MAX_SIDE).contains(side));
-    let sides = text.split_once('x').and_then(|(w, h)| Some((side(w)?, side(h)?)));
-    let (columns, rows) =
-        sides.ok_or_else(|| format!("must be WxH: two whole numbers from 1 to {MAX_SIDE}"))?;
-    Ok(Size { columns, rows })
 }

@@ -23,8 +23,13 @@ enum Format {
 /// Writes the colours of `palette` to the file `path`, or to standard output.
 ///
 /// # Errors
-/// For an extension that no format has, and if the file cannot be written.
+/// For an extension that no format has, for colours with an opacity, and if the file cannot be written.
 pub fn run(palette: &Palette, path: Option<&Path>) -> Result<(), Failure> {
+    if !palette.is_opaque() {
+        let message =
+            format!("--export {palette}: has an opacity, which no .map, .gpl or .csv has");
+        return Err(Failure::usage(message));
+    }
     let Some(path) = path else {
         return print(text(palette, Format::Map).as_bytes());
     };
@@ -50,7 +55,7 @@ fn text(palette: &Palette, format: Format) -> String {
     if colors.is_empty() {
         let position = |k| f64::from(k) / f64::from(GRAYS - 1);
         let grays = (0..GRAYS).map(|k| palette.at(position(k), GRAYS - 1));
-        colors = grays.map(|gray| Color(gray.map(|part| part as u8))).collect();
+        colors = grays.map(|gray| Color::opaque(gray.map(|part| part as u8))).collect();
     }
     let mut text = match format {
         Format::Map => String::new(),
@@ -58,7 +63,7 @@ fn text(palette: &Palette, format: Format) -> String {
         Format::Csv => "red,green,blue\n".to_owned(),
     };
     let comma = if format == Format::Csv { "," } else { " " };
-    for Color([red, green, blue]) in colors {
+    for Color([red, green, blue], _) in colors {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{red}{comma}{green}{comma}{blue}");
     }
@@ -87,5 +92,8 @@ mod tests {
             }
         }
         assert!(run(&Palette::default(), Some(Path::new("x.png"))).is_err());
+        // It would be lost.
+        let seen: Palette = "red,none".parse().unwrap();
+        assert!(run(&seen, Some(&folder.path().join("seen.csv"))).is_err());
     }
 }

@@ -10,7 +10,7 @@ use super::columns::{self, wrapped};
 use super::console::print;
 use super::error::Failure;
 use super::exit::ExitCode;
-use crate::{Color, Palette};
+use crate::Palette;
 
 /// List the palettes, in a terminal each with a strip of its colours; or write one for other programs
 ///
@@ -76,7 +76,7 @@ fn strip(palette: &Palette, cells: usize) -> String {
     }
     for cell in 0..cells {
         let color = palette.at(cell as f64 / (cells - 1).max(1) as f64, 255);
-        let Color([red, green, blue]) = Color(color.map(|part| part as u8));
+        let [red, green, blue] = color.map(|part| part as u8);
         let _ = write!(text, "\x1b[48;2;{red};{green};{blue}m ");
     }
     text + "\x1b[0m"

@@ -17,7 +17,7 @@ pub fn write(
     compression: Compression,
 ) -> io::Result<()> {
     let draft = Draft::new(path)?;
-    let header = Header { width, height, format, colors: &[], texts: &[] };
+    let header = Header::new(width, height, format);
     let mut writer = PngWriter::start(draft.file(), &header, compression)?;
     writer.write(pixels)?;
     writer.finish()?;

@@ -1,5 +1,7 @@
 //! What a TIFF says of a picture in it, and where its pixels are.
 
+use crate::dpi::Dpi;
+use crate::output::icc;
 use crate::record::{self, LONGEST};
 use crate::tone::{Depth, PixelFormat};
 
@@ -13,6 +15,21 @@ pub struct Directory {
     pub pieces: Pieces,
     /// Whether it is one before it, made smaller.
     pub is_reduced: bool,
+    /// Pixels of an inch, if that is to be stated.
+    pub resolution: Option<Resolution>,
+}
+
+/// Pixels of an inch, as a fraction.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolution([u32; 2]);
+
+impl Resolution {
+    /// That of a picture whose sides were halved so often: in print it is as large. `None` if the fraction has no place.
+    pub fn of(dpi: Dpi, halvings: u32) -> Option<Self> {
+        let [pixels, inches] = dpi.fraction();
+        let inches = u64::from(inches).checked_shl(halvings)?;
+        Some(Self([pixels, inches.try_into().ok()?]))
+    }
 }
 
 /// What pixels are compressed in.
@@ -46,15 +63,22 @@ fn push(big: bool, bytes: &mut Vec<u8>, number: u64) {
 const DESCRIPTION: u16 = 270;
 /// The tag that says what kind of a picture it is, if it is a reduced one.
 const REDUCED: u16 = 254;
+/// The tag that says what samples behind red, green and blue are.
+const OPACITY: u16 = 338;
 /// The tags of strips: offsets, rows and lengths.
 const STRIPS: [u16; 3] = [273, 278, 279];
 /// The tags of tiles: width, height, offsets and lengths.
 const TILES: [u16; 4] = [322, 323, 324, 325];
 
+/// What resolutions are of.
+const NO_UNIT: u64 = 1;
+const INCH: u64 = 2;
+
 const ASCII: u16 = 2;
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const RATIONAL: u16 = 5;
+const UNDEFINED: u16 = 7;
 const LONG8: u16 = 16;
 
 impl Directory {
@@ -67,12 +91,20 @@ impl Directory {
         texts: &[(&'static str, String)],
         last: bool,
     ) -> Vec<u8> {
-        let samples = if self.format.is_gray() { 1 } else { 3 };
+        let samples = match self.format {
+            format if format.is_gray() => 1,
+            format if format.has_opacity() => 4,
+            _ => 3,
+        };
         let bits = if self.format.depth() == Depth::Eight { 8 } else { 16 };
         let black_is_zero_or_rgb = if samples == 1 { 1 } else { 2 };
         let offset = if self.big { LONG8 } else { LONG };
         let (width, height) = (u64::from(self.width), u64::from(self.height));
-        let one = (1 << 32) | 1;
+        let (unit, Resolution([pixels, of])) = match self.resolution {
+            Some(resolution) => (INCH, resolution),
+            None => (NO_UNIT, Resolution([1, 1])),
+        };
+        let resolution = (u64::from(pixels) << 32) | u64::from(of);
         let mut description: Vec<u64> = record::sheet(texts).bytes().map(u64::from).collect();
         description.push(0);
         let rows_or_side = match self.pieces {
@@ -80,12 +112,13 @@ impl Directory {
             Pieces::Tiles(side) => [side],
         };
         let in_strips = matches!(self.pieces, Pieces::Strips(_));
-        let entries: [(u16, u16, &[u64]); 19] = [
+        let profile: Vec<u64> = icc::srgb(samples == 1).into_iter().map(u64::from).collect();
+        let entries: [(u16, u16, &[u64]); 21] = [
             // A reduced version of another picture in the file.
             (REDUCED, LONG, &[1]),
             (256, LONG, &[width]),
             (257, LONG, &[height]),
-            (258, SHORT, &[bits; 3][..samples]),
+            (258, SHORT, &[bits; 4][..samples]),
             // Compression: deflate.
             (259, SHORT, &[8]),
             (262, SHORT, &[black_is_zero_or_rgb]),
@@ -94,21 +127,26 @@ impl Directory {
             (277, SHORT, &[samples as u64]),
             (STRIPS[1], LONG, &rows_or_side),
             (STRIPS[2], offset, lengths),
-            // Square pixels, of no stated size.
-            (282, RATIONAL, &[one]),
-            (283, RATIONAL, &[one]),
+            // Square pixels.
+            (282, RATIONAL, &[resolution]),
+            (283, RATIONAL, &[resolution]),
             // The samples of a pixel stand together.
             (284, SHORT, &[1]),
-            (296, SHORT, &[1]),
+            (296, SHORT, &[unit]),
             (TILES[0], LONG, &rows_or_side),
             (TILES[1], LONG, &rows_or_side),
             (TILES[2], offset, offsets),
             (TILES[3], offset, lengths),
+            // An opacity on which the colours do not depend.
+            (OPACITY, SHORT, &[2]),
+            // The colour space.
+            (34675, UNDEFINED, &profile),
         ];
         let is_described = (2..=LONGEST).contains(&description.len());
         let is_there = |&(tag, ..): &(u16, u16, &[u64])| match tag {
             DESCRIPTION => is_described,
             REDUCED => self.is_reduced,
+            OPACITY => self.format.has_opacity(),
             tag if STRIPS.contains(&tag) => in_strips,
             tag if TILES.contains(&tag) => !in_strips,
             _ => true,
@@ -150,7 +188,7 @@ impl Directory {
 /// The bytes of a number of that type.
 fn number(kind: u16, number: u64) -> impl Iterator<Item = u8> {
     let length = match kind {
-        ASCII => 1,
+        ASCII | UNDEFINED => 1,
         SHORT => 2,
         LONG => 4,
         _ => 8,

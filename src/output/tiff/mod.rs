@@ -11,7 +11,7 @@ use super::in_order::InOrder;
 use super::png::{Compression, Header};
 use super::{PictureWriter, invalid, zlib};
 use crate::record::Texts;
-use directory::{Directory, Pieces};
+use directory::{Directory, Pieces, Resolution};
 
 /// A strip has the whole rows that fit in this many bytes; at least one.
 const STRIP: u64 = 1 << 18;
@@ -55,11 +55,13 @@ impl<W: Write + Seek> TiffWriter<W> {
         header: &Header<'_>,
         compression: Compression,
     ) -> io::Result<Self> {
-        let &Header { width, height, format, .. } = header;
+        let &Header { width, height, format, dpi, .. } = header;
         let row_bytes = u64::from(width) * format.bytes() as u64;
         let rows_per_strip = (STRIP / row_bytes).clamp(1, u64::from(height));
         let pieces = Pieces::Strips(rows_per_strip);
-        let directory = Directory { big, width, height, format, pieces, is_reduced: false };
+        let resolution = dpi.and_then(|dpi| Resolution::of(dpi, 0));
+        let directory =
+            Directory { big, width, height, format, pieces, is_reduced: false, resolution };
         let mut file = BufWriter::new(writer);
         file.write_all(&directory::head(big, 0))?;
         Ok(Self {
@@ -161,7 +163,7 @@ mod tests {
     fn check(big: bool, width: u32, height: u32, format: PixelFormat, compression: Compression) {
         let bytes = width as usize * height as usize * format.bytes();
         let pixels: Vec<u8> = (0..bytes).map(|i| (i * i / 3001 % 251) as u8).collect();
-        let header = Header { width, height, format, colors: &[], texts: &[] };
+        let header = Header::new(width, height, format);
         let mut file = tempfile::tempfile().unwrap();
         let writer = file.try_clone().unwrap();
         let mut writer = TiffWriter::start_as(big, writer, &header, compression).unwrap();
@@ -177,6 +179,8 @@ mod tests {
             PixelFormat::Gray8 => tiff::ColorType::Gray(8),
             PixelFormat::Gray16 => tiff::ColorType::Gray(16),
             PixelFormat::Rgb8 => tiff::ColorType::RGB(8),
+            PixelFormat::Rgba8 => tiff::ColorType::RGBA(8),
+            PixelFormat::Rgba16 => tiff::ColorType::RGBA(16),
             _ => tiff::ColorType::RGB(16),
         };
         assert_eq!(decoder.colortype().unwrap(), color, "{case}");
@@ -193,9 +197,14 @@ mod tests {
     #[test]
     fn every_format_and_strips_of_every_kind() {
         for big in [false, true] {
-            for format in
-                [PixelFormat::Gray8, PixelFormat::Gray16, PixelFormat::Rgb8, PixelFormat::Rgb16]
-            {
+            for format in [
+                PixelFormat::Gray8,
+                PixelFormat::Gray16,
+                PixelFormat::Rgb8,
+                PixelFormat::Rgb16,
+                PixelFormat::Rgba8,
+                PixelFormat::Rgba16,
+            ] {
                 for compression in Compression::ALL {
                     // One pixel, one strip, two strips, many, and rows longer than a strip.
                     for (width, height) in [(1, 1), (7, 5), (400, 1000), (150_001, 3)] {
@@ -208,8 +217,7 @@ mod tests {
 
     #[test]
     fn too_few_and_too_many_pixels_are_errors() {
-        let header =
-            Header { width: 3, height: 2, format: PixelFormat::Gray8, colors: &[], texts: &[] };
+        let header = Header::new(3, 2, PixelFormat::Gray8);
         let start = || {
             let file = Cursor::new(Vec::new());
             Box::new(TiffWriter::start(file, &header, Compression::Fast).unwrap())

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
-use super::directory::{self, Directory, Pieces};
+use super::directory::{self, Directory, Pieces, Resolution};
 use super::{CLASSIC, method};
 use crate::output::deflate::Method;
 use crate::output::halving::{half, halve};
@@ -84,12 +84,14 @@ impl<W: Write + Seek> PyramidWriter<W> {
         header: &Header<'_>,
         compression: Compression,
     ) -> io::Result<Self> {
-        let &Header { mut width, mut height, format, .. } = header;
+        let &Header { mut width, mut height, format, dpi, .. } = header;
+        let resolution = |level: usize| Resolution::of(dpi?, level as u32);
         let mut levels = Vec::new();
         loop {
-            let (pieces, is_reduced) = (Pieces::Tiles(TILE.into()), !levels.is_empty());
+            let pieces = Pieces::Tiles(TILE.into());
+            let (is_reduced, resolution) = (!levels.is_empty(), resolution(levels.len()));
             levels.push(Level {
-                directory: Directory { big, width, height, format, pieces, is_reduced },
+                directory: Directory { big, width, height, format, pieces, is_reduced, resolution },
                 gathering: Vec::new(),
                 rows_left: height,
                 offsets: Vec::new(),
@@ -209,12 +211,14 @@ mod tests {
     #[test]
     fn every_page_is_the_one_before_in_half_the_size() {
         for big in [false, true] {
-            for format in [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Rgb16] {
+            for format in
+                [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Rgb16, PixelFormat::Rgba8]
+            {
                 for (width, height) in [(1, 1), (256, 256), (257, 5), (1031, 769), (3, 600)] {
                     let bytes = width as usize * height as usize * format.bytes();
                     let mut pixels: Vec<u8> =
                         (0..bytes).map(|i| (i * i / 3001 % 251) as u8).collect();
-                    let header = Header { width, height, format, colors: &[], texts: &[] };
+                    let header = Header::new(width, height, format);
                     let mut file = tempfile::tempfile().unwrap();
                     let writer = file.try_clone().unwrap();
                     let compression = Compression::Balanced;

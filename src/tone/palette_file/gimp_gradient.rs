@@ -2,11 +2,11 @@
 //!
 //! After a head, a name and the number of segments, each has a line of numbers: where it begins, has its middle and
 //! ends; red, green, blue and opacity at its beginning and at its end; how it blends; in which space. (GIMP's
-//! developers' documentation, ggr.txt.) Opacities are not used.
+//! developers' documentation, ggr.txt.)
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
-use super::gradient::{Fault, SAMPLES, sampled, shown};
+use super::gradient::{Fault, SAMPLES, sampled_seen, shown};
 use crate::tone::color::Color;
 
 /// More segments than anyone makes.
@@ -19,6 +19,8 @@ struct Segment {
     right: f64,
     from: [f64; 3],
     to: [f64; 3],
+    /// From that of the one to that of the other.
+    opacities: [f64; 2],
     blend: Blend,
     space: Space,
 }
@@ -73,7 +75,7 @@ pub fn parse(text: &str) -> Result<Vec<Color>, Fault> {
         }
         segments.push(segment);
     }
-    Ok(sampled(SAMPLES, |position| {
+    Ok(sampled_seen(SAMPLES, |position| {
         let index = segments.partition_point(|segment| segment.right < position);
         segments[index.min(segments.len() - 1)].at(position)
     }))
@@ -88,7 +90,7 @@ fn segment(line: &str) -> Result<Segment, &'static str> {
             .filter(|value| (0.0..=1.0).contains(value))
             .ok_or("must begin with eleven numbers from 0 to 1")?;
     }
-    let [left, middle, right, r0, g0, b0, _, r1, g1, b1, _] = numbers;
+    let [left, middle, right, r0, g0, b0, a0, r1, g1, b1, a1] = numbers;
     if !(left <= middle && middle <= right) {
         return Err("its beginning, middle and end must not fall");
     }
@@ -107,18 +109,21 @@ fn segment(line: &str) -> Result<Segment, &'static str> {
         "2" => Space::HueFalling,
         _ => return Err("its space, the thirteenth number, must be 0 to 2"),
     };
-    // A colour may be the one that the user paints with, which is black by default, or paints on: white.
-    let of = |kind: usize, own| match words.get(kind).copied().unwrap_or("0") {
-        "1" | "2" => [0.0; 3],
-        "3" | "4" => [1.0; 3],
-        _ => own,
+    // A colour may be the one that the user paints with, which is black by default, or paints on: white; either not to be seen.
+    let of = |kind: usize, own, opacity| match words.get(kind).copied().unwrap_or("0") {
+        "1" => ([0.0; 3], 1.0),
+        "2" => ([0.0; 3], 0.0),
+        "3" => ([1.0; 3], 1.0),
+        "4" => ([1.0; 3], 0.0),
+        _ => (own, opacity),
     };
-    let (from, to) = (of(13, [r0, g0, b0]), of(14, [r1, g1, b1]));
-    Ok(Segment { left, middle, right, from, to, blend, space })
+    let ((from, a0), (to, a1)) = (of(13, [r0, g0, b0], a0), of(14, [r1, g1, b1], a1));
+    Ok(Segment { left, middle, right, from, to, opacities: [a0, a1], blend, space })
 }
 
 impl Segment {
-    fn at(&self, position: f64) -> [f64; 3] {
+    /// The colour, and its opacity.
+    fn at(&self, position: f64) -> ([f64; 3], f64) {
         let width = self.right - self.left;
         let (position, middle) = if width > 0.0 {
             (((position - self.left) / width).clamp(0.0, 1.0), (self.middle - self.left) / width)
@@ -145,7 +150,7 @@ impl Segment {
         };
         let mix = |from: f64, to: f64| (from + (to - from) * share).clamp(0.0, 1.0);
         let [from, to] = [self.from, self.to];
-        match self.space {
+        let color = match self.space {
             Space::Rgb => std::array::from_fn(|part| mix(from[part], to[part])),
             Space::HueRising | Space::HueFalling => {
                 let ([hue, saturation, value], [mut end, s1, v1]) = (to_hsv(from), to_hsv(to));
@@ -157,7 +162,8 @@ impl Segment {
                 let hue = hue + (end - hue) * share;
                 from_hsv([hue - hue.floor(), mix(saturation, s1), mix(value, v1)])
             }
-        }
+        };
+        (color, mix(self.opacities[0], self.opacities[1]))
     }
 }
 
@@ -207,6 +213,15 @@ mod tests {
         assert_eq!(colors[64], [127, 128, 0]);
         let [red, green, blue] = colors[127];
         assert!(red < 3 && green > 250 && blue == 0, "{:?}", colors[127]);
+    }
+
+    #[test]
+    fn opacities_rise_and_fall_as_colours_do() {
+        let text = "GIMP Gradient\n2\n0 0.25 0.5 1 0 0 0 1 0 0 1 0 0\n0.5 0.75 1 1 0 0 1 0 0 1 0.5 0 0 0 2\n";
+        let colors = parse(text).unwrap();
+        let opacity = |k: usize| colors[k].1;
+        assert_eq!([opacity(0), opacity(64), opacity(255)], [0, 128, 0]);
+        assert!(opacity(127) > 250 && colors[64].0 == [255, 0, 0], "{:?}", colors[64]);
     }
 
     #[test]

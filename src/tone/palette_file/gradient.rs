@@ -11,10 +11,18 @@ pub type Fault = (usize, String);
 
 /// Evenly spaced colours of a gradient, whose colour at a position in `[0, 1]` has parts in `[0, 1]`.
 pub fn sampled(samples: usize, at: impl Fn(f64) -> [f64; 3]) -> Vec<Color> {
+    sampled_seen(samples, |position| (at(position), 1.0))
+}
+
+/// The same of a gradient whose colours have an opacity in `[0, 1]`.
+pub fn sampled_seen(samples: usize, at: impl Fn(f64) -> ([f64; 3], f64)) -> Vec<Color> {
     let last = (samples - 1).max(1) as f64;
-    (0..samples)
-        .map(|k| Color(at(k as f64 / last).map(|part| (part * 255.0 + 0.5) as u8)))
-        .collect()
+    let byte = |part: f64| (part * 255.0 + 0.5) as u8;
+    let color = |k: usize| {
+        let (parts, opacity) = at(k as f64 / last);
+        Color(parts.map(byte), byte(opacity))
+    };
+    (0..samples).map(color).collect()
 }
 
 /// The colour at `position` on straight lines between stops: positions that do not fall, and their colours.

@@ -37,7 +37,7 @@ fn is_comment(line: &str, is_gimp: bool) -> bool {
     let Some(rest) = line.strip_prefix('#') else { return false };
     let word = rest.split(SEPARATORS).next().unwrap_or_default();
     let is_alone = word.len() == rest.len();
-    let is_like_a_color = [3, 6].contains(&word.len())
+    let is_like_a_color = [3, 4, 6, 8].contains(&word.len())
         || word.starts_with(|c: char| c.is_ascii_digit())
         || word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_color = line[..1 + word.len()].parse::<Color>().is_ok();
@@ -53,7 +53,7 @@ fn color(line: &str) -> Option<Color> {
         && let Some(Ok(green)) = words.next().map(str::parse)
         && let Some(Ok(blue)) = words.next().map(str::parse)
     {
-        return Some(Color([red, green, blue]));
+        return Some(Color::opaque([red, green, blue]));
     }
     let rest = line[first.len()..].trim_start();
     first.parse().ok().filter(|_| rest.is_empty() || rest.starts_with('#'))
