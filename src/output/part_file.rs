@@ -52,12 +52,23 @@ pub(crate) struct BandRecord {
 /// The file of finished bands. Dropped, it stays; only [`remove`](Self::remove) removes it.
 pub(crate) struct PartFile {
     path: PathBuf,
-    file: File,
+    file: Locked,
     /// The end of the last record that was read or written.
     end: u64,
     /// Whether there may be something after it.
     has_rest: bool,
     total: u64,
+}
+
+/// A file that no other process has. Closing it would not always be enough: a child that another thread starts has the lock, too,
+/// until it is another program.
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // What has no lock, as on some file systems, has none to lose.
+        let _ = self.0.unlock();
+    }
 }
 
 /// The file beside `picture` for its finished bands.
@@ -81,7 +92,7 @@ impl PartFile {
         let refused = |problem| Err(io::Error::new(ErrorKind::AlreadyExists, problem));
         let mut options = File::options();
         options.read(true).write(true);
-        let mut file = match options.clone().create_new(true).open(path) {
+        let file = match options.clone().create_new(true).open(path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 // Not what a link points to.
                 if !fs::symlink_metadata(path)?.is_file() {
@@ -95,16 +106,17 @@ impl PartFile {
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return refused("is another process's, which makes this picture");
         }
+        let mut file = Locked(file);
         let mut start =
             [MAGIC, &(identity.len() as u32).to_le_bytes()[..], identity.as_bytes()].concat();
         start.extend(crc32(0, &start).to_le_bytes());
         let mut found = Vec::new();
-        (&file).take(start.len() as u64).read_to_end(&mut found)?;
+        (&file.0).take(start.len() as u64).read_to_end(&mut found)?;
         let is_cut_short = found.len() < start.len() && start.starts_with(&found);
         if is_cut_short {
-            file.set_len(0)?;
-            file.rewind()?;
-            file.write_all(&start)?;
+            file.0.set_len(0)?;
+            file.0.rewind()?;
+            file.0.write_all(&start)?;
         } else if found != start {
             return refused(match found.starts_with(MAGIC) {
                 true => "has the bands of another job or version; remove it, or take another name",
@@ -137,9 +149,9 @@ impl PartFile {
             return Ok(None);
         }
         payload.clear();
-        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.0.seek(SeekFrom::Start(self.end))?;
         let mut bytes = [0; HEAD];
-        let head = &mut (&self.file).take(HEAD as u64);
+        let head = &mut (&self.file.0).take(HEAD as u64);
         payload.reserve(HEAD);
         if head.read_to_end(payload)? < HEAD {
             return Ok(None);
@@ -157,7 +169,7 @@ impl PartFile {
         if !is_next || points.any(|points| points > band.pixels * MOST_POINTS) {
             return Ok(None);
         }
-        (&self.file).take(length).read_to_end(payload)?;
+        (&self.file.0).take(length).read_to_end(payload)?;
         let (head, checksum) = bytes.split_at(HEAD - 4);
         if payload.len() as u64 != length
             || crc32(crc32(0, head), payload).to_le_bytes() != checksum
@@ -184,8 +196,8 @@ impl PartFile {
     /// What the system says.
     pub fn append(&mut self, kind: Kind, band: BandRecord, payload: &[u8]) -> io::Result<()> {
         if self.has_rest {
-            self.file.set_len(self.end)?;
-            self.file.seek(SeekFrom::Start(self.end))?;
+            self.file.0.set_len(self.end)?;
+            self.file.0.seek(SeekFrom::Start(self.end))?;
             self.has_rest = false;
         }
         let mut head = Vec::with_capacity(HEAD);
@@ -198,8 +210,8 @@ impl PartFile {
         }
         head.extend((payload.len() as u64).to_le_bytes());
         head.extend(crc32(crc32(0, &head), payload).to_le_bytes());
-        self.file.write_all(&head)?;
-        self.file.write_all(payload)?;
+        self.file.0.write_all(&head)?;
+        self.file.0.write_all(payload)?;
         self.end += (head.len() + payload.len()) as u64;
         Ok(())
     }
@@ -280,6 +292,19 @@ mod tests {
         assert_eq!(bands(&mut part), written);
         part.remove().unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// A child that another thread started at this moment had the lock for longer, and the picture was said to be another process's.
+    #[test]
+    fn the_lock_ends_with_the_one_who_took_it() {
+        let (folder, written) = written();
+        let part = open(&folder, "job").unwrap();
+        let childs = part.file.0.try_clone().unwrap();
+        assert!(open(&folder, "job").is_err());
+        drop(part);
+        assert!(open(&folder, "another job").is_err());
+        assert_eq!(bands(&mut open(&folder, "job").unwrap()), written);
+        drop(childs);
     }
 
     /// A process that is killed can be in the middle of a band, and a machine that loses its power has written anything.
