@@ -131,7 +131,7 @@ pub use output::png::Compression;
 pub use parameter::{Expected, Parameter};
 pub use region::{ComplexRegion, Grid, Window};
 pub use renderer::{Progress, Renderer, Summary};
-pub use tone::{Color, Depth, Mapping, Palette, PixelFormat, Tone};
+pub use tone::{Color, Depth, Mapping, Palette, PixelFormat, PooledHistogram, Tone};
 pub use view::View;
 
 /// The README's example is compiled and run with the other examples.

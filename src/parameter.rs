@@ -67,6 +67,8 @@ pub enum Parameter {
     Interior,
     /// From normalised values to positions in a palette.
     Mapping,
+    /// How many points of several pictures have each count.
+    Histogram,
     /// How many times the palette is passed.
     Cycles,
     /// By what share of its length the palette is turned.
@@ -139,6 +141,7 @@ names!(Parameter {
     Color = "color",
     Interior = "interior",
     Mapping = "mapping",
+    Histogram = "histogram",
     Cycles = "cycles",
     PaletteOffset = "palette_offset",
     Smooth = "smooth",

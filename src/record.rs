@@ -59,7 +59,7 @@ pub(crate) const LONGEST_IN_SEGMENT: usize = 3 << 14;
 const LONGEST_EXACT: usize = 1 << 14;
 
 /// The keys that a job has. Any others in a file are refused.
-pub const KEYS: [&str; 26] = [
+pub const KEYS: [&str; 27] = [
     "center",
     "width",
     "size",
@@ -78,6 +78,7 @@ pub const KEYS: [&str; 26] = [
     "palette",
     "interior",
     "mapping",
+    "histogram",
     "cycles",
     "palette-offset",
     "smooth",
@@ -163,6 +164,9 @@ impl fmt::Display for Record<'_> {
             writeln!(f, "interior = \"{interior}\"")?;
         }
         writeln!(f, "mapping = \"{}\"", tone.mapping)?;
+        if let Some(histogram) = tone.histogram_if_used() {
+            writeln!(f, "histogram = \"{histogram}\"")?;
+        }
         float(f, "cycles", tone.cycles)?;
         if tone.palette_offset != 0.0 {
             float(f, "palette-offset", tone.palette_offset)?;
@@ -255,7 +259,7 @@ mod tests {
     use super::*;
     use crate::julia::Julia;
     use crate::region::ComplexRegion;
-    use crate::tone::Color;
+    use crate::tone::{Color, Mapping};
 
     #[test]
     fn every_key_that_is_written_is_one_that_is_read() {
@@ -263,8 +267,10 @@ mod tests {
         let julia = Julia::new(Complex64::I, 2.0, (5, 80)).unwrap();
         let job = Job { julia: julia.clone(), grid: Grid::new(region, 20).unwrap() };
         let (interior, distance) = (Some(Color::opaque([1, 2, 3])), Some(1.5));
-        let tone =
-            Tone { interior, palette_offset: 0.25, smooth: true, distance, ..Tone::default() };
+        let histogram = "5:1,7:2".parse().ok();
+        let tone = Tone { histogram, palette_offset: 0.25, smooth: true, ..Tone::default() };
+        let tone = tone.mapping(Mapping::Histogram);
+        let tone = Tone { interior, distance, ..tone };
         let sampling = Sampling { factor: 2, adaptive: true };
         let (precision, depth) = (Precision::Exact, Depth::Sixteen);
         let dpi = Some("118.11".parse().unwrap());

@@ -20,7 +20,7 @@ use crate::picture::{self, Options};
 use crate::render;
 use crate::render::set_up;
 use crate::render::supersampling::Sampling;
-use crate::tone::{Color, Depth, Mapping, Palette, Tone};
+use crate::tone::{Color, Depth, Mapping, Palette, PooledHistogram, Tone};
 
 /// A rendering that is never interrupted.
 static NEVER: AtomicBool = AtomicBool::new(false);
@@ -151,6 +151,12 @@ impl<'a> Renderer<'a> {
     /// From counts to positions in the palette. Default: linear.
     pub fn mapping(mut self, mapping: Mapping) -> Self {
         self.options.tone.mapping = mapping;
+        self
+    }
+
+    /// The histogram for [`Mapping::Histogram`]. Default: that of the picture itself.
+    pub fn histogram(mut self, histogram: PooledHistogram) -> Self {
+        self.options.tone.histogram = Some(histogram);
         self
     }
 

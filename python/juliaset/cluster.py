@@ -58,7 +58,7 @@ def create(
     needs_pixels = tone.get("smooth") or tone.get("distance") is not None or tone.get("supersample", 1) > 1
     if values is None:
         values = "pixels" if needs_pixels else "counts"
-    if values == "pixels" and tone.get("mapping") == "histogram":
+    if values == "pixels" and tone.get("mapping") == "histogram" and tone.get("histogram") is None:
         raise ValueError("mapping histogram: needs the counts of the whole picture; take values counts")
     itermin, itermax = julia.iterations(region)
     settled = JuliaDiv(julia.constant, julia.threshold, (itermin, itermax), julia.resolution, precision=julia.precision)

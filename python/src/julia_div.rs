@@ -369,6 +369,8 @@ impl PyJuliaDiv {
     /// - `interior` is the colour of the points that have not escaped; `"none"` leaves them transparent, and `None` is the
     ///   palette's last. A colour with an opacity is `"#rrggbbaa"`.
     /// - `mapping` from counts to the palette is `"linear"`, `"log"`, `"sqrt"` or `"histogram"`.
+    /// - `histogram` for the mapping `"histogram"` is `"COUNT:POINTS,COUNT:POINTS,..."`, such as several pictures have together;
+    ///   `None` is the picture's own.
     /// - `cycles` is how many times the palette is passed from itermin to itermax.
     /// - `palette_offset` turns the palette by a share of its length; whole turns change nothing.
     /// - `smooth` has colours go by the continuous escape value: no bands.
@@ -380,7 +382,7 @@ impl PyJuliaDiv {
     /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
     /// - `metadata=False` leaves out of the file how it was made: job and version. It cannot be repeated from it.
     /// - `window = (col, row, width, height)`, in pixels from the top left, gives only that part of the picture, bit for
-    ///   bit: without a path, and not with the mapping `"histogram"`, which needs the counts of all pixels.
+    ///   bit: without a path, and not with the mapping `"histogram"` without a `histogram`, which needs the counts of all pixels.
     /// - `counts` are the escape counts, if they are known: an array of numpy, Zarr or the like, of shape
     ///   `(height, width)`, the top row first, which is read part by part. `counts(region, origin="upper").T` is one.
     ///
@@ -402,6 +404,7 @@ impl PyJuliaDiv {
             palette = Given::new(PaletteArgument::Name("gray".to_owned())),
             interior = Given::new(None),
             mapping = Given::new("linear".to_owned()),
+            histogram = Given::new(None),
             cycles = Given::new(1.0),
             palette_offset = Given::new(0.0),
             smooth = Given::new(false),
@@ -416,7 +419,7 @@ impl PyJuliaDiv {
             counts = Given::new(None),
         ),
         text_signature = "($self, region, path=None, *, palette='gray', interior=None, \
-                          mapping='linear', cycles=1.0, palette_offset=0.0, smooth=False, distance=None, \
+                          mapping='linear', histogram=None, cycles=1.0, palette_offset=0.0, smooth=False, distance=None, \
                           supersample=1, adaptive=False, depth=8, dpi=None, compression='balanced', metadata=True, \
                           window=None, counts=None)"
     )]
@@ -429,6 +432,7 @@ impl PyJuliaDiv {
         palette: Given<PaletteArgument>,
         interior: Given<Option<String>>,
         mapping: Given<String>,
+        histogram: Given<Option<String>>,
         cycles: Given<f64>,
         palette_offset: Given<f64>,
         smooth: Given<bool>,
@@ -448,6 +452,7 @@ impl PyJuliaDiv {
             palette,
             interior,
             mapping,
+            histogram,
             cycles,
             palette_offset,
             smooth,
@@ -716,7 +721,8 @@ impl PyJuliaDiv {
     ) -> PyResult<PyPicture> {
         let mut part = None;
         if let Some(window) = window {
-            if options.tone.mapping == Mapping::Histogram {
+            let tone = &options.tone;
+            if tone.mapping == Mapping::Histogram && tone.histogram.is_none() {
                 let expected = "must be another one with a window, which has not all pixels";
                 return Err(invalid("mapping", "histogram", expected));
             }

@@ -14,6 +14,7 @@ pub struct Keywords {
     pub palette: Given<PaletteArgument>,
     pub interior: Given<Option<String>>,
     pub mapping: Given<String>,
+    pub histogram: Given<Option<String>>,
     pub cycles: Given<f64>,
     pub palette_offset: Given<f64>,
     pub smooth: Given<bool>,
@@ -53,6 +54,8 @@ pub fn keywords<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'py, 
     keywords.set_item("palette", tone.palette.to_string())?;
     keywords.set_item("interior", tone.interior.map(|color| color.to_string()))?;
     keywords.set_item("mapping", tone.mapping.name())?;
+    let histogram = tone.histogram.as_ref().map(ToString::to_string);
+    keywords.set_item("histogram", histogram)?;
     keywords.set_item("cycles", tone.cycles)?;
     keywords.set_item("palette_offset", tone.palette_offset)?;
     keywords.set_item("smooth", tone.smooth)?;
@@ -70,10 +73,13 @@ impl Keywords {
     /// The library's options.
     pub fn options(self) -> PyResult<Options> {
         let interior = self.interior.get("interior")?;
+        let histogram = self.histogram.get("histogram")?;
+        let histogram = histogram.map(|text| text.parse().map_err(exception)).transpose()?;
         let tone = Tone::default()
             .palette(palette(self.palette.get("palette")?)?)
             .interior(interior.map(|text| color(Parameter::Interior, &text)).transpose()?)
             .mapping(by_name::<Mapping>("mapping", self.mapping)?)
+            .histogram(histogram)
             .cycles(self.cycles.get("cycles")?)
             .palette_offset(self.palette_offset.get("palette_offset")?)
             .smooth(self.smooth.get("smooth")?)

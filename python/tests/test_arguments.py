@@ -117,6 +117,7 @@ ARGUMENTS = {
         "palette": PALETTES,
         "interior": ((7, b"red", ["red"]), ("", "nocolour", "x" * 100_000)),
         "mapping": NAMES,
+        "histogram": ((7, b"5:1", ["5:1"]), ("", "5", "5:0", "6:1,5:1", "5:1," * 100_000)),
         "cycles": (NUMBERS, (0, -1, float("nan"), 10**400)),
         "palette_offset": (NUMBERS, (float("nan"), float("inf"), 10**400)),
         "smooth": SWITCHES,

@@ -20,6 +20,7 @@ TONES = {
     "turned": {"palette": "twilight", "interior": "black", "palette_offset": 0.25},
     "colour 16": {"palette": "magma", "depth": 16, "smooth": True},
     "histogram": {"palette": "viridis", "mapping": "histogram"},
+    "pooled": {"palette": "viridis", "mapping": "histogram", "histogram": "5:900,7:300,12:50"},
     "distance": {"palette": "inferno", "interior": "white", "distance": 1.5},
     "supersampled": {"palette": "inferno", "smooth": True, "supersample": 3},
     "adaptive": {"palette": "inferno", "supersample": 4, "adaptive": True},

@@ -12,7 +12,7 @@ use clap::parser::ValueSource;
 use super::animate::{Container, Name};
 use super::options::size::Size;
 use crate::render::supersampling::Sampling;
-use crate::{EngineChoice, Format, Precision};
+use crate::{EngineChoice, Format, Mapping, Precision};
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,13 +108,15 @@ enum Needs {
     Exact,
     /// Several sample points for a pixel.
     Supersample,
+    /// Colours that go by a histogram.
+    Histogram,
     /// Something to compare counts with that has not computed them.
     Reference,
 }
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 63] = [
+const TABLE: [(&str, &[Needs]); 64] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -151,6 +153,7 @@ const TABLE: [(&str, &[Needs]); 63] = [
     ("export", &[]),
     ("interior", &[]),
     ("mapping", &[]),
+    ("histogram", &[Needs::Histogram]),
     ("cycles", &[]),
     ("palette-offset", &[]),
     ("depth", &[]),
@@ -239,6 +242,16 @@ impl Needs {
                 let most = Sampling::MAX_FACTOR;
                 format!("has no effect with --supersample 1; it is for 2 to {most}")
             }),
+            Self::Histogram if command == Some("explore") => {
+                Some("has no effect in the page, which counts what it shows".to_owned())
+            }
+            Self::Histogram => {
+                let mapping = value::<Mapping>(matches, "mapping");
+                let mapping = mapping.filter(|&it| it != Mapping::Histogram);
+                mapping.map(|mapping| {
+                    format!("has no effect with --mapping {mapping}; it is for histogram")
+                })
+            }
             Self::Reference => {
                 let compares_itself = command == Some("verify")
                     && is_cpu()
@@ -361,6 +374,10 @@ mod tests {
             ("crf", "animate --zoom 2 --crf 9 -o x.gif", true),
             ("fast", "animate --zoom 2 --fast -o x.webm", false),
             ("no-metadata", "animate --zoom 2 --no-metadata -o x.webm", false),
+            ("histogram", "--histogram 5:1 --mapping histogram", false),
+            ("histogram", "--histogram 5:1 --mapping log", true),
+            ("histogram", "animate --zoom 2 --histogram per-frame", true),
+            ("histogram", "animate --zoom 2 --histogram per-frame --mapping histogram", false),
             ("adaptive", "--adaptive --supersample 2", false),
             ("adaptive", "--adaptive --supersample 1", true),
         ] {

@@ -117,9 +117,30 @@ impl Animation {
     /// # Errors
     /// As [`jobs_in`](Self::jobs_in).
     pub fn jobs_of_one_orbit_in(&self, range: Range<u32>) -> Result<Vec<Job>> {
-        let mut jobs = self.jobs_in(range)?;
+        Ok(self.on_one_orbit(self.jobs_in(range)?))
+    }
+
+    /// The jobs of these frames, which there are.
+    ///
+    /// # Errors
+    /// As [`jobs`](Self::jobs).
+    #[cfg(feature = "cli")]
+    pub(crate) fn jobs_at(&self, frames: &[u32]) -> Result<Vec<Job>> {
+        frames.iter().map(|&frame| self.job(frame)).collect()
+    }
+
+    /// The same as [`jobs_of_one_orbit`](Self::jobs_of_one_orbit).
+    ///
+    /// # Errors
+    /// As [`jobs`](Self::jobs).
+    #[cfg(feature = "cli")]
+    pub(crate) fn jobs_of_one_orbit_at(&self, frames: &[u32]) -> Result<Vec<Job>> {
+        Ok(self.on_one_orbit(self.jobs_at(frames)?))
+    }
+
+    fn on_one_orbit(&self, mut jobs: Vec<Job>) -> Vec<Job> {
         if self.motion != Motion::Rest {
-            return Ok(jobs);
+            return jobs;
         }
         let lattices = jobs.iter().filter_map(|job| Some(job.grid.view()?.0));
         let size = |lattice: &&Arc<Lattice>| (lattice.pitch().exponent, lattice.pitch().mantissa);
@@ -129,7 +150,7 @@ impl Animation {
                 job.grid = job.grid.along(&shared);
             }
         }
-        Ok(jobs)
+        jobs
     }
 
     fn job(&self, frame: u32) -> Result<Job> {

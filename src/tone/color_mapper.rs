@@ -55,7 +55,7 @@ impl ColorMapper {
     }
 
     /// The pixels of `julia`'s counts; `histogram` has counted the picture's if the mapping is
-    /// [`Mapping::Histogram`].
+    /// [`Mapping::Histogram`], and the tone has none.
     ///
     /// They are indices if that is enough: for 8 bits and up to 256 colours.
     ///
@@ -100,7 +100,7 @@ impl ColorMapper {
             (Depth::Sixteen, true) => PixelFormat::Gray16,
             (Depth::Sixteen, false) => PixelFormat::Rgb16,
         };
-        let scale = Normalizer::new(tone.mapping, julia, histogram);
+        let scale = Normalizer::new(tone.mapping, tone.histogram.as_ref(), julia, histogram);
         let itermax = julia.itermax();
         let (colors, table) = (Vec::new(), Vec::new());
         let (expected, usual) = (0, OnceLock::new());
@@ -119,7 +119,7 @@ impl ColorMapper {
 
     /// Whether a tone needs a histogram of the whole picture's counts first.
     pub fn needs_histogram(tone: &Tone) -> bool {
-        tone.mapping == Mapping::Histogram
+        tone.mapping == Mapping::Histogram && tone.histogram.is_none()
     }
 
     /// From counts to pixels.

@@ -1,6 +1,7 @@
 //! From counts to positions in a palette.
 
 use super::histogram::Histogram;
+use super::pooled_histogram::{PooledHistogram, Positions};
 use crate::choices::choices;
 use crate::julia::Julia;
 
@@ -17,7 +18,7 @@ pub enum Mapping {
     Sqrt,
     /// The share of the picture's escaped points with a count up to this one: every part of the
     /// palette has an equal area of the picture. For a smooth value, on a straight line between the
-    /// counts below and above.
+    /// counts below and above. With a [`PooledHistogram`](crate::PooledHistogram) these are the points of several pictures.
     Histogram,
 }
 
@@ -42,14 +43,23 @@ enum Kind {
     Log { whole: f64 },
     Sqrt,
     Histogram { histogram: Histogram, positions: Vec<f64> },
+    Pooled(Positions),
 }
 
 impl Normalizer {
-    /// The scale of `julia`'s counts; `histogram` has counted the picture's. Without one,
+    /// The scale of `julia`'s counts; `histogram` has counted the picture's, unless one is `given`. Without both,
     /// [`Mapping::Histogram`] is that of a picture with every count once.
-    pub(super) fn new(mapping: Mapping, julia: &Julia, histogram: Option<&Histogram>) -> Self {
+    pub(super) fn new(
+        mapping: Mapping,
+        given: Option<&PooledHistogram>,
+        julia: &Julia,
+        histogram: Option<&Histogram>,
+    ) -> Self {
         let (itermin, itermax) = (julia.itermin(), julia.itermax());
         let kind = match (mapping, histogram) {
+            (Mapping::Histogram, _) if let Some(pooled) = given => {
+                Kind::Pooled(pooled.positions(itermin))
+            }
             (Mapping::Linear, _) | (Mapping::Histogram, None) => Kind::Linear,
             // The system's logarithm may differ in the last bit from one machine to the next.
             (Mapping::Log, _) => Kind::Log { whole: libm::log1p(f64::from(itermax - itermin)) },
@@ -69,6 +79,9 @@ impl Normalizer {
             Kind::Linear => above / (itermax - itermin),
             Kind::Log { whole } => libm::log1p(above) / whole,
             Kind::Sqrt => (above / (itermax - itermin)).sqrt(),
+            // A count close to one picture's itermax has the position that it has in the others.
+            Kind::Pooled(positions) if value < itermax => positions.of(value),
+            Kind::Pooled(_) => 1.0,
             Kind::Histogram { histogram, positions } => {
                 let at = |count: u32| match count {
                     count if count < self.itermax => positions[histogram.bin(count)],
@@ -94,8 +107,11 @@ mod tests {
             let julia = Julia::new(Complex64::ZERO, 2.0, (itermin, itermax)).unwrap();
             let mut histogram = Histogram::new(&julia);
             histogram.add(&[0, itermin, itermin, itermax / 2, itermax - 1, itermax, itermax]);
-            for mapping in Mapping::ALL {
-                let scale = Normalizer::new(mapping, &julia, Some(&histogram));
+            let pooled = format!("{}:3,{}:1", itermax / 3, itermax / 2 + 1).parse().ok();
+            let pooled: Option<PooledHistogram> = pooled;
+            let own = Mapping::ALL.map(|mapping| (mapping, None));
+            for (mapping, given) in own.into_iter().chain([(Mapping::Histogram, pooled.as_ref())]) {
+                let scale = Normalizer::new(mapping, given, &julia, Some(&histogram));
                 let positions: Vec<f64> = (0..=itermax)
                     .step_by(1 + itermax as usize / 977)
                     .flat_map(|count| [0.0, 0.25, 0.5, 0.75].map(|part| f64::from(count) + part))

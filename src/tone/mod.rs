@@ -10,6 +10,7 @@ mod oklab;
 mod palette;
 mod palette_file;
 mod pixel;
+mod pooled_histogram;
 #[cfg(feature = "cli")]
 mod resample;
 mod usual_pixels;
@@ -23,6 +24,7 @@ pub(crate) use linear_light::{LinearLight, average};
 pub use mapping::Mapping;
 pub use palette::Palette;
 pub use pixel::{Depth, PixelFormat};
+pub use pooled_histogram::PooledHistogram;
 #[cfg(feature = "cli")]
 pub(crate) use resample::{Axis, resample};
 
@@ -42,6 +44,8 @@ pub struct Tone {
     pub interior: Option<Color>,
     /// From normalised values to positions.
     pub mapping: Mapping,
+    /// The histogram for [`Mapping::Histogram`]. Default: that of the picture itself.
+    pub histogram: Option<PooledHistogram>,
     /// How many times the palette is passed from position 0 to 1; finite and over 0.
     pub cycles: f64,
     /// By what share of its length the palette is turned: at position 0 is the colour that is at this one without
@@ -61,6 +65,7 @@ impl Tone {
         palette: Palette,
         interior: Option<Color>,
         mapping: Mapping,
+        histogram: Option<PooledHistogram>,
         cycles: f64,
         palette_offset: f64,
         smooth: bool,
@@ -70,6 +75,11 @@ impl Tone {
     /// Whether nothing is seen through any of its colours: then pixels have no opacity.
     pub fn is_opaque(&self) -> bool {
         self.palette.is_opaque() && self.interior.is_none_or(Color::is_opaque)
+    }
+
+    /// The histogram that is given, if colours go by one.
+    pub(crate) fn histogram_if_used(&self) -> Option<&PooledHistogram> {
+        self.histogram.as_ref().filter(|_| self.mapping == Mapping::Histogram)
     }
 
     /// What colours depend on beside counts, of points `factor` of which make the width of a pixel.
@@ -85,6 +95,7 @@ impl Default for Tone {
             palette: Palette::default(),
             interior: None,
             mapping: Mapping::default(),
+            histogram: None,
             cycles: 1.0,
             palette_offset: 0.0,
             smooth: false,

@@ -109,6 +109,108 @@ fn the_first_frame_is_the_picture_without_an_animation() {
     assert_eq!(pixels(&folder, "g0.png"), pixels(&folder, "plot.png"));
 }
 
+/// Each frame had a histogram of its own: the gray of one count was up to 158 lighter in one frame than in the one before.
+#[test]
+fn the_histogram_mapping_has_one_histogram_for_all_frames() {
+    let folder = Folder::new();
+    let film = "animate -R 61 -M 90 --engine cpu --frames 9 --line 0.285,0.01 --mapping histogram";
+    folder.juliaset(&format!("{film} -o %d.png")).is_quiet_success();
+    let bytes = |name: &str| fs::read(folder.join(name)).unwrap();
+    let frames: Vec<_> = (0..9).map(|frame| bytes(&format!("{frame}.png"))).collect();
+    // One alone is the same; so is one that is missing, when it goes on.
+    for (frame, whole) in frames.iter().enumerate() {
+        assert!(
+            pixels(&folder, &format!("{frame}.png")) == rendered(&folder, &format!("{frame}.png"))
+        );
+        fs::remove_file(folder.join(&format!("{frame}.png"))).unwrap();
+        folder
+            .juliaset(&format!("{film} --only {frame}..{} -o %d.png", frame + 1))
+            .is_quiet_success();
+        assert!(bytes(&format!("{frame}.png")) == *whole, "{frame}");
+    }
+    folder.juliaset(&format!("{film} -o counts%d.npy")).is_quiet_success();
+    let jump = |files: &str| {
+        let grays = |frame: u32| -> std::collections::BTreeMap<u32, u8> {
+            let counts = fs::read(folder.join(&format!("counts{frame}.npy"))).unwrap();
+            let (_, grays) = crate::gray(&folder.join(&format!("{files}{frame}.png")));
+            let counts = &counts[counts.len() - 4 * grays.len()..];
+            let counts = counts.as_chunks().0.iter().map(|count| u32::from_le_bytes(*count));
+            counts.zip(grays).collect()
+        };
+        let jump = |frame| {
+            let (before, now) = (grays(frame), grays(frame + 1));
+            let of = |(count, gray): (&u32, &u8)| Some(before.get(count)?.abs_diff(*gray));
+            now.iter().filter_map(of).max().unwrap()
+        };
+        (0..8).map(jump).max().unwrap()
+    };
+    assert_eq!(jump(""), 0);
+    folder.juliaset(&format!("{film} --histogram per-frame -o own%d.png")).is_quiet_success();
+    assert!(jump("own") > 50, "{}", jump("own"));
+    // Counts carry the histogram, too: coloured later they are the same frames.
+    folder.juliaset("tone counts3.npy -o tone.png").is_quiet_success();
+    assert_eq!(pixels(&folder, "tone.png"), pixels(&folder, "3.png"));
+    // The job of the whole says which it is.
+    for (flag, files) in [("", ""), ("--histogram per-frame", "own")] {
+        folder.juliaset(&format!("{film} {flag} -o a.png")).is_quiet_success();
+        folder.juliaset("animate --like a.png --engine cpu -o again.png").is_quiet_success();
+        let frames: Vec<_> =
+            (0..9).map(|frame| pixels(&folder, &format!("{files}{frame}.png"))).collect();
+        for file in ["a.png", "again.png"] {
+            assert!(apng_frames(&bytes(file)) == frames, "{flag} {file}");
+        }
+    }
+    // A picture's own takes its place again.
+    folder.juliaset("--like 3.png --no-histogram --engine cpu -o own.png").is_quiet_success();
+    assert_eq!(pixels(&folder, "own.png"), pixels(&folder, "own3.png"));
+}
+
+/// At every depth, with as many iterations as each frame needs, smooth, and resampled.
+#[test]
+fn deep_zooms_have_one_histogram_too() {
+    let view = "--preset dendrite --center 0,1 --width 4 --size 48x30 -m 0 --frames 5 --zoom 1e40";
+    for flags in ["--itermax auto", "-M 400 --smooth", "-M 400 --resample", "-M 400 --distance"] {
+        let folder = Folder::new();
+        let film = format!("animate {view} {flags} --mapping histogram --engine cpu");
+        folder.juliaset(&format!("{film} -o %d.png")).is_quiet_success();
+        let job = folder.juliaset("info 4.png").stdout;
+        let histogram =
+            job.lines().find(|line| line.starts_with("histogram = ")).unwrap().to_owned();
+        for frame in 0..5 {
+            let name = format!("{frame}.png");
+            let job = folder.juliaset(&format!("info {name}")).stdout;
+            assert!(job.lines().any(|line| line == histogram), "{flags}");
+            if flags.contains("resample") {
+                continue;
+            }
+            assert!(pixels(&folder, &name) == rendered(&folder, &name), "{flags} {frame}");
+        }
+        fs::rename(folder.join("3.png"), folder.join("whole.png")).unwrap();
+        folder.juliaset(&format!("{film} --only 3..4 -o %d.png")).is_quiet_success();
+        assert!(pixels(&folder, "3.png") == pixels(&folder, "whole.png"), "{flags}");
+    }
+}
+
+#[test]
+fn wrong_histograms_have_one_line() {
+    let folder = Folder::new();
+    let right = "must be COUNT:POINTS,COUNT:POINTS,...: up to 1024 counts, each larger than the one before, \
+                 each with a number of points from 1 to 4294967295; or per-frame";
+    for text in ["5", "5:0", "6:1,5:1", "5:1,5:1", "-5:1", "5:1e3"] {
+        let run = folder.juliaset(&format!("--mapping histogram --histogram={text}"));
+        run.fails(2, &format!("--histogram {text}: {right}"));
+    }
+    let idle = "has no effect with --mapping linear; it is for histogram";
+    folder.juliaset("--histogram=5:1").fails(2, &format!("--histogram: {idle}"));
+    folder
+        .juliaset("-R 20 --mapping histogram --histogram 5:1,9:9 --engine cpu -o a.png")
+        .is_quiet_success();
+    let run = folder.juliaset("--like a.png --mapping linear --engine cpu -o b.png");
+    let note = format!("juliaset: a.png: histogram is left out: {idle}\n");
+    assert_eq!((run.code, run.without_what_was_made()), (Some(0), &*note));
+    assert!(folder.names().contains(&"b.png".to_owned()));
+}
+
 #[test]
 fn frames_that_are_there_are_kept() {
     let folder = Folder::new();
@@ -571,8 +673,8 @@ fn what_cannot_be_resampled() {
             "--distance 1: is in pixels, which are smaller in each level: not with --resample",
         ),
         (
-            &*format!("--zoom 2 {view} --mapping histogram"),
-            "--mapping histogram: depends on the view, so levels would differ: not with --resample",
+            &*format!("--zoom 2 {view} --mapping histogram --histogram per-frame"),
+            "--histogram per-frame: depends on the view, so levels would differ: not with --resample",
         ),
     ] {
         let run = folder.juliaset(&format!("animate -R 9 --frames 3 --resample {flags}"));

@@ -6,6 +6,7 @@ mod film;
 mod film_args;
 mod motion_args;
 mod pattern;
+mod pool;
 mod process;
 mod source;
 mod target;
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use super::console::Messages;
 use super::error::Failure;
+use super::options::color::PER_FRAME;
 use super::options::output::CompressionArgs;
 use super::options::picture::PictureArgs;
 use super::options::planned;
@@ -33,6 +35,7 @@ use crate::output::whole::is_whole;
 use crate::picture;
 use crate::record::{JOB, RESAMPLED, text};
 use crate::render::set_up::cost;
+use crate::tone::ColorMapper;
 use crate::{Error, Format, Grid, Job};
 use claim::{Claim, Claims};
 pub use film::Container;
@@ -111,7 +114,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let interrupt = signals::flag();
     let mut animation = args.motion.animation(job.clone())?;
     let only = args.motion.only(animation.frames)?;
-    let mut source = Source::Computed;
+    let mut levels = None;
     if args.motion.resample {
         if auto {
             // All frames have as many iterations as the deepest view needs: so they fit together.
@@ -125,9 +128,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
             let itermax = job.julia.itermax();
             messages.detail(format!("itermax {itermax}, as many as the deepest view needs"));
         }
-        let levels = ZoomLevels::new(&animation)?;
-        options.texts.push((RESAMPLED, levels.description()));
-        source = Source::Resampled(ZoomFrames::new(levels, &options)?);
+        levels = Some(ZoomLevels::new(&animation)?);
     }
     let tone = &options.tone;
     let is_proven = tone.distance.is_none() && (!tone.smooth || Tiers::has_smooth(&job.julia));
@@ -144,6 +145,16 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let target = Target::new(&args.output, &job, &options, args.motion.fps, args.film.crf)?;
     target.check(&interrupt)?;
     args.picture.start_threads()?;
+    let per_frame = args.picture.is_histogram_per_frame();
+    if ColorMapper::needs_histogram(&options.tone) && !per_frame {
+        let pooled = pool::histogram(&animation, auto, precision, &interrupt, messages)?;
+        options.tone.histogram = Some(pooled);
+    }
+    let mut source = Source::Computed;
+    if let Some(levels) = levels {
+        options.texts.push((RESAMPLED, levels.description()));
+        source = Source::Resampled(ZoomFrames::new(levels, &options)?);
+    }
     let grids = jobs.iter().map(|job| &job.grid);
     messages.note_equal_neighbours_of(grids, (jobs.len() > 1).then_some(only.start));
     messages.note_rounded_constant(precision, &jobs[0].julia);
@@ -173,6 +184,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let picture = if auto { with_auto_itermax(&picture) } else { picture };
     let (resample, rate) = (args.motion.resample, args.motion.fps);
     let mut whole = picture.clone() + &motion_args::record(&animation, &only, resample, rate);
+    if per_frame && ColorMapper::needs_histogram(&options.tone) {
+        whole += &format!("histogram = \"{PER_FRAME}\"\n");
+    }
     if target.longest_job().is_some_and(|longest| whole.len() > longest) {
         messages.note("its path has too many points for its job: --like will not repeat it");
         whole = picture;

@@ -31,7 +31,7 @@ impl ZoomFrames {
         }
         if ColorMapper::needs_histogram(tone) {
             let expected = not_resampled("depends on the view, so levels would differ: not with");
-            return Err(Error::invalid(Parameter::Mapping, tone.mapping, expected));
+            return Err(Error::invalid(Parameter::Histogram, "per-frame", expected));
         }
         Ok(Self { levels, drawn: Vec::new() })
     }

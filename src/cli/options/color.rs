@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use super::choice::by_name;
 use super::number::{finite, positive};
 use crate::cli::error::Failure;
-use crate::{Color, Depth, Dpi, Error, Mapping, Palette, Tone};
+use crate::{Color, Depth, Dpi, Error, Mapping, Palette, PooledHistogram, Tone};
 
 /// How counts become pixels.
 #[derive(clap::Args)]
@@ -43,6 +43,18 @@ pub struct ToneArgs {
     #[arg(long, value_name = "MAPPING", default_value_t = Mapping::default())]
     #[arg(value_parser = mapping(), help_heading = "Colour")]
     mapping: Mapping,
+
+    /// The histogram of --mapping histogram [default: the picture's own; one for all frames of an animation]
+    ///
+    /// How many points have each escape count, as COUNT:POINTS,COUNT:POINTS,...: with the same histogram a count has the same
+    /// colour in several pictures. An animation has one for all of its frames, counted in up to 128 of them, and each
+    /// frame has it in its job; with per-frame each frame has its own, and the colour of a count changes from frame to frame.
+    #[arg(long, value_name = "HISTOGRAM", value_parser = histogram)]
+    #[arg(allow_hyphen_values = true, help_heading = "Colour")]
+    histogram: Option<HistogramChoice>,
+
+    #[arg(long = "no-histogram", id = "no_histogram", hide = true, overrides_with = "histogram")]
+    _no_histogram: bool,
 
     /// How many times the palette is passed from itermin to itermax
     ///
@@ -92,7 +104,38 @@ impl ToneArgs {
         };
         let tone = Tone::default().palette(palette).interior(self.interior);
         let tone = tone.mapping(self.mapping).cycles(self.cycles);
-        Ok(tone.palette_offset(self.palette_offset))
+        let given = match &self.histogram {
+            Some(HistogramChoice::Given(histogram)) => Some(histogram.clone()),
+            Some(HistogramChoice::PerFrame) | None => None,
+        };
+        Ok(tone.histogram(given).palette_offset(self.palette_offset))
+    }
+
+    /// Whether each picture goes by the histogram of its own counts, because that was asked for.
+    pub fn is_histogram_per_frame(&self) -> bool {
+        matches!(self.histogram, Some(HistogramChoice::PerFrame))
+    }
+}
+
+/// The word for a histogram that each frame has for itself.
+pub const PER_FRAME: &str = "per-frame";
+
+/// The histogram that colours go by.
+#[derive(Clone, Debug)]
+enum HistogramChoice {
+    /// That of each picture itself.
+    PerFrame,
+    Given(PooledHistogram),
+}
+
+fn histogram(text: &str) -> Result<HistogramChoice, String> {
+    if text == PER_FRAME {
+        return Ok(HistogramChoice::PerFrame);
+    }
+    match text.parse() {
+        Ok(histogram) => Ok(HistogramChoice::Given(histogram)),
+        Err(Error::Invalid { expected, .. }) => Err(format!("{expected}; or {PER_FRAME}")),
+        Err(error) => Err(error.to_string()),
     }
 }
 

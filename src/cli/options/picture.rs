@@ -92,6 +92,11 @@ impl PictureArgs {
         Ok(options.sampling(self.sampling.sampling()).compression(compression))
     }
 
+    /// Whether each frame goes by the histogram of its own counts, because that was asked for.
+    pub fn is_histogram_per_frame(&self) -> bool {
+        self.tone.is_histogram_per_frame()
+    }
+
     /// Sets the number of threads for the whole process.
     pub fn start_threads(&self) -> Result<(), Failure> {
         self.how.start_threads()
