@@ -120,6 +120,8 @@ pub use error::{Error, Result};
 pub use gpu::{Adapter, AdapterKind, adapters};
 pub use job::Job;
 pub use jobs::animation::{Animation, Motion, Zoom};
+pub use jobs::easing::Easing;
+pub use jobs::key_frames::{KeyFrame, KeyFrames};
 pub use jobs::preset::Preset;
 pub use julia::{Julia, Precision};
 pub use julia_div::JuliaDiv;

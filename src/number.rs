@@ -106,6 +106,23 @@ impl Number {
 
     /// The point `share` of the way from this number to another one, as the nearest multiple of 2^-`bits`.
     pub(crate) fn toward(&self, other: &Self, share: &Share, bits: usize) -> Dyadic {
+        self.on_the_way(other, share).rounded(bits)
+    }
+
+    /// The nearest `f64` to that point.
+    pub(crate) fn toward_f64(&self, other: &Self, share: &Share) -> f64 {
+        self.on_the_way(other, share).to_f64()
+    }
+
+    /// This number over another one, which is over 0.
+    pub(crate) fn over(&self, other: &Self) -> Self {
+        let numerator = &self.numerator * &other.denominator;
+        let denominator = &self.denominator * &other.numerator;
+        Self { text: String::new(), negative: self.negative, numerator, denominator }
+    }
+
+    /// That point itself, without a text.
+    fn on_the_way(&self, other: &Self, share: &Share) -> Self {
         let ((from, from_denominator), (to, to_denominator)) = (self.parts(), other.parts());
         let way = to * from_denominator - &from * to_denominator;
         let denominator = to_denominator * &share.denominator;
@@ -114,12 +131,12 @@ impl Number {
         let (sign, numerator) = numerator.into_parts();
         let negative = sign == Sign::Negative;
         let denominator = from_denominator * denominator;
-        Self { text: String::new(), negative, numerator, denominator }.rounded(bits)
+        Self { text: String::new(), negative, numerator, denominator }
     }
 
     /// This number, which is over 0, to the power of -`part` / `of`, to within some units of a `f64`'s last bit; exactly if `part`
     /// is `of`.
-    pub(crate) fn inverse_power(&self, part: u32, of: u32) -> Share {
+    pub(crate) fn inverse_power(&self, part: u64, of: u64) -> Share {
         if part == of {
             let (numerator, denominator) = (self.denominator.clone(), self.numerator.clone());
             return Share { numerator, denominator };
@@ -127,12 +144,13 @@ impl Number {
         // The number is leading · 2^exponent, with a logarithm of the first between 0 and 1.
         let Pitch { mantissa, exponent } = self.pitch(&UBig::ONE, &UBig::ONE);
         let leading = mantissa as f64 / (1u64 << 52) as f64;
-        let exponent = -(exponent + 52) * i64::from(part);
+        let exponent = -i128::from(exponent + 52) * i128::from(part);
         let (whole, rest) = (exponent.div_euclid(of.into()), exponent.rem_euclid(of.into()));
-        let rest = rest as f64 - f64::from(part) * libm::log2(leading);
-        let power = Dyadic::from(libm::exp2(rest / f64::from(of)));
+        let rest = rest as f64 - part as f64 * libm::log2(leading);
+        let power = Dyadic::from(libm::exp2(rest / of as f64));
         let (mantissa, exponent) = power.parts();
-        let exponent = exponent + whole;
+        // No larger than the number's own exponent.
+        let exponent = exponent + whole as i64;
         Share {
             numerator: mantissa.clone().into_parts().1 << exponent.max(0) as usize,
             denominator: UBig::ONE << exponent.min(0).unsigned_abs() as usize,
@@ -140,7 +158,6 @@ impl Number {
     }
 
     /// The logarithm to the base 2 of this number, which is over 0, to within some units of a `f64`'s last bit.
-    #[cfg(feature = "cli")]
     pub(crate) fn log2(&self) -> f64 {
         let Pitch { mantissa, exponent } = self.pitch(&UBig::ONE, &UBig::ONE);
         // A leading part from 1 to 2: the logarithm of a power of two is exact.
@@ -205,6 +222,30 @@ impl Share {
         Self {
             numerator: scaled(pitch.mantissa, shift),
             denominator: scaled(other.mantissa, -shift),
+        }
+    }
+}
+
+impl Share {
+    /// Which share of the way from one number to another one, which is not the same, `at` lies at; 0 or 1 if it is not between them.
+    pub fn of_way(from: &Number, at: &Number, to: &Number) -> Self {
+        let ((a, a_below), (x, x_below), (b, b_below)) = (from.parts(), at.parts(), to.parts());
+        // (a - x) / (a - b)
+        let done = (&a * x_below - x * a_below) * b_below;
+        let way = (a * b_below - b * a_below) * x_below;
+        let (sign, denominator) = way.into_parts();
+        let (done_sign, done) = done.into_parts();
+        let numerator = if done_sign == sign { done.min(denominator.clone()) } else { UBig::ZERO };
+        Self { numerator, denominator }
+    }
+
+    /// A share that has an `f64`, from 0 to 1.
+    pub fn of_f64(share: f64) -> Self {
+        let share = Dyadic::from(share);
+        let (mantissa, exponent) = share.parts();
+        Self {
+            numerator: mantissa.clone().into_parts().1 << exponent.max(0) as usize,
+            denominator: UBig::ONE << exponent.min(0).unsigned_abs() as usize,
         }
     }
 }

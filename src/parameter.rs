@@ -97,6 +97,12 @@ pub enum Parameter {
     Circle,
     /// The points of an animation's path.
     Points,
+    /// What an animation shows in some of its frames.
+    KeyFrames,
+    /// How an animation's motion begins and ends.
+    Easing,
+    /// How many times an animation's palette turns.
+    PaletteTurns,
     /// How many times as large an animation's last frame is.
     Zoom,
     /// Whether an animation's frames are resampled from other pictures.
@@ -156,6 +162,9 @@ names!(Parameter {
     Only = "only",
     Circle = "circle",
     Points = "points",
+    KeyFrames = "key_frames",
+    Easing = "easing",
+    PaletteTurns = "palette_turns",
     Zoom = "zoom",
     Resample = "resample",
     Number = "number",

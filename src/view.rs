@@ -130,7 +130,7 @@ impl View {
         &self,
         columns: u32,
         factor: &Number,
-        (part, of): (u32, u32),
+        (part, of): (u64, u64),
         about: Option<&[Number; 2]>,
     ) -> Self {
         let Share { numerator, denominator } = factor.inverse_power(part, of);
@@ -144,6 +144,31 @@ impl View {
             }
         };
         Self { rotation: self.rotation.clone(), ..Self::of_pitch(center, pitch, columns) }
+    }
+
+    /// The view in a picture of so many `columns` that is `part` / `of` of the way from this one to another one. The width changes by
+    /// the same factor in equal steps; of the center's way the share (a - w) / (a - b) is done at the width w, where a and
+    /// b are the widths of the two: the zoom goes straight to a point that stays in its place in the picture. Between views of
+    /// the same width it is the share of the steps.
+    pub(crate) fn toward(&self, other: &Self, columns: u32, (part, of): (u64, u64)) -> Self {
+        if part == 0 || part == of {
+            return if part == 0 { self.clone() } else { other.clone() };
+        }
+        let Share { numerator, denominator } =
+            self.width.over(&other.width).inverse_power(part, of);
+        let pitch = self.width.pitch(&numerator, &(denominator * UBig::from(columns)));
+        let view = Self::of_pitch(self.center.clone(), pitch, columns);
+        let share = if self.width == other.width {
+            Share { numerator: part.into(), denominator: of.into() }
+        } else {
+            Share::of_way(&self.width, &view.width, &other.width)
+        };
+        let bits = center_bits(pitch);
+        let part = |k: usize| match (&self.center[k], &other.center[k]) {
+            (from, to) if from == to => from.clone(),
+            (from, to) => Number::from(&from.toward(to, &share, bits)),
+        };
+        Self { center: [part(0), part(1)], rotation: self.rotation.clone(), ..view }
     }
 
     /// How many columns `point` is to the right of the center in a picture of so many `columns`, and how many above it; of a
@@ -169,6 +194,19 @@ impl View {
     fn turn(&self) -> Rotation {
         self.rotation.as_ref().map_or(Rotation::NONE, |degrees| Rotation::by(degrees.parts()))
     }
+}
+
+/// The point at a share of the way from one point to another, as finely as the center of a view with this width is meant in so
+/// many columns.
+pub(crate) fn center_toward(
+    [from, to]: [&[Number; 2]; 2],
+    share: f64,
+    width: &Number,
+    columns: u32,
+) -> [Number; 2] {
+    let bits = center_bits(width.pitch(&UBig::ONE, &UBig::from(columns)));
+    let share = Share::of_f64(share);
+    [0, 1].map(|k| Number::from(&from[k].toward(&to[k], &share, bits)))
 }
 
 /// How many bits behind the point a center has: max(64, ⌈-log₂ h⌉ + 64).

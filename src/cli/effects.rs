@@ -116,7 +116,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 64] = [
+const TABLE: [(&str, &[Needs]); 69] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -174,7 +174,12 @@ const TABLE: [(&str, &[Needs]); 64] = [
     ("through", &[]),
     ("zoom", &[]),
     ("about", &[]),
+    ("key-frames", &[]),
+    ("keys", &[]),
+    ("easing", &[]),
+    ("palette-turns", &[]),
     ("resample", &[]),
+    ("contact-sheet", &[]),
     ("fps", &[Needs::Output(TIMED)]),
     ("crf", &[Needs::Output(&[Film])]),
     ("port", &[]),
@@ -220,6 +225,9 @@ impl Needs {
         match self {
             Self::Output(kinds) => {
                 let output: PathBuf = value(matches, "output")?;
+                // A contact sheet is a picture.
+                let is_sheet = matches.try_contains_id("contact_sheet").unwrap_or(false);
+                let command = command.filter(|_| !is_sheet);
                 let kind = Kind::of(command, &output)?;
                 let names: Vec<_> = kinds.iter().filter_map(|kind| kind.name(command)).collect();
                 (!kinds.contains(&kind)).then(|| {

@@ -92,6 +92,8 @@ fn flag(parameter: Parameter) -> Cow<'static, str> {
         | Parameter::Compression
         | Parameter::Format => parameter.name().into(),
         Parameter::PaletteOffset => "--palette-offset".into(),
+        Parameter::PaletteTurns => "--palette-turns".into(),
+        Parameter::KeyFrames => "--key-frames".into(),
         parameter => format!("--{parameter}").into(),
     }
 }

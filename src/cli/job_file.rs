@@ -26,13 +26,14 @@ const LONGEST: usize = 1 << 23;
 const SOURCES: [&str; 3] = ["job", "like", "preset"];
 
 /// Options of which one replaces the other.
-const ALTERNATIVES: [&[&str]; 6] = [
+const ALTERNATIVES: [&[&str]; 7] = [
     &["palette", "palette_file"],
     &["fast", "small"],
     &["quiet", "verbose"],
-    &["line", "circle", "points", "through"],
-    &["about", "no_zoom"],
-    &["resample", "no_zoom"],
+    &["line", "circle", "points", "through", "key_frames", "keys"],
+    &["zoom", "key_frames", "keys"],
+    &["about", "no_zoom", "key_frames", "keys"],
+    &["resample", "no_zoom", "key_frames", "keys"],
 ];
 
 /// A command line, with the options that a file or a preset gives for it.

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use num_complex::Complex64;
 
+use super::easing::{Easing, Fraction};
+use super::key_frames::KeyFrames;
+use super::key_tracks::KeyTracks;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::job::Job;
@@ -54,6 +57,12 @@ pub struct Animation {
     pub motion: Motion,
     /// How the view changes.
     pub zoom: Option<Zoom>,
+    /// What it shows in some frames, in place of the motion and the zoom.
+    pub key_frames: Option<KeyFrames>,
+    /// How motion and zoom, or what moves from key frame to key frame, begin and end.
+    pub easing: Easing,
+    /// How many times the palette turns, evenly: the frame after the last would have it turned so often. Finite.
+    pub palette_turns: f64,
     /// How many frames there are.
     pub frames: u32,
 }
@@ -61,10 +70,24 @@ pub struct Animation {
 impl Animation {
     /// `frames` times the picture of `job`, until something moves.
     pub fn new(job: Job, frames: u32) -> Self {
-        Self { job, motion: Motion::Rest, zoom: None, frames }
+        Self {
+            job,
+            motion: Motion::Rest,
+            zoom: None,
+            key_frames: None,
+            easing: Easing::Linear,
+            palette_turns: 0.0,
+            frames,
+        }
     }
 
-    setters!(motion: Motion, zoom: Option<Zoom>);
+    setters!(
+        motion: Motion,
+        zoom: Option<Zoom>,
+        key_frames: Option<KeyFrames>,
+        easing: Easing,
+        palette_turns: f64,
+    );
 
     /// The job of each frame, all of the same size.
     ///
@@ -98,7 +121,62 @@ impl Animation {
             let expected = format!("must lie in 0..{}, and not be empty", self.frames);
             return Err(Error::invalid(Parameter::Only, given, expected));
         }
-        range.map(|frame| self.job(frame)).collect()
+        let tracks = self.tracks()?;
+        range.map(|frame| self.job(frame, tracks.as_ref())).collect()
+    }
+
+    /// By what share of its length the palette is turned in each frame, if it is turned by `start` without the motion. The
+    /// jobs do not have it: it is the [`palette_offset`](crate::Tone::palette_offset) of a picture's tone.
+    ///
+    /// ```
+    /// use juliaset::{Animation, Job, Julia, Complex64};
+    ///
+    /// let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (5, 80))?;
+    /// let job = Job::view(julia, [-1.6, 1.6, -1.0, 1.0], 500)?;
+    /// let animation = Animation::new(job, 4).palette_turns(1.0);
+    /// assert_eq!(animation.palette_offsets(0.5)?, [0.5, 0.75, 1.0, 1.25]);
+    /// # Ok::<(), juliaset::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the turns are not finite; and as [`jobs`](Self::jobs).
+    pub fn palette_offsets(&self, start: f64) -> Result<Vec<f64>> {
+        let turns = self.palette_turns;
+        if !turns.is_finite() {
+            return Err(Error::invalid(Parameter::PaletteTurns, turns, "must be finite"));
+        }
+        let tracks = self.tracks()?;
+        let offset = |frame: u32| {
+            let given = tracks.as_ref().and_then(|tracks| tracks.palette_offset(frame));
+            given.unwrap_or(start + turns * (f64::from(frame) / f64::from(self.frames)))
+        };
+        Ok((0..self.frames).map(offset).collect())
+    }
+
+    /// Whether frames differ in what their colours are for a count: in the palette's offset, or in itermax.
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_own_colors(&self) -> bool {
+        let keys = self.key_frames.iter().flat_map(KeyFrames::all);
+        let mut keys = keys.map(|key| key.palette_offset.is_some() || key.itermax.is_some());
+        self.palette_turns != 0.0 || keys.any(|is_given| is_given)
+    }
+
+    /// Whether key frames say how many iterations there are.
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_itermax(&self) -> bool {
+        self.key_frames.iter().flat_map(KeyFrames::all).any(|key| key.itermax.is_some())
+    }
+
+    /// The key frames with what they do not give.
+    fn tracks(&self) -> Result<Option<KeyTracks<'_>>> {
+        let keys = self.key_frames.as_ref();
+        keys.map(|keys| KeyTracks::new(keys, &self.job, self.easing)).transpose()
+    }
+
+    /// Whether c is the same in all frames, and itermax.
+    fn has_one_map(&self) -> bool {
+        let mut keys = self.key_frames.iter().flat_map(KeyFrames::all);
+        self.motion == Motion::Rest && keys.all(|key| key.c.is_none() && key.itermax.is_none())
     }
 
     /// As [`jobs`](Self::jobs), but in a zoom into a view by its center, whose c rests, the centers of all frames go along one orbit. It is
@@ -126,7 +204,8 @@ impl Animation {
     /// As [`jobs`](Self::jobs).
     #[cfg(feature = "cli")]
     pub(crate) fn jobs_at(&self, frames: &[u32]) -> Result<Vec<Job>> {
-        frames.iter().map(|&frame| self.job(frame)).collect()
+        let tracks = self.tracks()?;
+        frames.iter().map(|&frame| self.job(frame, tracks.as_ref())).collect()
     }
 
     /// The same as [`jobs_of_one_orbit`](Self::jobs_of_one_orbit).
@@ -139,7 +218,7 @@ impl Animation {
     }
 
     fn on_one_orbit(&self, mut jobs: Vec<Job>) -> Vec<Job> {
-        if self.motion != Motion::Rest {
+        if !self.has_one_map() {
             return jobs;
         }
         let lattices = jobs.iter().filter_map(|job| Some(job.grid.view()?.0));
@@ -153,7 +232,10 @@ impl Animation {
         jobs
     }
 
-    fn job(&self, frame: u32) -> Result<Job> {
+    fn job(&self, frame: u32, tracks: Option<&KeyTracks<'_>>) -> Result<Job> {
+        if let Some(tracks) = tracks {
+            return tracks.job(frame);
+        }
         let julia = self.julia(frame)?;
         let grid = match &self.zoom {
             // The first view is just what was asked for.
@@ -167,13 +249,13 @@ impl Animation {
     fn julia(&self, frame: u32) -> Result<Julia> {
         let julia = &self.job.julia;
         let start = julia.c();
-        let last = u64::from(self.frames - 1).max(1);
+        let way = self.easing.share(frame, self.frames - 1);
         let c = match &self.motion {
             Motion::Rest => return Ok(julia.clone()),
-            &Motion::Line(end) => between(start, end, f64::from(frame) / last as f64),
+            &Motion::Line(end) => between(start, end, way.to_f64()),
             &Motion::Circle(radius) if radius.is_finite() && radius > 0.0 => {
                 // The system's sine may differ in the last bit from one machine to the next.
-                let turns = f64::from(frame) / f64::from(self.frames);
+                let turns = self.easing.share(frame, self.frames).to_f64();
                 let (sin, cos) = libm::sincos(turns * std::f64::consts::TAU);
                 start + radius * Complex64::new(cos, sin)
             }
@@ -188,9 +270,10 @@ impl Animation {
                         "must be two or more",
                     ));
                 };
-                let place = u64::from(frame) * (points.len() as u64 - 1);
-                let (leg, rest) = ((place / last) as usize, place % last);
-                let share = rest as f64 / last as f64;
+                let Fraction { part, of } = way;
+                let place = u128::from(part) * (points.len() as u128 - 1);
+                let (leg, rest) = ((place / u128::from(of)) as usize, place % u128::from(of));
+                let share = rest as f64 / of as f64;
                 points.get(leg + 1).map_or(end, |&next| between(points[leg], next, share))
             }
         };
@@ -202,10 +285,10 @@ impl Animation {
         if !zoom.factor.is_positive() {
             return Err(Error::invalid(Parameter::Zoom, zoom.factor.shown(), "must be over 0"));
         }
-        let grid = &self.job.grid;
+        let (grid, way) = (&self.job.grid, self.easing.share(frame, self.frames - 1));
         if let Some(view) = grid.given_view() {
             let (columns, rows) = grid.lattice();
-            let part = (frame, self.frames - 1);
+            let part = (way.part, way.of);
             let view = view.zoomed(columns, &zoom.factor, part, zoom.about.as_ref());
             return Grid::of_view(&view, columns, rows);
         }
@@ -214,7 +297,7 @@ impl Animation {
         let [xleft, xright, yleft, yright] = grid.region().bounds();
         let middle = Complex64::new(xleft / 2.0 + xright / 2.0, yleft / 2.0 + yright / 2.0);
         let about = about.unwrap_or(middle);
-        let scale = libm::pow(factor, -f64::from(frame) / f64::from(self.frames - 1));
+        let scale = libm::pow(factor, -way.to_f64());
         let (nx, ny) = grid.lattice();
         let [x, y] = [about.re, about.im];
         // A view's height follows from its width and its bounds. Where it is a row more or less, by a
@@ -326,7 +409,7 @@ mod tests {
         let c = Complex64::new(-0.835, -0.2321);
         let julia = Julia::new(c, 2.0, (5, 80)).unwrap();
         let job = Job { julia, grid: Grid::new(region, 500).unwrap() };
-        Animation { job, motion, zoom, frames }
+        Animation::new(job, frames).motion(motion).zoom(zoom)
     }
 
     fn zoom(factor: f64, about: Option<Complex64>) -> Zoom {

@@ -45,6 +45,12 @@ impl FrameRate {
         (frame * 100 * seconds + frames / 2) / frames
     }
 
+    /// The frame that begins nearest to this many seconds.
+    pub fn frame_at(self, seconds: f64) -> Option<u32> {
+        let frame = (seconds * f64::from(self.frames) / f64::from(self.seconds)).round();
+        (frame >= 0.0 && frame <= f64::from(u32::MAX)).then_some(frame as u32)
+    }
+
     /// Whether there are more frames than `frames` a second.
     pub fn is_over(self, frames: u16) -> bool {
         u32::from(self.frames) > u32::from(frames) * u32::from(self.seconds)

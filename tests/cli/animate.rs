@@ -428,7 +428,7 @@ fn what_is_refused() {
         ("--zoom 2 --only 50..101", format!("--only 50..101: {within}")),
         ("--zoom 2 --only 50..50", format!("--only 50..50: {within}")),
         ("--zoom 2 --only 100..", format!("--only 100..: {within}")),
-        ("--frames 3", "nothing moves: give --line, --circle, --points, --through or --zoom".to_owned()),
+        ("--frames 3", "nothing moves: give --line, --circle, --points, --through, --zoom, --key-frames or --palette-turns".to_owned()),
         ("--zoom 2 -o a.tif", format!("--output a.tif: {ends}")),
         ("--zoom 2 -o a", format!("--output a: {ends}")),
         (
@@ -681,4 +681,210 @@ fn what_cannot_be_resampled() {
         run.fails(2, line);
         assert!(folder.names().is_empty(), "{flags}");
     }
+}
+
+/// The palette turned only in the picture that an animation began with.
+#[test]
+fn colours_cycle_with_the_palette() {
+    let folder = Folder::new();
+    let film = "animate -R 61 -M 90 --engine cpu --frames 8 --palette twilight --interior black";
+    folder
+        .juliaset(&format!("{film} --palette-offset 0.1 --palette-turns 1 -o %d.png"))
+        .is_quiet_success();
+    for frame in 0..8 {
+        let name = format!("{frame}.png");
+        assert!(pixels(&folder, &name) == rendered(&folder, &name), "{frame}");
+        let still = format!(
+            "-R 61 -M 90 --engine cpu --palette twilight --interior black --palette-offset {} -o s.png",
+            0.1 + f64::from(frame) / 8.0
+        );
+        folder.juliaset(&still).is_quiet_success();
+        assert!(pixels(&folder, &name) == pixels(&folder, "s.png"), "{frame}");
+    }
+    let frames: Vec<_> = (0..8).map(|frame| pixels(&folder, &format!("{frame}.png"))).collect();
+    assert!(frames.windows(2).all(|pair| pair[0] != pair[1]));
+    // The same in one file, and in a part, and again from the job of the whole.
+    folder
+        .juliaset(&format!("{film} --palette-offset 0.1 --palette-turns 1 -o a.apng"))
+        .is_quiet_success();
+    assert!(apng_frames(&fs::read(folder.join("a.apng")).unwrap()) == frames);
+    folder.juliaset("animate --like a.apng --only 5.. --engine cpu -o l.apng").is_quiet_success();
+    assert!(apng_frames(&fs::read(folder.join("l.apng")).unwrap()) == frames[5..]);
+    folder
+        .juliaset(&format!(
+            "{film} --zoom 2 --center 0,0 --width 3 --size 61x40 --resample --palette-turns 2"
+        ))
+        .fails(2, "--palette-turns 2: would turn what frames are made of: not with --resample");
+}
+
+const KEYS: &str = "\
+# into i, through two places
+0    center=0,0 width=4 c=-0.8,0.156 itermax=60 easing=ease-in-out
+0.12s palette-offset=0.25 # frame 3
+6    center=0,1 width=1e-30 c=0,1 itermax=400 palette-offset=0.75
+8    width=3 center=0.25,0
+";
+
+#[test]
+fn frames_between_key_frames_are_the_pictures_of_their_jobs() {
+    let folder = Folder::new();
+    fs::write(folder.join("keys.txt"), KEYS).unwrap();
+    let film = "animate --center 0,0 --width 4 --size 48x30 -m 0 --palette twilight --engine cpu \
+                --key-frames keys.txt";
+    folder.juliaset(&format!("{film} -o %d.png")).is_quiet_success();
+    let frames: Vec<_> = (0..9).map(|frame| pixels(&folder, &format!("{frame}.png"))).collect();
+    for (frame, whole) in frames.iter().enumerate() {
+        assert!(*whole == rendered(&folder, &format!("{frame}.png")), "{frame}");
+    }
+    // On the way there are some frames of one colour.
+    assert!(frames[5..].windows(2).all(|pair| pair[0] != pair[1]) && frames[0] != frames[1]);
+    let job = |name: &str| folder.juliaset(&format!("info {name}")).stdout;
+    let has = |name: &str, line: &str| {
+        let text = job(name);
+        assert!(text.lines().any(|known| known.starts_with(line)), "{line}: {text}");
+    };
+    for line in ["center = \"0,1\"", "width = \"1e-30\"", "itermax = 400", "real = \"0x0p+0\" # 0"]
+    {
+        has("6.png", line);
+    }
+    for (name, line) in [
+        ("0.png", "palette-offset = \"0x1p-2\" # 0.25"),
+        ("3.png", "palette-offset = \"0x1p-2\" # 0.25"),
+        ("8.png", "palette-offset = \"0x1.8p-1\" # 0.75"),
+        // Half of the way is half of the time.
+        ("3.png", "itermax = 230"),
+        ("3.png", "real = \"-0x1.999999999999ap-2\" # -0.4"),
+        // f²(3 - 2f) of 340 with f = 1/6.
+        ("1.png", "itermax = 85"),
+    ] {
+        has(name, line);
+    }
+    // A part of it, and the whole in one file, which has the key frames in its job.
+    let names: Vec<_> = (4..7).map(|frame| format!("{frame}.png")).collect();
+    let before: Vec<_> = names.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect();
+    names.iter().for_each(|name| fs::remove_file(folder.join(name)).unwrap());
+    folder.juliaset(&format!("{film} --only 4..7 -o %d.png")).is_quiet_success();
+    assert!(
+        names.iter().zip(&before).all(|(name, file)| fs::read(folder.join(name)).unwrap() == *file)
+    );
+    folder.juliaset(&format!("{film} -o a.apng")).is_quiet_success();
+    assert!(apng_frames(&fs::read(folder.join("a.apng")).unwrap()) == frames);
+    fs::remove_file(folder.join("keys.txt")).unwrap();
+    folder.juliaset("animate --like a.apng --engine cpu -o l.apng").is_quiet_success();
+    assert!(apng_frames(&fs::read(folder.join("l.apng")).unwrap()) == frames);
+    // With another motion the key frames are not there.
+    folder
+        .juliaset("animate --like a.apng --zoom 2 --frames 2 --engine cpu -o z.apng")
+        .is_quiet_success();
+    assert_eq!(apng_frames(&fs::read(folder.join("z.apng")).unwrap()).len(), 2);
+    assert!(!job("z.apng").contains("keys = ") && job("a.apng").contains("keys = "));
+    // A still picture of it has no motion.
+    let note =
+        "juliaset: a.apng: its motion is left out; 'juliaset animate' makes an animation of it\n";
+    let run = folder.juliaset("--like a.apng --engine cpu -o still.png");
+    assert_eq!((run.code, run.without_what_was_made()), (Some(0), note));
+}
+
+#[test]
+fn wrong_key_frames_have_one_line() {
+    let folder = Folder::new();
+    fs::write(folder.join("k"), "0 width=4\n\n9 width=0\n").unwrap();
+    let run = folder.juliaset("animate --key-frames k");
+    run.fails(2, "k, line 3: width=0: must be a number over 0");
+    fs::write(folder.join("k"), "0 width=4\n0 width=2\n").unwrap();
+    let run = folder.juliaset("animate --key-frames k");
+    run.fails(2, "k, line 2: frame 0: must be later than the one before, 0");
+    fs::write(folder.join("k"), "0 width=4\n9 itermax=4\n").unwrap();
+    let run = folder.juliaset("animate --key-frames k");
+    run.fails(2, "--itermin 5: must be less than --itermax 4");
+    let run = folder.juliaset("animate --key-frames k --zoom 3");
+    assert!(run.code == Some(2) && run.stderr.contains("cannot be given with"), "{}", run.stderr);
+    folder.juliaset("animate -R 20").fails(
+        2,
+        "nothing moves: give --line, --circle, --points, --through, --zoom, --key-frames or --palette-turns",
+    );
+}
+
+#[test]
+fn a_motion_is_eased() {
+    let folder = Folder::new();
+    let view = "--preset dendrite --center 0,1 --width 4 --size 48x30 --frames 5 --engine cpu";
+    let film = format!("animate {view} --zoom 1e8");
+    folder.juliaset(&format!("{film} --easing ease-in-out -o e%d.png")).is_quiet_success();
+    folder.juliaset(&format!("{film} -o l%d.png")).is_quiet_success();
+    let same = |frame| {
+        pixels(&folder, &format!("e{frame}.png")) == pixels(&folder, &format!("l{frame}.png"))
+    };
+    // f²(3 - 2f) is f at the beginning, in the middle and at the end.
+    assert_eq!([0, 1, 2, 3, 4].map(same), [true, false, true, false, true]);
+    // 5/32 of the way: 1e8^(5/32) is 10^1.25.
+    let job = folder.juliaset("info e1.png").stdout;
+    let width = job.lines().find_map(|line| line.strip_prefix("width = \"0x")).unwrap().to_owned();
+    folder
+        .juliaset(&format!("{film} --resample --easing ease-in-out -o r%d.png"))
+        .is_quiet_success();
+    assert!(folder.juliaset("info r1.png").stdout.contains(&width));
+    for motion in ["--line 0.2,0.3", "--through=0,1_0.1,0.9_-0.3,0.6"] {
+        let args = format!(
+            "animate -R 30 --frames 5 --easing ease-in-out {motion} --engine cpu -o p%d.png"
+        );
+        let mut command = folder.command(JULIASET);
+        let output =
+            command.args(args.split(' ').map(|arg| arg.replace('_', " "))).output().unwrap();
+        assert!(output.status.success());
+        assert!(
+            (0..5).all(|k| pixels(&folder, &format!("p{k}.png"))
+                == rendered(&folder, &format!("p{k}.png")))
+        );
+        fs::remove_file(folder.join("p1.png")).unwrap();
+    }
+    folder.juliaset(&format!("{film} --easing ease-in -o a.png")).is_quiet_success();
+    folder.juliaset("animate --like a.png --engine cpu -o again.png").is_quiet_success();
+    let [a, again] =
+        ["a.png", "again.png"].map(|name| apng_frames(&fs::read(folder.join(name)).unwrap()));
+    assert!(a == again);
+    let job = folder.juliaset("info a.png").stdout;
+    assert!(job.contains("easing = \"ease-in\""), "{job}");
+}
+
+#[test]
+fn a_contact_sheet_has_small_frames_side_by_side() {
+    let folder = Folder::new();
+    let film = "animate --center 0,0 --width 3.2 --size 120x60 -M 90 --engine cpu --frames 11 --palette turbo \
+                --mapping sqrt --zoom 1e3 --palette-turns 1 --about 0.1,0.1";
+    let run = folder.juliaset(&format!("{film} --contact-sheet 3x2 -o sheet.png"));
+    assert!(
+        run.stderr
+            .starts_with("juliaset: sheet.png: a contact sheet of 6 frames, 120 × 40 pixels, in ")
+    );
+    let sheet = image::open(folder.join("sheet.png")).unwrap().into_rgb8();
+    assert_eq!(sheet.dimensions(), (120, 40));
+    // Frames 0, 2, 4, 6, 8 and 10, as they are with 40 columns.
+    let small = film.replace("120x60", "40x20");
+    folder.juliaset(&format!("{small} -o %d.png")).is_quiet_success();
+    for (cell, frame) in [0, 2, 4, 6, 8, 10].into_iter().enumerate() {
+        let frame = image::open(folder.join(&format!("{frame}.png"))).unwrap().into_rgb8();
+        let (col, row) = (cell as u32 % 3 * 40, cell as u32 / 3 * 20);
+        let part = image::imageops::crop_imm(&sheet, col, row, 40, 20).to_image();
+        assert!(part == frame, "{cell}");
+    }
+    // Of a part, and with fewer frames than cells; and in other formats.
+    for (flags, size) in [("--only 3..5", (120, 30)), ("--no-metadata", (120, 60))] {
+        let run = folder.juliaset(&format!("{film} --contact-sheet 2x2 {flags} -o a.png"));
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert_eq!(image::image_dimensions(folder.join("a.png")).unwrap(), size);
+    }
+    for name in ["a.tif", "a.webp", "a.jpg"] {
+        assert_eq!(folder.juliaset(&format!("{film} --contact-sheet 2x2 -o {name}")).code, Some(0));
+        assert!(folder.join(name).is_file());
+    }
+    for (output, problem) in [
+        ("-", "a contact sheet is one picture in a file, as sheet.png"),
+        ("%d.png", "a contact sheet is one picture in a file, as sheet.png"),
+    ] {
+        let run = folder.juliaset(&format!("{film} --contact-sheet 2x2 -o {output}"));
+        run.fails(2, &format!("--output {output}: {problem}"));
+    }
+    let run = folder.juliaset(&format!("{film} --contact-sheet 0x2"));
+    run.fails(2, "--contact-sheet 0x2: must be COLSxROWS, as 5x4: two whole numbers from 1 to 100");
 }

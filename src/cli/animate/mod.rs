@@ -1,6 +1,7 @@
 //! `juliaset animate`: pictures of a set that changes.
 
 mod claim;
+mod contact_sheet;
 mod ffmpeg;
 mod film;
 mod film_args;
@@ -32,12 +33,13 @@ use crate::engine::check_precision;
 use crate::output::atomic_file::AtomicFile;
 use crate::output::metadata;
 use crate::output::whole::is_whole;
-use crate::picture;
+use crate::picture::{self, Options};
 use crate::record::{JOB, RESAMPLED, text};
 use crate::render::set_up::cost;
 use crate::tone::ColorMapper;
 use crate::{Error, Format, Grid, Job};
 use claim::{Claim, Claims};
+use contact_sheet::{Cells, ContactSheet, cells};
 pub use film::Container;
 use film_args::FilmArgs;
 pub use motion_args::KEYS;
@@ -48,7 +50,7 @@ use target::Target;
 use zoom_frames::ZoomFrames;
 use zoom_levels::ZoomLevels;
 
-/// Render an animation: c moves, or the view zooms, or both
+/// Render an animation: c moves, or the view zooms, or the palette turns
 ///
 /// Each frame is the picture that is rendered with its c and its view. An animated PNG carries its job,
 /// with what moves: --like makes it again.
@@ -83,6 +85,14 @@ pub struct Args {
     #[arg(help_heading = "Output", verbatim_doc_comment)]
     output: PathBuf,
 
+    /// Write one picture of so many frames in place of the animation, evenly chosen: a contact sheet, as 5x4
+    ///
+    /// Each frame is so small that a row of them is as wide as one frame of the animation; the first and the last are there. The
+    /// name of --output is that of a picture in any format.
+    #[arg(long, value_name = "COLSxROWS", value_parser = cells, conflicts_with = "resample")]
+    #[arg(allow_hyphen_values = true, help_heading = "Output")]
+    contact_sheet: Option<Cells>,
+
     #[command(flatten)]
     film: FilmArgs,
 
@@ -106,14 +116,22 @@ Examples:
 pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let planned = args.picture.job(None)?;
-    let (mut job, mut auto) = (planned.job().clone(), planned.is_auto());
+    let mut job = planned.job().clone();
     let precision = args.picture.precision();
     let mut options = args.picture.options(args.compression.get())?;
     options.texts = record::texts();
     options.without_metadata = args.compression.no_metadata;
     let interrupt = signals::flag();
     let mut animation = args.motion.animation(job.clone())?;
+    // Key frames that say how many iterations there are come before a number that follows from the view.
+    let (says_auto, has_itermax) = (planned.is_auto(), animation.has_itermax());
+    let mut auto = says_auto && !has_itermax;
     let only = args.motion.only(animation.frames)?;
+    if let Some(cells) = args.contact_sheet {
+        let (path, animation) = (&*args.output, &animation);
+        let sheet = ContactSheet { path, cells, animation, only, auto, options };
+        return sheet.write(&args.picture, &interrupt, messages);
+    }
     let mut levels = None;
     if args.motion.resample {
         if auto {
@@ -146,10 +164,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     target.check(&interrupt)?;
     args.picture.start_threads()?;
     let per_frame = args.picture.is_histogram_per_frame();
-    if ColorMapper::needs_histogram(&options.tone) && !per_frame {
-        let pooled = pool::histogram(&animation, auto, precision, &interrupt, messages)?;
-        options.tone.histogram = Some(pooled);
-    }
+    pool::complete(&mut options.tone, &animation, auto, &args.picture, &interrupt, messages)?;
     let mut source = Source::Computed;
     if let Some(levels) = levels {
         options.texts.push((RESAMPLED, levels.description()));
@@ -181,7 +196,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         messages.note(line);
     }
     let picture = picture::record(&job, precision, &options).to_string();
-    let picture = if auto { with_auto_itermax(&picture) } else { picture };
+    let is_open = auto || (says_auto && has_itermax);
+    let picture = if is_open { with_auto_itermax(&picture) } else { picture };
     let (resample, rate) = (args.motion.resample, args.motion.fps);
     let mut whole = picture.clone() + &motion_args::record(&animation, &only, resample, rate);
     if per_frame && ColorMapper::needs_histogram(&options.tone) {
@@ -191,7 +207,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         messages.note("its path has too many points for its job: --like will not repeat it");
         whole = picture;
     }
-    let mut writer = target.start(jobs.len() as u32, &options, auto, whole)?;
+    let offsets = animation.palette_offsets(options.tone.palette_offset)?;
+    let own_colors = auto || animation.has_own_colors();
+    let mut writer = target.start(jobs.len() as u32, &options, own_colors, whole)?;
     let resampled = text(&options.texts, RESAMPLED).map(str::to_owned);
     let (mut kept, mut others, mut itermax) = (0, 0, (u32::MAX, 0));
     let (mut claims, mut wait) = (Claims::new(), Wait::new());
@@ -220,7 +238,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
                 Source::Computed => set_up(&job)?,
             };
             itermax = (itermax.0.min(job.julia.itermax()), itermax.1.max(job.julia.itermax()));
-            let wanted = picture::record(job, precision, &options).to_string();
+            let options = &of_frame(&options, offsets[number as usize]);
+            let wanted = picture::record(job, precision, options).to_string();
             if file.is_some_and(|(file, format)| {
                 is_there(&file, format, &wanted, resampled.as_deref())
             }) {
@@ -235,7 +254,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
                 (number, &mut source),
                 engine.as_mut(),
                 job,
-                &options,
+                options,
                 &interrupt,
                 |band| {
                     progress.inc(band.window.pixels());
@@ -275,6 +294,12 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     }
     target.tell(&only, start.elapsed(), messages);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What becomes of a frame's counts.
+fn of_frame(options: &Options, palette_offset: f64) -> Options {
+    let tone = options.tone.clone().palette_offset(palette_offset);
+    options.clone().tone(tone)
 }
 
 /// A job whose frames have each their own itermax.

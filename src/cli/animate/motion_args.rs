@@ -4,16 +4,29 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::cli::error::Failure;
-use crate::cli::options::number::{number, positive, whole};
+use crate::cli::options::choice::by_name;
+use crate::cli::options::number::{finite, number, positive, whole};
 use crate::cli::options::view::{Point, number as exact, point};
 use crate::hexfloat;
 use crate::jobs::animation::read_points;
 use crate::output::rate::FrameRate;
-use crate::{Animation, Complex64, Job, Motion, Number, Zoom};
+use crate::{Animation, Complex64, Easing, Error, Job, KeyFrames, Motion, Number, Zoom};
 
 /// The keys that the job of an animation has besides those of a picture.
-pub const KEYS: [&str; 9] =
-    ["frames", "only", "line", "circle", "through", "zoom", "about", "resample", "fps"];
+pub const KEYS: [&str; 12] = [
+    "frames",
+    "only",
+    "line",
+    "circle",
+    "through",
+    "zoom",
+    "about",
+    "keys",
+    "easing",
+    "palette-turns",
+    "resample",
+    "fps",
+];
 
 /// What changes, and how fast: what the job of `animation` has besides that of its picture.
 pub fn record(animation: &Animation, only: &Range<u32>, resample: bool, rate: FrameRate) -> String {
@@ -40,6 +53,16 @@ pub fn record(animation: &Animation, only: &Range<u32>, resample: bool, rate: Fr
         if let Some([re, im]) = about {
             line("about", format!("{re},{im}"), "stays in its place".to_owned());
         }
+    }
+    if let Some(keys) = &animation.key_frames {
+        text += &format!("keys = \"{keys}\"\n");
+    }
+    if animation.easing != Easing::default() {
+        text += &format!("easing = \"{}\"\n", animation.easing);
+    }
+    let turns = animation.palette_turns;
+    if turns != 0.0 {
+        text += &format!("palette-turns = \"{}\" # {turns}\n", number(turns));
     }
     let resample = if resample { "resample = true\n" } else { "" };
     text + resample + &format!("fps = \"{rate}\" # frames a second\n")
@@ -78,12 +101,12 @@ pub struct MotionArgs {
     only: Option<Part>,
 
     /// c moves on a straight line from --real and --imag to this number
-    #[arg(long, value_name = "RE,IM", value_parser = complex, conflicts_with_all = ["circle", "points", "through"])]
+    #[arg(long, value_name = "RE,IM", value_parser = complex, conflicts_with_all = ["circle", "points", "through", "key_frames", "keys"])]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     line: Option<Complex64>,
 
     /// c goes once round a circle of this radius about --real and --imag, counterclockwise
-    #[arg(long, value_name = "RADIUS", value_parser = positive, conflicts_with_all = ["points", "through"])]
+    #[arg(long, value_name = "RADIUS", value_parser = positive, conflicts_with_all = ["points", "through", "key_frames", "keys"])]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     circle: Option<f64>,
 
@@ -91,12 +114,12 @@ pub struct MotionArgs {
     ///
     /// One point a line: its real and its imaginary part, with a space or a comma between. What comes
     /// after a ';' or '#' is skipped.
-    #[arg(long, value_name = "FILE", conflicts_with = "through", help_heading = "Animation")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["through", "key_frames", "keys"], help_heading = "Animation")]
     points: Option<PathBuf>,
 
     /// c moves through these points, from each to the next on a straight line
     #[arg(long, value_name = "RE,IM RE,IM ...", value_parser = way, help_heading = "Animation")]
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, conflicts_with_all = ["key_frames", "keys"])]
     through: Option<Way>,
 
     /// Everything is FACTOR times as large in the last frame as in the first
@@ -104,7 +127,7 @@ pub struct MotionArgs {
     /// Less than 1 zooms out. A view by its --center can be zoomed to any depth. With the four bounds and a factor of more than
     /// about 1e12 it becomes too narrow for 64-bit floats: pixels side by side have the same sample point, and a
     /// line on standard error says so.
-    #[arg(long, value_name = "FACTOR", value_parser = exact)]
+    #[arg(long, value_name = "FACTOR", value_parser = exact, conflicts_with_all = ["key_frames", "keys"])]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     zoom: Option<Number>,
 
@@ -115,6 +138,38 @@ pub struct MotionArgs {
     #[arg(long, value_name = "RE,IM", value_parser = point, requires = "zoom")]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     about: Option<Point>,
+
+    /// What some frames show, from a file; those between follow from them
+    ///
+    /// A line has the number of a frame, or its time as in 12.5s, and what is given there: center=RE,IM, width=W,
+    /// c=RE,IM, itermax=N and palette-offset=X, with spaces between; what comes after a '#' is skipped. Numbers can have any
+    /// number of digits, so that views can be of any depth. The width changes by the same factor in each frame, and the
+    /// center so that the zoom goes to a point that stays in its place; the others change evenly. With easing=NAME a line says
+    /// how it moves on to the next ones, as --easing. What a line leaves out lies between those that give it.
+    #[arg(long, value_name = "FILE", conflicts_with = "keys", help_heading = "Animation")]
+    #[arg(verbatim_doc_comment)]
+    key_frames: Option<PathBuf>,
+
+    /// The same, given here: '0 width=4; 250 width=1e-30 itermax=2000'
+    #[arg(long, value_name = "KEYS", value_parser = keys, help_heading = "Animation")]
+    #[arg(allow_hyphen_values = true)]
+    keys: Option<KeyFrames>,
+
+    /// How a motion, a zoom, or the way from one key frame to the next begins and ends
+    ///
+    /// After the share f of its time the share of its way is f if it is linear, f² if it is ease-in, f(2 - f) if it is ease-out,
+    /// and f²(3 - 2f) if it is ease-in-out.
+    #[arg(long, value_name = "EASING", default_value_t = Easing::default(), help_heading = "Animation")]
+    #[arg(value_parser = by_name::<Easing>(Easing::ALL.map(Easing::name)))]
+    easing: Easing,
+
+    /// Turn the palette X times, from --palette-offset on: colours cycle
+    ///
+    /// Evenly, and backwards if it is less than 0. The frame after the last would have all X turns, so that with a whole number the
+    /// animation goes on at its beginning without a jump. Best with a cyclic palette and a colour for --interior.
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = finite)]
+    #[arg(allow_hyphen_values = true, help_heading = "Animation")]
+    palette_turns: f64,
 
     /// Resample the frames of a zoom from pictures of 1, 2, 4, 8 ... times the magnification
     ///
@@ -139,18 +194,24 @@ pub struct MotionArgs {
 impl MotionArgs {
     /// The animation that begins with `job`.
     pub fn animation(&self, job: Job) -> Result<Animation, Failure> {
+        let keys = match (&self.key_frames, &self.keys) {
+            (Some(path), _) => Some(KeyFrames::read(path, |seconds| self.fps.frame_at(seconds))?),
+            (None, keys) => keys.clone(),
+        };
         let motion = match (self.line, self.circle, &self.points, &self.through) {
             (Some(end), ..) => Motion::Line(end),
             (_, Some(radius), ..) => Motion::Circle(radius),
             (_, _, Some(path), _) => Motion::Points(read_points(path)?),
             (.., Some(Way(points))) => Motion::Points(points.clone()),
-            _ if self.zoom.is_none() => {
-                let line = "nothing moves: give --line, --circle, --points, --through or --zoom";
+            _ if self.zoom.is_none() && keys.is_none() && self.palette_turns == 0.0 => {
+                let line = "nothing moves: give --line, --circle, --points, --through, --zoom, --key-frames or \
+                            --palette-turns";
                 return Err(Failure::usage(line));
             }
             _ => Motion::Rest,
         };
         let frames = self.frames.unwrap_or(match &motion {
+            _ if let Some(keys) = &keys => keys.last_frame() + 1,
             Motion::Points(points) => points.len() as u32,
             _ => FRAMES,
         });
@@ -158,7 +219,8 @@ impl MotionArgs {
             let about = self.about.clone().map(|Point(parts)| parts);
             Zoom { factor, about }
         });
-        Ok(Animation::new(job, frames).motion(motion).zoom(zoom))
+        let animation = Animation::new(job, frames).motion(motion).zoom(zoom).key_frames(keys);
+        Ok(animation.easing(self.easing).palette_turns(self.palette_turns))
     }
 
     /// Which frames of so many are made.
@@ -195,6 +257,13 @@ fn part(text: &str) -> Result<Part, &'static str> {
     };
     let (first, end) = text.split_once("..").ok_or(wrong)?;
     Ok(Part(number(first)?, number(end)?))
+}
+
+fn keys(text: &str) -> Result<KeyFrames, String> {
+    text.parse().map_err(|error| match error {
+        Error::Invalid { expected, .. } => expected.to_string(),
+        error => error.to_string(),
+    })
 }
 
 fn way(text: &str) -> Result<Way, &'static str> {

@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::console::Messages;
+use crate::cli::options::picture::PictureArgs;
 use crate::cli::options::planned;
 use crate::engine::CpuEngine;
 use crate::render;
 use crate::render::set_up::cost;
-use crate::{Animation, Grid, Job, PooledHistogram, Precision, Result};
+use crate::tone::ColorMapper;
+use crate::{Animation, Grid, Job, PooledHistogram, Precision, Result, Tone};
 
 /// The most frames that are counted: evenly chosen, the first and the last among them.
 const FRAMES: u32 = 128;
@@ -18,12 +20,31 @@ const FRAMES: u32 = 128;
 /// About how many points are counted in each.
 const POINTS: f64 = 10_000.0;
 
+/// Gives `tone` one histogram for all frames of `animation`, if it goes by one, unless each frame is to have its own.
+///
+/// # Errors
+/// As [`histogram`].
+pub fn complete(
+    tone: &mut Tone,
+    animation: &Animation,
+    auto: bool,
+    means: &PictureArgs,
+    interrupt: &AtomicBool,
+    messages: Messages,
+) -> Result<()> {
+    if ColorMapper::needs_histogram(tone) && !means.is_histogram_per_frame() {
+        let pooled = histogram(animation, auto, means.precision(), interrupt, messages)?;
+        tone.histogram = Some(pooled);
+    }
+    Ok(())
+}
+
 /// The counts of some frames of `animation`, each in a small picture of its view. If it is `auto`, each has as many iterations as
 /// its view needs.
 ///
 /// # Errors
 /// As [`Animation::jobs`], [`planned::set_up`] and [`render::each_band`].
-pub fn histogram(
+fn histogram(
     animation: &Animation,
     auto: bool,
     precision: Precision,

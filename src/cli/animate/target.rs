@@ -267,7 +267,7 @@ enum To {
 }
 
 /// Writes a frame that is there into a file of its own.
-fn write_frame(
+pub fn write_frame(
     path: &Path,
     frame: &Frame,
     texts: &Texts,

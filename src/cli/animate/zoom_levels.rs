@@ -3,7 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::{Animation, Error, Expected, Grid, Job, Motion, Number, Parameter, Result, View};
+use crate::jobs::easing::Fraction;
+use crate::{
+    Animation, Easing, Error, Expected, Grid, Job, Motion, Number, Parameter, Result, View,
+};
 
 /// How many pixels of a level lie side by side on one of the widest frame that it is for.
 const FINER: u32 = 2;
@@ -16,6 +19,7 @@ pub(crate) struct ZoomLevels {
     /// log₂ of how many times as large everything is in the last frame as in the first.
     doublings: f64,
     frames: u32,
+    easing: Easing,
     /// The point that stays, in columns and rows of a frame from its upper left corner.
     anchor: [f64; 2],
 }
@@ -40,6 +44,11 @@ impl ZoomLevels {
         else {
             return Err(wrong("of frames whose c moves", "needs nothing but a", Parameter::Zoom));
         };
+        if animation.palette_turns != 0.0 {
+            let expected = Expected::from("would turn what frames are made of: not with");
+            let expected = expected.name(Parameter::Resample);
+            return Err(Error::invalid(Parameter::PaletteTurns, animation.palette_turns, expected));
+        }
         let grid = &animation.job.grid;
         let Some(first) = grid.given_view() else {
             return Err(wrong("of a view by its bounds", "needs one by its", Parameter::Center));
@@ -59,7 +68,7 @@ impl ZoomLevels {
         // One more than the deepest frame lies in, for its middle.
         let deepest = snapped(doublings.abs()).floor() as u32 + 1;
         let job = |level: u32| -> Result<Job> {
-            let view = widest.zoomed(columns, &two, (level, 1), about);
+            let view = widest.zoomed(columns, &two, (level.into(), 1), about);
             let grid = Grid::of_view(&view, FINER * columns, FINER * rows)?;
             Ok(Job { grid, ..animation.job.clone() })
         };
@@ -69,7 +78,8 @@ impl ZoomLevels {
             let shared = Arc::new(lattice.shared_orbit());
             jobs.iter_mut().for_each(|job| job.grid = job.grid.along(&shared));
         }
-        Ok(Self { jobs, doublings, frames: animation.frames, anchor: anchor(first, grid, about) })
+        let (frames, easing) = (animation.frames, animation.easing);
+        Ok(Self { jobs, doublings, frames, easing, anchor: anchor(first, grid, about) })
     }
 
     /// The job of each level.
@@ -99,9 +109,9 @@ impl ZoomLevels {
 
     /// Where a frame lies.
     pub fn place(&self, frame: u32) -> Place {
-        let last = self.frames.max(2) - 1;
-        let steps = if self.doublings < 0.0 { last - frame } else { frame };
-        let depth = snapped(self.doublings.abs() * f64::from(steps) / f64::from(last));
+        let way = self.easing.share(frame, self.frames.max(2) - 1);
+        let Fraction { part, of } = if self.doublings < 0.0 { way.rest() } else { way };
+        let depth = snapped(self.doublings.abs() * part as f64 / of as f64);
         Place { outer: depth.floor() as usize, ratio: libm::exp2(depth - depth.floor()) }
     }
 
