@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from judge import true_count
 from juliaset import JuliaDiv, View, explore
 
 REAL, IMAG = "-0.81234567890123456789012345678901234567890123456789012345678", "0.156"
@@ -21,20 +22,6 @@ def fixed_point(c: tuple[Fraction, Fraction]) -> tuple[Decimal, Decimal]:
         size = (re * re + im * im).sqrt()
         root = ((size + re) / 2).sqrt(), ((size - re) / 2).sqrt().copy_sign(im)
         return ((1 + root[0]) / 2).quantize(Decimal("1e-80")), (root[1] / 2).quantize(Decimal("1e-80"))
-
-
-def true_count(c: tuple[Fraction, Fraction], itermax: int, point: tuple[Fraction, Fraction]) -> int:
-    """The count for the threshold 2, in units of 2**-bits, far below what decides it."""
-    bits = 2 * itermax + 400
-    c_re, c_im, re, im = (round(part * 2**bits) for part in (*c, *point))
-    limit = 4 << 2 * bits
-    for i in range(itermax):
-        re, im = (re * re - im * im >> bits) + c_re, (2 * re * im >> bits) + c_im
-        norm = re * re + im * im
-        assert abs(norm - limit) >> (2 * bits - 300), "not decided"
-        if norm >= limit:
-            return i
-    return itermax
 
 
 def test_counts_are_those_of_the_constant_as_it_is_written():

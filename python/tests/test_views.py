@@ -9,21 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from judge import true_count
 from juliaset import ComplexRegion, JuliaDiv, View, adapters, explore
-
-
-def true_count(c: complex, itermax: int, point: tuple[Fraction, Fraction]) -> int:
-    """The count for the threshold 2, in units of 2**-bits: the 2 bits that a step can lose are there."""
-    bits = 2 * itermax + 1300
-    c_re, c_im, re, im = (int(Fraction(part) * 2**bits) for part in (c.real, c.imag, *point))
-    limit = 4 << 2 * bits
-    for i in range(itermax):
-        re, im = (re * re - im * im >> bits) + c_re, (2 * re * im >> bits) + c_im
-        norm = re * re + im * im
-        assert abs(norm - limit) >> (2 * bits - 1000), "not decided"
-        if norm >= limit:
-            return i
-    return itermax
 
 
 def test_numbers_of_every_kind_are_exact():

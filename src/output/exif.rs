@@ -1,13 +1,8 @@
 //! Exif: the place that some formats have for the texts of a picture's record, for its size in print and for its colour space.
 
+use super::tiff::field_type::{ASCII, LONG, RATIONAL, SHORT, UNDEFINED};
 use crate::dpi::Dpi;
 use crate::record::{self, JOB, LONGEST};
-
-const ASCII: u16 = 2;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const RATIONAL: u16 = 5;
-const UNDEFINED: u16 = 7;
 
 /// The tag with the place of the tags that Exif adds to those of TIFF.
 const EXIF_DIRECTORY: u16 = 34665;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Content, Options, What, is_kept, pixels_to_compute, render_into};
+use super::content::Content;
+use super::options::Options;
+use super::passes::{What, is_kept, pixels_to_compute, render_into};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::job::Job;

@@ -46,6 +46,13 @@ pub enum PixelFormat {
     Indexed8,
 }
 
+#[cfg(test)]
+impl PixelFormat {
+    /// All but those with indices.
+    pub(crate) const OF_VALUES: [Self; 6] =
+        [Self::Gray8, Self::Gray16, Self::Rgb8, Self::Rgb16, Self::Rgba8, Self::Rgba16];
+}
+
 impl PixelFormat {
     /// Bytes of one pixel.
     pub fn bytes(self) -> usize {

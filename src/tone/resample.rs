@@ -132,15 +132,7 @@ mod tests {
 
     #[test]
     fn whole_squares_have_the_mean_of_supersampling() {
-        let formats = [
-            PixelFormat::Gray8,
-            PixelFormat::Gray16,
-            PixelFormat::Rgb8,
-            PixelFormat::Rgb16,
-            PixelFormat::Rgba8,
-            PixelFormat::Rgba16,
-        ];
-        for format in formats {
+        for format in PixelFormat::OF_VALUES {
             for factor in [1, 2, 4] {
                 let (width, height) = (7, 5);
                 let source = noise((width * height * factor * factor) as usize * format.bytes());

@@ -103,7 +103,7 @@ fn what_is_wrong_with_a_print_is_one_line() {
         ("--size 30pxx20px", format!("--size 30pxx20px: {size}")),
         (
             "--size 30cmx20cm",
-            "--size 30cmx20cm: needs --dpi, the pixels of an inch, to be a number of pixels".to_owned(),
+            "--size 30cmx20cm: needs --dpi, the pixels of an inch, or must be in pixels, as 1920x1080".to_owned(),
         ),
         (
             "--size 0.1mmx1mm --dpi 72",

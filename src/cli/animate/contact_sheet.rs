@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use super::histogram;
 use super::pattern::Name;
-use super::pool;
 use super::target::write_frame;
 use crate::band::Band;
 use crate::cli::console::Messages;
@@ -61,7 +61,7 @@ impl ContactSheet<'_> {
         let path = self.file()?;
         means.start_threads()?;
         let (animation, auto, precision) = (self.animation, self.auto, means.precision());
-        pool::complete(&mut self.options.tone, animation, auto, means, interrupt, messages)?;
+        histogram::complete(&mut self.options.tone, animation, auto, means, interrupt, messages)?;
         let numbers = self.numbers();
         let jobs = self.jobs(&numbers)?;
         let offsets = animation.palette_offsets(self.options.tone.palette_offset)?;
@@ -117,7 +117,7 @@ impl ContactSheet<'_> {
     /// The frames that it shows.
     fn numbers(&self) -> Vec<u32> {
         let Cells { columns, rows } = self.cells;
-        let chosen = pool::chosen(self.only.end - self.only.start, columns * rows);
+        let chosen = histogram::chosen(self.only.end - self.only.start, columns * rows);
         chosen.into_iter().map(|number| self.only.start + number).collect()
     }
 

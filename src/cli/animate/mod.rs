@@ -5,9 +5,9 @@ mod contact_sheet;
 mod ffmpeg;
 mod film;
 mod film_args;
+mod histogram;
 mod motion_args;
 mod pattern;
-mod pool;
 mod process;
 mod source;
 mod target;
@@ -164,7 +164,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     target.check(&interrupt)?;
     args.picture.start_threads()?;
     let per_frame = args.picture.is_histogram_per_frame();
-    pool::complete(&mut options.tone, &animation, auto, &args.picture, &interrupt, messages)?;
+    histogram::complete(&mut options.tone, &animation, auto, &args.picture, &interrupt, messages)?;
     let mut source = Source::Computed;
     if let Some(levels) = levels {
         options.texts.push((RESAMPLED, levels.description()));

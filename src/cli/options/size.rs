@@ -41,7 +41,7 @@ impl Size {
             (true, Some(dpi)) => self.sides.map(|side| dpi.pixels(side)),
             (true, None) => {
                 let line = format!(
-                    "--size {}: needs --dpi, the pixels of an inch, to be a number of pixels",
+                    "--size {}: needs --dpi, the pixels of an inch, or must be in pixels, as 1920x1080",
                     self.text
                 );
                 return Err(Failure::usage(line));
@@ -121,7 +121,7 @@ mod tests {
         ] {
             assert_eq!(of(text, dpi), Ok(pixels), "{text} {dpi}");
         }
-        let needs = "--size 3cmx2cm: needs --dpi, the pixels of an inch, to be a number of pixels";
+        let needs = "--size 3cmx2cm: needs --dpi, the pixels of an inch, or must be in pixels, as 1920x1080";
         assert_eq!(of("3cmx2cm", ""), Err(needs.to_owned()));
         let none = "--size 0.5inx0.499999in: is 1 × 0 pixels with --dpi 1; a side can have 1 to 2147483647";
         assert_eq!(of("0.5inx0.499999in", "1"), Err(none.to_owned()));

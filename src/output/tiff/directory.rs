@@ -1,5 +1,6 @@
 //! What a TIFF says of a picture in it, and where its pixels are.
 
+use super::field_type::{ASCII, LONG, LONG8, RATIONAL, SHORT, UNDEFINED};
 use crate::dpi::Dpi;
 use crate::output::icc;
 use crate::record::{self, LONGEST};
@@ -73,13 +74,6 @@ const TILES: [u16; 4] = [322, 323, 324, 325];
 /// What resolutions are of.
 const NO_UNIT: u64 = 1;
 const INCH: u64 = 2;
-
-const ASCII: u16 = 2;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const RATIONAL: u16 = 5;
-const UNDEFINED: u16 = 7;
-const LONG8: u16 = 16;
 
 impl Directory {
     /// The directory at `position`, followed by what its entries refer to; if it is not the `last` one, the next one

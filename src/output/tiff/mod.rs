@@ -2,6 +2,7 @@
 //! tiles.
 
 mod directory;
+pub mod field_type;
 pub mod pyramid;
 
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -197,14 +198,7 @@ mod tests {
     #[test]
     fn every_format_and_strips_of_every_kind() {
         for big in [false, true] {
-            for format in [
-                PixelFormat::Gray8,
-                PixelFormat::Gray16,
-                PixelFormat::Rgb8,
-                PixelFormat::Rgb16,
-                PixelFormat::Rgba8,
-                PixelFormat::Rgba16,
-            ] {
+            for format in PixelFormat::OF_VALUES {
                 for compression in Compression::ALL {
                     // One pixel, one strip, two strips, many, and rows longer than a strip.
                     for (width, height) in [(1, 1), (7, 5), (400, 1000), (150_001, 3)] {
