@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::counts::TierCounts;
-use crate::region::Window;
+use crate::window::Window;
 
 /// The smooth value of a point that escapes: at least 0 and less than itermax, as `f32` too, which files
 /// have.

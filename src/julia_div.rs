@@ -10,9 +10,10 @@ use crate::engine::{Engine, EngineChoice, GpuOptions, choose};
 use crate::error::Result;
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
-use crate::region::{ComplexRegion, Grid, Window, check_resolution};
+use crate::region::{ComplexRegion, Grid, check_resolution};
 use crate::render;
 use crate::render::array;
+use crate::window::Window;
 
 /// The escape counts of `z² + c_0` over a region, normalised to `[0, 1]`.
 ///

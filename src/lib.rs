@@ -110,6 +110,7 @@ mod tone;
 mod verify;
 mod view;
 mod whole_parts;
+mod window;
 
 pub use constant::Constant;
 pub use counts::{Counts, TierCounts};
@@ -131,10 +132,11 @@ pub use output::Frame;
 pub use output::format::Format;
 pub use output::png::Compression;
 pub use parameter::{Expected, Parameter};
-pub use region::{ComplexRegion, Grid, Window};
+pub use region::{ComplexRegion, Grid};
 pub use renderer::{Progress, Renderer, Summary};
 pub use tone::{Color, Depth, Mapping, Palette, PixelFormat, PooledHistogram, Tone};
 pub use view::View;
+pub use window::Window;
 
 /// The README's example is compiled and run with the other examples.
 #[cfg(doctest)]

@@ -111,7 +111,7 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::region::Window;
+    use crate::window::Window;
 
     fn band(row: u32, counts: Vec<u32>) -> Band {
         Band {

@@ -728,7 +728,7 @@ impl PyJuliaDiv {
             }
             job.grid.window(window).map_err(exception)?;
             // A pixel's sampling can depend on its neighbours.
-            let computed = window.with_border(&job.grid);
+            let computed = window.with_border((job.grid.width(), job.grid.height()));
             let Window { col, row, width, height } = window;
             part = Some([col - computed.col, row - computed.row, width, height]);
             job.grid = job.grid.window(computed).map_err(exception)?;

@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::julia::Precision;
 use crate::orbit::trap::Trap;
-use crate::region::Window;
+use crate::window::Window;
 use exact::{Extent, Tiers};
 use instruction_set::Kernels;
 use kernels::lanes::{CompactionQueue, Noted, Points};

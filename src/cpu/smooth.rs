@@ -21,7 +21,7 @@ use crate::julia::Precision;
 use crate::orbit::center::scale;
 use crate::orbit::trap::Trap;
 use crate::parameter::Parameter;
-use crate::region::Window;
+use crate::window::Window;
 
 /// The modulus, for |c| ≤ 1, from which on ln|z²+c| is 2 ln|z| to one part in 2³⁵.
 const FAR: f64 = 65536.0;

@@ -13,7 +13,7 @@ use crate::cpu::Evaluator;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::julia::Precision;
-use crate::region::Window;
+use crate::window::Window;
 use crate::{input, npy};
 
 /// The counts of a picture in a file of numpy's format, of shape `(height, width)`.

@@ -10,7 +10,7 @@ use crate::cpu::Evaluator;
 use crate::error::Result;
 use crate::job::Job;
 use crate::julia::Precision;
-use crate::region::Window;
+use crate::window::Window;
 
 /// Pixels of a band for each thread: as many tasks as keep all of them busy to its end.
 const BAND_PIXELS_PER_THREAD: u32 = 1 << 17;

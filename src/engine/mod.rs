@@ -20,8 +20,8 @@ use crate::cpu::{Evaluator, TASK_ROWS};
 use crate::error::Result;
 use crate::job::Job;
 use crate::julia::Precision;
-use crate::region::Window;
 use crate::timing::{DeviceTimes, StartUp};
+use crate::window::Window;
 
 pub use choose::reason::Reason;
 pub use choose::{check_adapter, check_precision, choose};

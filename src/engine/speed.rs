@@ -8,7 +8,8 @@ use super::choose::estimate;
 use crate::band::{Quantities, Values};
 use crate::error::Result;
 use crate::job::Job;
-use crate::region::{Grid, Window};
+use crate::region::Grid;
+use crate::window::Window;
 
 /// Shorter runs time the driver, not the kernel.
 const LONG_ENOUGH: Duration = Duration::from_millis(5);

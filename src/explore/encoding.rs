@@ -8,7 +8,7 @@ use hyper::body::Bytes;
 
 use crate::band::{Quantities, Values};
 use crate::counts::TierCounts;
-use crate::region::Window;
+use crate::window::Window;
 
 /// What a tile's bytes begin with.
 const MAGIC: &[u8; 4] = b"JST1";

@@ -21,7 +21,8 @@ use crate::job::Job;
 use crate::julia::{Julia, Precision};
 use crate::lattice::Lattice;
 use crate::pitch::Pitch;
-use crate::region::{Grid, Window};
+use crate::region::Grid;
+use crate::window::Window;
 
 /// Bits of an orbit behind those of its first point: a step of at most 4 times the error before it takes two.
 const GUARD: i64 = 64 + 2 * limits::ORBIT as i64;

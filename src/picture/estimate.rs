@@ -14,10 +14,11 @@ use crate::job::Job;
 use crate::output::PictureWriter;
 use crate::output::format::Format;
 use crate::output::png::Header;
-use crate::region::{Grid, Window};
+use crate::region::Grid;
 use crate::render::BAND_PIXELS;
 use crate::render::supersampling::SamplePlan;
 use crate::tone::Depth;
+use crate::window::Window;
 
 /// The rectangles of pixels that are tried, and their longest sides.
 const LEAST_AREAS: u32 = 8;

@@ -18,10 +18,10 @@ use crate::output::part_file::BandRecord;
 use crate::output::png::Header;
 use crate::output::{PictureWriter, npy};
 use crate::record::{REFINED, TIERS, Texts};
-use crate::region::Window;
 use crate::render::BAND_PIXELS;
 use crate::render::supersampling::SamplePlan;
 use crate::tone::{ColorMapper, Histogram};
+use crate::window::Window;
 
 /// The most bytes of values that are kept for a second look.
 const KEPT_BYTES: u64 = 1 << 28;

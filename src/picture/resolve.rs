@@ -9,10 +9,11 @@ use crate::counts::TierCounts;
 use crate::engine::{BAND_ROWS, Engine, Points};
 use crate::error::Result;
 use crate::job::Job;
-use crate::region::{Grid, Window};
+use crate::region::Grid;
 use crate::render::BAND_PIXELS;
 use crate::render::supersampling::SamplePlan;
 use crate::tone::{ColorMapper, average};
+use crate::window::Window;
 
 /// Paints the parts of a [`SamplePlan`].
 pub(crate) struct Resolver<'a> {
@@ -209,7 +210,7 @@ mod tests {
         let sampling = Sampling { factor: 2, adaptive: true };
         let plan = SamplePlan::new(&Job { julia, grid }, sampling).unwrap();
         let part = Window { col: 0, row: 1, width: 4, height: 1 };
-        let window = part.with_border(&plan.picture);
+        let window = part.with_border((plan.picture.width(), plan.picture.height()));
         let band = |counts: [u32; 12]| {
             let values = Values { counts: counts.into(), ..Values::default() };
             let band = Band { window, values, ..Band::default() };

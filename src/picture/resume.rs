@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 use crate::output::part_file::{BandRecord, Kind, PartFile};
-use crate::region::{Grid, Window};
+use crate::region::Grid;
 use crate::render::BAND_PIXELS;
 use crate::tone::Histogram;
+use crate::window::Window;
 
 /// The bytes of a bin's number and of its points.
 const BIN_BYTES: u64 = 8;

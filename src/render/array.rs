@@ -12,8 +12,8 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::parameter::Parameter;
-use crate::region::Window;
 use crate::render;
+use crate::window::Window;
 
 /// Fills `values` with the normalised values of `job`, in `[0, 1]`.
 ///

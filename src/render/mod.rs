@@ -13,8 +13,9 @@ use crate::counts::Counts;
 use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::region::{Grid, Window};
+use crate::region::Grid;
 use crate::threads;
+use crate::window::Window;
 
 /// The most pixels of a band, for pictures of every size: 4 MiB of counts.
 pub const BAND_PIXELS: u32 = engine::BAND_PIXELS;

@@ -9,9 +9,10 @@ use crate::engine::{BAND_ROWS, Engine};
 use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::parameter::Parameter;
-use crate::region::{Grid, Window};
+use crate::region::Grid;
 use crate::render;
 use crate::setters::setters;
+use crate::window::Window;
 
 /// How many sample points a pixel has; by default one.
 ///
@@ -126,7 +127,7 @@ impl SamplePlan {
         let (sampling, picture) = (self.sampling, self.picture.clone());
         self.parts(band_pixels).map(move |part| {
             if sampling.is_adaptive() {
-                part.with_border(&picture)
+                part.with_border((picture.width(), picture.height()))
             } else {
                 part.finer(sampling.factor)
             }

@@ -99,7 +99,8 @@ mod tests {
     use crate::band::{Quantities, Values};
     use crate::cpu::{Evaluator, instruction_set};
     use crate::julia::{Julia, Precision};
-    use crate::region::{ComplexRegion, Grid, Window};
+    use crate::region::{ComplexRegion, Grid};
+    use crate::window::Window;
 
     static NEVER: AtomicBool = AtomicBool::new(false);
     const WINDOW: Window = Window { col: 0, row: 0, width: 150, height: 100 };

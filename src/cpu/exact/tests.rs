@@ -20,7 +20,8 @@ use crate::lattice::Lattice;
 use crate::orbit::trap::Trap;
 use crate::orbit::view::testing::center;
 use crate::pitch::Pitch;
-use crate::region::{ComplexRegion, Grid, Window};
+use crate::region::{ComplexRegion, Grid};
+use crate::window::Window;
 
 fn counts(tiers: &Tiers, grid: &Grid) -> Vec<u32> {
     let pixels = (0..grid.height()).flat_map(|row| (0..grid.width()).map(move |col| (col, row)));

@@ -12,7 +12,7 @@ use crate::counts::TierCounts;
 use crate::cpu::kernels::lanes::{CompactionQueue, Points};
 use crate::error::Result;
 use crate::job::Job;
-use crate::region::Window;
+use crate::window::Window;
 
 /// Points that are finished together: enough to fill the lanes of the later tiers.
 const CHUNK: usize = 2048;

@@ -271,7 +271,7 @@ mod tests {
     use crate::julia::Precision;
     use crate::orbit::view::testing::{center, rotation};
     use crate::pitch::Pitch;
-    use crate::region::Window;
+    use crate::window::Window;
 
     const MAPS: [(f64, f64); 5] =
         [(-0.8, 0.156), (-0.835, -0.2321), (-0.12256, 0.74486), (0.0, 1.0), (0.285, 0.01)];

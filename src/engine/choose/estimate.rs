@@ -7,7 +7,7 @@ use crate::cpu::Evaluator;
 use crate::engine::cpu::computed_by_cpu;
 use crate::job::Job;
 use crate::julia::Precision;
-use crate::region::Window;
+use crate::window::Window;
 
 /// What a GPU takes from the search for it to its first counts, self-tests included, when its driver
 /// has not compiled the shaders before: measured, as `docs/performance.md` tells.

@@ -12,7 +12,7 @@ use crate::engine::{Bands, CpuEngine, Engine, Event};
 use crate::error::{Error, Result};
 use crate::gpu;
 use crate::job::Job;
-use crate::region::Window;
+use crate::window::Window;
 
 /// If memory is short, the device is given pieces of a band, each time this much smaller.
 const SMALLER: u32 = 8;

@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::gpu::{self, Program};
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
-use crate::region::{ComplexRegion, Grid, Window};
+use crate::region::{ComplexRegion, Grid};
+use crate::window::Window;
 
 /// Tests the arithmetic that an exact kernel relies on, by itself and in the kernel's steps, and then compares some of its counts with the
 /// CPU's, at points around a repelling fixed point: their orbits part long before they escape, and

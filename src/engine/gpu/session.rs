@@ -15,8 +15,8 @@ use crate::error::Result;
 use crate::gpu::{self, Device, Dispatches, Kernel, Program, Run, Runner};
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
-use crate::region::Window;
 use crate::timing::{Phase, timed};
+use crate::window::Window;
 
 /// Undecided pixels that the CPU finishes before it looks whether the GPU has enough to do.
 const FINISHED_AT_ONCE: usize = 1 << 15;

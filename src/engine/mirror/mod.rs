@@ -17,7 +17,7 @@ use crate::counts::TierCounts;
 use crate::cpu::Evaluator;
 use crate::error::Result;
 use crate::job::Job;
-use crate::region::Window;
+use crate::window::Window;
 use row::{Columns, Packing, Row};
 
 /// The most memory for rows that wait for their mirror image, in bytes.

@@ -12,7 +12,7 @@ use crate::gpu::inputs::{Inputs, Points};
 use crate::gpu::kernel::layouts::{Dispatch, Progress};
 use crate::gpu::kernel::pipeline::Pipeline;
 use crate::gpu::kernel::{WORKGROUP_SIZE, word_shift};
-use crate::region::Window;
+use crate::window::Window;
 
 /// Bytes of the head of the lists.
 pub const PROGRESS_SIZE: u64 = size_of::<Progress>() as u64;

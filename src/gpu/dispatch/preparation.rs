@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 
 use crate::gpu::inputs::{Inputs, Points};
-use crate::region::Window;
 use crate::threads;
+use crate::window::Window;
 
 /// The sample points of a window that a device has no room for yet, as a task of the current rayon pool.
 pub struct Preparation {

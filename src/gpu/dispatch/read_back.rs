@@ -4,7 +4,7 @@ use crate::band::{PARTS, Values, limited};
 use crate::error::{Error, Result};
 use crate::gpu::kernel::layouts::Progress;
 use crate::gpu::kernel::{COUNT, UNDECIDED, UNWRITTEN, VALUE_WORD, word_shift};
-use crate::region::Window;
+use crate::window::Window;
 
 /// Bytes of the counts' words of this many pixels, in whole `u32`.
 pub fn count_bytes(pixels: u64, word_shift: u32) -> u64 {

@@ -21,7 +21,7 @@ use crate::gpu::kernel::pipeline::Pipeline;
 use crate::gpu::kernel::{MAX_ITERMAX, Program, WORKGROUP_SIZE};
 use crate::job::Job;
 use crate::parameter::Parameter;
-use crate::region::Window;
+use crate::window::Window;
 
 /// Bands that have buffers at the same time.
 pub(crate) const DEPTH: usize = 2;

@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::job::Job;
 use crate::julia::Julia;
 use crate::orbit::trap::Trap;
-use crate::region::Window;
+use crate::window::Window;
 use error_bound::Origin;
 pub(super) use points::{Points, pair};
 use points::{double_bytes, single_bytes};

@@ -1,7 +1,7 @@
 //! Where the tiles of a pyramid are: level 0 is one pixel, and the last level the picture itself.
 
 use crate::output::halving::half;
-use crate::region::Window;
+use crate::window::Window;
 
 /// The longest side of a tile, in pixels. Tiles do not overlap.
 pub const TILE: u32 = 512;
