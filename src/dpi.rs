@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::decimal::decimal;
 use crate::error::{Error, Result};
 use crate::parameter::Parameter;
 
@@ -92,16 +93,9 @@ impl FromStr for Dpi {
     /// # Errors
     /// [`Error::Invalid`] for what is not a number from 1 to 65535, and for one with more than 4 decimals.
     fn from_str(text: &str) -> Result<Self> {
-        let parts = || {
-            let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-            let is_it = digits(whole) && digits(decimals) && decimals.len() <= DECIMALS;
-            let whole: u32 = whole.parse().ok().filter(|whole| is_it && *whole <= MOST)?;
-            let decimals: u32 = format!("{decimals:0<DECIMALS$}").parse().ok()?;
-            let parts = whole * PARTS + decimals;
-            (PARTS..=MOST * PARTS).contains(&parts).then_some(parts)
-        };
-        let parts = parts().ok_or_else(|| Error::invalid(Parameter::Dpi, text, Self::EXPECTED))?;
+        let parts = decimal(text, DECIMALS).and_then(|parts| u32::try_from(parts).ok());
+        let parts = parts.filter(|parts| (PARTS..=MOST * PARTS).contains(parts));
+        let parts = parts.ok_or_else(|| Error::invalid(Parameter::Dpi, text, Self::EXPECTED))?;
         Ok(Self { parts })
     }
 }

@@ -70,6 +70,7 @@ mod cli;
 mod constant;
 mod counts;
 mod cpu;
+mod decimal;
 mod dpi;
 mod dyadic;
 mod engine;

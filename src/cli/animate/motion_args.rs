@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use crate::cli::error::Failure;
 use crate::cli::options::choice::by_name;
-use crate::cli::options::number::{finite, number, positive, whole};
-use crate::cli::options::view::{Point, number as exact, point};
+use crate::cli::options::number::{finite, number, parsed, positive, whole};
+use crate::cli::options::view::{Point, point};
 use crate::hexfloat;
 use crate::jobs::animation::read_points;
 use crate::output::rate::FrameRate;
-use crate::{Animation, Complex64, Easing, Error, Job, KeyFrames, Motion, Number, Zoom};
+use crate::{Animation, Complex64, Easing, Job, KeyFrames, Motion, Number, Zoom};
 
 /// The keys that the job of an animation has besides those of a picture.
 pub const KEYS: [&str; 12] = [
@@ -127,7 +127,7 @@ pub struct MotionArgs {
     /// Less than 1 zooms out. A view by its --center can be zoomed to any depth. With the four bounds and a factor of more than
     /// about 1e12 it becomes too narrow for 64-bit floats: pixels side by side have the same sample point, and a
     /// line on standard error says so.
-    #[arg(long, value_name = "FACTOR", value_parser = exact, conflicts_with_all = ["key_frames", "keys"])]
+    #[arg(long, value_name = "FACTOR", value_parser = parsed::<Number>, conflicts_with_all = ["key_frames", "keys"])]
     #[arg(allow_hyphen_values = true, help_heading = "Animation")]
     zoom: Option<Number>,
 
@@ -151,7 +151,7 @@ pub struct MotionArgs {
     key_frames: Option<PathBuf>,
 
     /// The same, given here: '0 width=4; 250 width=1e-30 itermax=2000'
-    #[arg(long, value_name = "KEYS", value_parser = keys, help_heading = "Animation")]
+    #[arg(long, value_name = "KEYS", value_parser = parsed::<KeyFrames>, help_heading = "Animation")]
     #[arg(allow_hyphen_values = true)]
     keys: Option<KeyFrames>,
 
@@ -257,13 +257,6 @@ fn part(text: &str) -> Result<Part, &'static str> {
     };
     let (first, end) = text.split_once("..").ok_or(wrong)?;
     Ok(Part(number(first)?, number(end)?))
-}
-
-fn keys(text: &str) -> Result<KeyFrames, String> {
-    text.parse().map_err(|error| match error {
-        Error::Invalid { expected, .. } => expected.to_string(),
-        error => error.to_string(),
-    })
 }
 
 fn way(text: &str) -> Result<Way, &'static str> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValue, TypedValueParser};
 
 use super::choice::by_name;
-use super::number::{finite, positive};
+use super::number::{finite, parsed, positive};
 use crate::cli::error::Failure;
 use crate::{Color, Depth, Dpi, Error, Mapping, Palette, PooledHistogram, Tone};
 
@@ -82,16 +82,9 @@ pub struct ToneArgs {
     /// From 1 to 65535, with 4 decimals at most. The pixels are the same with any; only a --size in mm, cm or in follows from it. A
     /// PNG states whole pixels a metre, a JPEG whole pixels an inch and in its Exif the number itself, as TIFF and WebP; an OpenEXR
     /// has it as xDensity. Counts and the tiles of a .dzi have it in their job alone.
-    #[arg(long, value_name = "N", value_parser = dpi, help_heading = "Output")]
+    #[arg(long, value_name = "N", value_parser = parsed::<Dpi>, help_heading = "Output")]
     #[arg(allow_hyphen_values = true)]
     pub dpi: Option<Dpi>,
-}
-
-fn dpi(text: &str) -> Result<Dpi, String> {
-    text.parse().map_err(|error| match error {
-        Error::Invalid { expected, .. } => expected.to_string(),
-        error => error.to_string(),
-    })
 }
 
 impl ToneArgs {
@@ -132,11 +125,8 @@ fn histogram(text: &str) -> Result<HistogramChoice, String> {
     if text == PER_FRAME {
         return Ok(HistogramChoice::PerFrame);
     }
-    match text.parse() {
-        Ok(histogram) => Ok(HistogramChoice::Given(histogram)),
-        Err(Error::Invalid { expected, .. }) => Err(format!("{expected}; or {PER_FRAME}")),
-        Err(error) => Err(error.to_string()),
-    }
+    let given = parsed(text).map(HistogramChoice::Given);
+    given.map_err(|expected| format!("{expected}; or {PER_FRAME}"))
 }
 
 /// The palette of this name or with these colours; not one in a file, which has an option of its own.

@@ -1,9 +1,18 @@
 //! Options whose values are numbers.
 
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
-use crate::Number;
 use crate::hexfloat;
+use crate::{Error, Number};
+
+/// Parses what the library reads itself, and says what it must be.
+pub fn parsed<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error| match error {
+        Error::Invalid { expected, .. } => expected.to_string(),
+        error => error.to_string(),
+    })
+}
 
 /// Parses a whole number in a range.
 pub fn whole(range: RangeInclusive<u32>) -> impl Fn(&str) -> Result<u32, String> + Clone {
@@ -45,14 +54,4 @@ pub fn number(text: &str) -> Option<f64> {
     let number = text.parse().ok().or_else(|| hexfloat::parse(text));
     let number = number.or_else(|| Some(text.parse::<Number>().ok()?.to_f64()));
     number.filter(|number: &f64| number.is_finite())
-}
-
-/// A decimal number with 9 digits before its point and `decimals` behind it at most, in units of the last of these.
-pub fn decimal(text: &str, decimals: usize) -> Option<u64> {
-    const DIGITS: usize = 9;
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let is_number = (1..=DIGITS).contains(&whole.len())
-        && part.len() <= decimals
-        && whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit());
-    is_number.then(|| format!("{whole}{part:0<decimals$}").parse().ok()).flatten()
 }

@@ -1,8 +1,8 @@
 //! The size of a picture: in pixels, or as it is printed.
 
-use super::number::decimal;
 use crate::Dpi;
 use crate::cli::error::Failure;
+use crate::decimal::decimal;
 use crate::region::MAX_SIDE;
 
 /// Columns and rows, in pixels or as lengths.

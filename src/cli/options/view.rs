@@ -1,8 +1,9 @@
 //! The options for a view by its center, of any depth.
 
+use super::number::parsed;
 use super::size::{Size, size};
 use crate::cli::error::Failure;
-use crate::{Dpi, Error, Grid, Number, View};
+use crate::{Dpi, Grid, Number, View};
 
 /// The names of the options that make a view, and take the place of bounds.
 pub const NAMES: [&str; 2] = ["center", "width"];
@@ -22,7 +23,7 @@ pub struct ViewArgs {
     center: Option<Point>,
 
     /// Width of the view around --center; a number as there
-    #[arg(long, value_name = "W", value_parser = number)]
+    #[arg(long, value_name = "W", value_parser = parsed::<Number>)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     width: Option<Number>,
 
@@ -40,7 +41,7 @@ pub struct ViewArgs {
     ///
     /// A number as for --center. Four bounds, or a preset's, become the view of their width around their middle; the picture has
     /// as many pixels as before, and shows what is under it after the turn. In the precision exact only.
-    #[arg(long, value_name = "DEGREES", value_parser = number)]
+    #[arg(long, value_name = "DEGREES", value_parser = parsed::<Number>)]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     rotate: Option<Number>,
 }
@@ -49,7 +50,7 @@ pub struct ViewArgs {
 #[derive(clap::Args)]
 pub struct ZoomArgs {
     /// Height of the view around --center, in place of --width: 4 / Z
-    #[arg(long, value_name = "Z", value_parser = number, conflicts_with = "width")]
+    #[arg(long, value_name = "Z", value_parser = parsed::<Number>, conflicts_with = "width")]
     #[arg(allow_hyphen_values = true, help_heading = "Region")]
     pub zoom: Option<Number>,
 }
@@ -120,16 +121,8 @@ fn around(
     Ok(Grid::of_view(&view, columns, rows)?)
 }
 
-/// Parses a number of any length.
-pub fn number(text: &str) -> Result<Number, String> {
-    text.parse().map_err(|error| match error {
-        Error::Invalid { expected, .. } => expected.to_string(),
-        error => error.to_string(),
-    })
-}
-
 /// Parses a point: two numbers of any length.
 pub fn point(text: &str) -> Result<Point, String> {
     let (re, im) = text.split_once(',').ok_or("must be RE,IM: two numbers")?;
-    Ok(Point([number(re.trim())?, number(im.trim())?]))
+    Ok(Point([parsed(re.trim())?, parsed(im.trim())?]))
 }
