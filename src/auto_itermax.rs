@@ -1,12 +1,12 @@
 //! How many iterations a view needs: it follows from how deep the view is.
 
 use crate::error::Result;
+use crate::grid::Grid;
 use crate::julia::Julia;
 use crate::lattice::Lattice;
 use crate::number::Number;
 use crate::orbit::trap::Trap;
 use crate::orbit::view::Watch;
-use crate::region::Grid;
 use crate::view::View;
 
 /// What an ordinary picture needs: nearly all points of nearly all maps that escape at all have done so by then.

@@ -23,6 +23,7 @@ rooms!(
     fault_injection,
     #[cfg(feature = "gpu")]
     gpu,
+    grid,
     hexfloat,
     input,
     job,

@@ -4,9 +4,10 @@ use std::sync::atomic::AtomicBool;
 
 use crate::auto_itermax::itermax;
 use crate::error::Result;
+use crate::grid::Grid;
 use crate::julia::Julia;
 use crate::orbit::view::Watch;
-use crate::region::{ComplexRegion, Grid};
+use crate::region::ComplexRegion;
 use crate::view::View;
 
 /// What is computed: a map on a grid of sample points.

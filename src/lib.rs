@@ -81,6 +81,7 @@ mod explore;
 mod fault_injection;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod grid;
 mod hexfloat;
 mod input;
 #[doc(hidden)]
@@ -120,6 +121,7 @@ pub use engine::{EngineChoice, Event, EventHandler, ExactKernel, Reason, Variant
 pub use error::{Error, Result};
 #[cfg(feature = "gpu")]
 pub use gpu::{Adapter, AdapterKind, adapters};
+pub use grid::Grid;
 pub use job::Job;
 pub use jobs::animation::{Animation, Motion, Zoom};
 pub use jobs::easing::Easing;
@@ -133,7 +135,7 @@ pub use output::Frame;
 pub use output::format::Format;
 pub use output::png::Compression;
 pub use parameter::{Expected, Parameter};
-pub use region::{ComplexRegion, Grid};
+pub use region::ComplexRegion;
 pub use renderer::{Progress, Renderer, Summary};
 pub use tone::{Color, Depth, Mapping, Palette, PixelFormat, PooledHistogram, Tone};
 pub use view::View;

@@ -4,7 +4,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::region::MAX_SIDE;
+use crate::grid::MAX_SIDE;
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 

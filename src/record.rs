@@ -7,11 +7,11 @@ use std::fmt;
 
 use crate::dpi::Dpi;
 use crate::engine::Origin;
+use crate::grid::Grid;
 use crate::hexfloat;
 use crate::job::Job;
 use crate::julia::Precision;
 use crate::number::Number;
-use crate::region::Grid;
 use crate::render::supersampling::Sampling;
 use crate::rotation::Rotation;
 use crate::text::visible;

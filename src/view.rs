@@ -229,7 +229,7 @@ mod tests {
     use dashu_int::IBig;
 
     use super::*;
-    use crate::region::Grid;
+    use crate::grid::Grid;
 
     fn number(text: &str) -> Number {
         text.parse().unwrap()
@@ -259,7 +259,7 @@ mod tests {
             let half = Dyadic::new(IBig::from(pitch.mantissa), pitch.exponent - 1);
             let center = view.center().map(|part| part.rounded(center_bits(pitch)));
             for (col, row) in [(0, 0), (29, 19), (15, 10), (3, 17)] {
-                let [x, y] = crate::region::sample_point(&grid, col, row);
+                let [x, y] = crate::grid::sample_point(&grid, col, row);
                 let from_center = |index: u32, side| {
                     &Dyadic::from(f64::from(2 * index) - f64::from(side)) * &half
                 };

@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 use common::{counts, views};
 use juliaset::internals::cpu::exact::escape_count;
 use juliaset::internals::engine::CpuEngine;
+use juliaset::internals::grid::sample_point;
 use juliaset::internals::orbit::trap::Trap;
-use juliaset::internals::region::sample_point;
 use juliaset::{Complex64, Constant, Job, Julia, Precision};
 
 /// The map with this much more in both parts than the `f64` of `c`, to 50 digits and more.

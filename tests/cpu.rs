@@ -10,8 +10,8 @@ use common::random::Random;
 use common::{by, hard_jobs, oracle};
 use juliaset::internals::band::{Cells, Quantities, Values};
 use juliaset::internals::cpu::{Evaluator, exact, instruction_set, reference};
+use juliaset::internals::grid::sample_point;
 use juliaset::internals::orbit::trap::Trap;
-use juliaset::internals::region::sample_point;
 use juliaset::{ComplexRegion, Counts, Grid, Job, Precision, TierCounts, Window};
 
 fn counts(

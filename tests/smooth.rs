@@ -10,7 +10,7 @@ use common::random::Random;
 use juliaset::internals::band::{Quantities, Values};
 use juliaset::internals::cpu::exact::{self, Tiers};
 use juliaset::internals::cpu::{Evaluator, instruction_set};
-use juliaset::internals::region::sample_point;
+use juliaset::internals::grid::sample_point;
 use juliaset::{Job, Precision, Window};
 
 const SMOOTH: Quantities = Quantities { smooth: true, distance: None };

@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 use common::{counts, views};
 use juliaset::internals::cpu::exact::escape_count;
 use juliaset::internals::engine::CpuEngine;
+use juliaset::internals::grid::sample_point;
 use juliaset::internals::orbit::trap::Trap;
-use juliaset::internals::region::sample_point;
 use juliaset::{
     Animation, Complex64, Depth, EngineChoice, Grid, Job, Julia, Number, Precision, Renderer, View,
     Window, Zoom,

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use juliaset::internals::region::MAX_SIDE;
+use juliaset::internals::grid::MAX_SIDE;
 use juliaset::internals::text::one_line;
 use juliaset::{Complex64, Error, Window};
 use pyo3::PyTypeInfo;

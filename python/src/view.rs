@@ -1,6 +1,6 @@
 //! The class `View`.
 
-use juliaset::internals::region::{MAX_SIDE, sample_point};
+use juliaset::internals::grid::{MAX_SIDE, sample_point};
 use juliaset::{Complex64, Grid, Number, View, Window};
 use numpy::{PyArray2, PyArrayMethods};
 use pyo3::prelude::*;

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use crate::band::Band;
 use crate::cpu::exact::{Invariant, Tiers, escape_count, smooth_value};
 use crate::cpu::instruction_set;
+use crate::grid::sample_point;
 use crate::orbit::trap::Trap;
-use crate::region::sample_point;
 use crate::verify::Value;
 use crate::{Error, Job};
 

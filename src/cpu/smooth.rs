@@ -345,9 +345,10 @@ mod tests {
     use super::*;
     use crate::band::{Quantities, Values};
     use crate::cpu::{Evaluator, instruction_set};
+    use crate::grid::Grid;
     use crate::julia::Julia;
     use crate::orbit::double_double::{self, DoubleDouble};
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
 
     static NEVER: AtomicBool = AtomicBool::new(false);
 

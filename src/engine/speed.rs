@@ -7,8 +7,8 @@ use super::Engine;
 use super::choose::estimate;
 use crate::band::{Quantities, Values};
 use crate::error::Result;
+use crate::grid::Grid;
 use crate::job::Job;
-use crate::region::Grid;
 use crate::window::Window;
 
 /// Shorter runs time the driver, not the kernel.

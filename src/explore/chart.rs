@@ -7,9 +7,9 @@ use dashu_int::IBig;
 use super::limits;
 use super::tile::{PITCH_EXPONENT, Place, Points, Rectangle, SIDE};
 use crate::dyadic::Dyadic;
+use crate::grid::Grid;
 use crate::lattice::Lattice;
 use crate::pitch::Pitch;
-use crate::region::Grid;
 use crate::window::Window;
 
 /// A chart has 2^4 × 2^4 tiles: what is on a screen lies in at most four of them.

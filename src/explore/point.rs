@@ -17,11 +17,11 @@ use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::dyadic::{Dyadic, Point};
 use crate::error::{Error, Result};
+use crate::grid::Grid;
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
 use crate::lattice::Lattice;
 use crate::pitch::Pitch;
-use crate::region::Grid;
 use crate::window::Window;
 
 /// Bits of an orbit behind those of its first point: a step of at most 4 times the error before it takes two.

@@ -6,10 +6,10 @@ use super::seen::Seen;
 use super::tile::texts;
 use crate::counts::TierCounts;
 use crate::error::Result;
+use crate::grid::Grid;
 use crate::job::Job;
 use crate::jobs::preset::Preset;
 use crate::number::Number;
-use crate::region::Grid;
 use crate::tone::{Color, Mapping, Palette, Tone};
 
 /// The view and the colours that the page begins with.

@@ -10,13 +10,14 @@ use super::easing::{Easing, Fraction};
 use super::key_frames::KeyFrames;
 use super::key_tracks::KeyTracks;
 use crate::error::{Error, Result};
+use crate::grid::Grid;
 use crate::input;
 use crate::job::Job;
 use crate::julia::Julia;
 use crate::lattice::Lattice;
 use crate::number::Number;
 use crate::parameter::{Expected, Parameter};
-use crate::region::{ComplexRegion, Grid};
+use crate::region::ComplexRegion;
 use crate::setters::setters;
 
 /// How the constant of the map moves.

@@ -6,10 +6,10 @@ use super::easing::{Easing, Fraction};
 use super::key_frames::{KeyFrame, KeyFrames};
 use crate::constant::Constant;
 use crate::error::Result;
+use crate::grid::Grid;
 use crate::job::Job;
 use crate::julia::Julia;
 use crate::number::{Number, Share};
-use crate::region::Grid;
 use crate::view::{View, center_toward};
 
 /// Key frames that go with a job, which has what they do not give.

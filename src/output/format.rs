@@ -13,9 +13,9 @@ use super::webp::{self, WebPWriter};
 use super::{PictureWriter, invalid};
 use crate::choices::choices;
 use crate::error::{Error, Result};
+use crate::grid::{Grid, MAX_SIDE};
 use crate::parameter::Parameter;
 use crate::record::{LONGEST, LONGEST_IN_SEGMENT};
-use crate::region::{Grid, MAX_SIDE};
 use crate::tone::Depth;
 
 /// What a picture's file is; by name, an extension of such files.

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
+use crate::grid::Grid;
 use crate::output::part_file::{BandRecord, Kind, PartFile};
-use crate::region::Grid;
 use crate::render::BAND_PIXELS;
 use crate::tone::Histogram;
 use crate::window::Window;

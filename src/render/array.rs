@@ -148,8 +148,9 @@ mod tests {
 
     use super::*;
     use crate::engine::CpuEngine;
+    use crate::grid::Grid;
     use crate::julia::{Julia, Precision};
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
 
     fn job(nx: u32, ny: u32, itermax: u32) -> Job {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();

@@ -12,8 +12,8 @@ use crate::band::{Band, Quantities, Values};
 use crate::counts::Counts;
 use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
+use crate::grid::Grid;
 use crate::job::Job;
-use crate::region::Grid;
 use crate::threads;
 use crate::window::Window;
 

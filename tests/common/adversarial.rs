@@ -7,8 +7,8 @@ use std::iter;
 use std::sync::atomic::AtomicBool;
 
 use juliaset::internals::cpu::exact::escape_count;
+use juliaset::internals::grid::sample_point;
 use juliaset::internals::orbit::trap::Trap;
-use juliaset::internals::region::sample_point;
 use juliaset::{Complex64, ComplexRegion, Counts, Grid, Job};
 use rayon::prelude::*;
 

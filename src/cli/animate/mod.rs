@@ -356,7 +356,7 @@ impl Wait {
 /// A job about as large as all frames together.
 fn as_large(job: &Job, frames: usize) -> crate::Result<Job> {
     let (width, height) = (job.grid.width(), u64::from(job.grid.height()));
-    let height = (height * frames as u64).min(crate::region::MAX_SIDE.into()) as u32;
+    let height = (height * frames as u64).min(crate::grid::MAX_SIDE.into()) as u32;
     let grid = match job.grid.given_view() {
         Some(view) => Grid::of_view(view, width, height)?,
         None => Grid::with_shape(job.grid.region(), width, height)?,

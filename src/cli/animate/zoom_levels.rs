@@ -187,8 +187,8 @@ mod tests {
                 let level = &levels.jobs()[place.outer].grid;
                 for (col, row) in [(0, 0), (63, 39), (5, 31)] {
                     assert_eq!(
-                        crate::region::sample_point(&frame.grid, col, row),
-                        crate::region::sample_point(level, 2 * col, 2 * row),
+                        crate::grid::sample_point(&frame.grid, col, row),
+                        crate::grid::sample_point(level, 2 * col, 2 * row),
                     );
                     let source = [0, 1].map(|axis| levels.source(place, 0, axis));
                     assert_eq!(source[0](col.into()), f64::from(2 * col));

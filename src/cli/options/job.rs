@@ -4,7 +4,7 @@ use super::number::{finite, modulus, number_of_c, whole};
 use super::planned::{Iterations, Planned, iterations};
 use super::view::ViewArgs;
 use crate::cli::error::Failure;
-use crate::region::MAX_SIDE;
+use crate::grid::MAX_SIDE;
 use crate::{Constant, Dpi, Job, Julia, Number};
 
 /// The columns of a picture that does not say it.

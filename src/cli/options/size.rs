@@ -3,7 +3,7 @@
 use crate::Dpi;
 use crate::cli::error::Failure;
 use crate::decimal::decimal;
-use crate::region::MAX_SIDE;
+use crate::grid::MAX_SIDE;
 
 /// Columns and rows, in pixels or as lengths.
 #[derive(Clone, Debug)]

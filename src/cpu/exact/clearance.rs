@@ -98,8 +98,9 @@ mod tests {
     use super::*;
     use crate::band::{Quantities, Values};
     use crate::cpu::{Evaluator, instruction_set};
+    use crate::grid::Grid;
     use crate::julia::{Julia, Precision};
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
     use crate::window::Window;
 
     static NEVER: AtomicBool = AtomicBool::new(false);

@@ -67,12 +67,12 @@ mod tests {
     use super::super::tiers::Tiers;
     use super::*;
     use crate::cpu::instruction_set;
+    use crate::grid::Grid;
     use crate::job::Job;
     use crate::lattice::Lattice;
     use crate::orbit::trap::Trap;
     use crate::orbit::view::testing::center;
     use crate::pitch::Pitch;
-    use crate::region::Grid;
 
     #[test]
     fn ties_are_thin_and_far_points_are_not() {

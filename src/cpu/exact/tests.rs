@@ -14,13 +14,14 @@ use crate::cpu::Evaluator;
 use crate::cpu::instruction_set;
 use crate::cpu::kernels::lanes::{CompactionQueue, Points};
 use crate::cpu::kernels::step_error::StepError;
+use crate::grid::Grid;
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
 use crate::lattice::Lattice;
 use crate::orbit::trap::Trap;
 use crate::orbit::view::testing::center;
 use crate::pitch::Pitch;
-use crate::region::{ComplexRegion, Grid};
+use crate::region::ComplexRegion;
 use crate::window::Window;
 
 fn counts(tiers: &Tiers, grid: &Grid) -> Vec<u32> {

@@ -11,6 +11,7 @@ use crate::cpu::kernels::orbit_end::Starts;
 use crate::cpu::kernels::step_error::UP;
 use crate::dyadic::Point;
 use crate::error::Result;
+use crate::grid::Grid;
 use crate::julia::Julia;
 use crate::lattice::Lattice;
 use crate::orbit::double_double::LongComplex;
@@ -19,7 +20,6 @@ use crate::orbit::taylor::Fate;
 use crate::orbit::trap::Trap;
 use crate::orbit::view::{LONG_BITS, Side, ViewPolynomial};
 use crate::pitch::Pitch;
-use crate::region::Grid;
 
 /// The view that a job's points are from.
 #[derive(Clone, Debug)]

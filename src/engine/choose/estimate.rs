@@ -111,7 +111,8 @@ mod tests {
     use crate::julia::Julia;
 
     use super::*;
-    use crate::region::{ComplexRegion, Grid};
+    use crate::grid::Grid;
+    use crate::region::ComplexRegion;
 
     fn job(c: Complex64, resolution: u32, itermax: u32) -> Job {
         let region = ComplexRegion::new(-1.6, 1.6, 1.0, -1.0).unwrap();

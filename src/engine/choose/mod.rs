@@ -137,8 +137,9 @@ mod gpus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::Grid;
     use crate::julia::Julia;
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
     use crate::view::View;
 
     fn job(resolution: u32, itermax: u32) -> Job {

@@ -9,9 +9,10 @@ use crate::band::{Quantities, Values};
 use crate::cpu::Evaluator;
 use crate::error::{Error, Result};
 use crate::gpu::{self, Program};
+use crate::grid::Grid;
 use crate::job::Job;
 use crate::julia::{Julia, Precision};
-use crate::region::{ComplexRegion, Grid};
+use crate::region::ComplexRegion;
 use crate::window::Window;
 
 /// Tests the arithmetic that an exact kernel relies on, by itself and in the kernel's steps, and then compares some of its counts with the

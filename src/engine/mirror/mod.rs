@@ -326,9 +326,10 @@ mod tests {
     use num_complex::Complex64;
 
     use super::*;
+    use crate::grid::Grid;
     use crate::julia::{Julia, Precision};
     use crate::number::Number;
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
     use crate::render::windows;
     use crate::view::View;
 

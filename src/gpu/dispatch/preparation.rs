@@ -44,9 +44,10 @@ mod tests {
 
     use super::*;
     use crate::gpu::kernel::{Kernel, Program};
+    use crate::grid::Grid;
     use crate::job::Job;
     use crate::julia::Julia;
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
 
     #[test]
     fn the_points_are_those_of_the_window_on_any_number_of_threads() {

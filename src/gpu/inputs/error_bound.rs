@@ -146,9 +146,10 @@ fn modulus(z: Complex64) -> f64 {
 mod tests {
     use super::*;
     use crate::gpu::inputs::{self, adversary::Adversary};
+    use crate::grid::Grid;
     use crate::orbit::taylor;
     use crate::orbit::trap::Trap;
-    use crate::region::{ComplexRegion, Grid};
+    use crate::region::ComplexRegion;
 
     /// The smallest ratio of the bound to the true error, over points that are followed as a shader does.
     struct Tightest(f64);

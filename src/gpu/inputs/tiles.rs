@@ -354,7 +354,8 @@ impl Centered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::region::{ComplexRegion, Grid};
+    use crate::grid::Grid;
+    use crate::region::ComplexRegion;
 
     #[test]
     fn every_point_lies_in_its_tiles_disk() {

@@ -13,10 +13,11 @@ use crate::gpu::inputs::trap;
 use crate::gpu::inputs::{self, Inputs};
 use crate::gpu::kernel::layouts::TRAP_SIZE;
 use crate::gpu::kernel::{Kernel, Program, WORKGROUP_SIZE};
+use crate::grid::Grid;
 use crate::job::Job;
 use crate::julia::Julia;
 use crate::orbit::trap::Trap;
-use crate::region::{ComplexRegion, Grid};
+use crate::region::ComplexRegion;
 
 const CASES: usize = 16 * WORKGROUP_SIZE as usize;
 
