@@ -56,9 +56,15 @@
 //!
 //! - `gpu` (default): the GPU engine, by wgpu. Without it [`EngineChoice::Auto`] is the CPU.
 //! - `cli` (default): the command `juliaset`.
+//! - `explore` (default): the server of `juliaset explore`.
 //!
-//! The library builds with neither. A program that renders with it has no use for the command line:
+//! The library builds with none of them. A program that renders with it has no use for the command line:
 //! `cargo add juliaset --no-default-features --features gpu` leaves out the crates that only that needs.
+//!
+//! # Versions
+//!
+//! Escape counts and pixels are part of the interface: the same job has the same ones on every machine, in every version
+//! with the same first two numbers. `docs/library.md` in the crate's archive has all that a version promises.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
