@@ -16,7 +16,8 @@ use crate::parameter::Parameter;
 const LONGEST_FILE: usize = 1 << 24;
 
 /// What a line's fields can be.
-const FIELDS: &str = "center=RE,IM, width=W, c=RE,IM, itermax=N, palette-offset=X or easing=NAME";
+const FIELDS: &str =
+    "center=RE,IM, width=W, rotate=DEGREES, c=RE,IM, itermax=N, palette-offset=X or easing=NAME";
 
 /// What an animation shows in one of its frames. What is not given follows from the key frames before and after it
 /// that give it.
@@ -29,6 +30,8 @@ pub struct KeyFrame {
     pub center: Option<[Number; 2]>,
     /// The width of the view, over 0.
     pub width: Option<Number>,
+    /// By how many degrees the view is turned about its center, counterclockwise.
+    pub rotate: Option<Number>,
     /// The constant of the map.
     pub c: Option<Constant>,
     /// The most iterations.
@@ -49,6 +52,7 @@ pub struct KeyFrame {
 ///   (a - w) / (a - b) of its way from a view that is a wide to one that is b wide; and evenly between views of the same width,
 /// - c goes on a straight line, rounded to the nearest `f64` if both ends are such numbers, or else to the nearest multiple of
 ///   2^-B, where B is the larger one of the two that the ends are rounded to,
+/// - the view turns evenly, by as many degrees as there are between the two: from 0 to 720 twice,
 /// - itermax goes evenly, rounded to the nearest whole number, and the palette's offset evenly.
 ///
 /// ```
@@ -105,6 +109,11 @@ impl KeyFrame {
                     key.width
                         .replace(width.ok_or_else(|| wrong("must be a number over 0"))?)
                         .is_none()
+                }
+                "rotate" => {
+                    let degrees = value.parse().ok();
+                    let degrees = degrees.ok_or_else(|| wrong("must be a number of degrees"))?;
+                    key.rotate.replace(degrees).is_none()
                 }
                 "c" => {
                     let [re, im] = point(value).ok_or_else(|| wrong(POINT))?;
@@ -277,6 +286,9 @@ impl fmt::Display for KeyFrame {
         if let Some(width) = &self.width {
             write!(f, " width={width}")?;
         }
+        if let Some(degrees) = &self.rotate {
+            write!(f, " rotate={degrees}")?;
+        }
         if let Some(c) = &self.c {
             let [re, im] = c.parts();
             write!(f, " c={re},{im}")?;
@@ -307,7 +319,7 @@ mod tests {
 
     #[test]
     fn texts_come_back() {
-        let text = "0 center=0,1 width=4 c=-0.8,0.156 itermax=80 palette-offset=0x1p-2 easing=ease-in\n\
+        let text = "0 center=0,1 width=4 rotate=-1/3 c=-0.8,0.156 itermax=80 palette-offset=0x1p-2 easing=ease-in\n\
                     # a comment\n\n 250  width=1e-300 # there\n251; 300 c=1/3,0.1234567890123456789";
         let keys: KeyFrames = text.parse().unwrap();
         assert_eq!(keys.all().len(), 4);
@@ -334,6 +346,8 @@ mod tests {
             ("1 width=0", "line 1: width=0: must be a number over 0"),
             ("1 width=-1e9", "line 1: width=-1e9: must be a number over 0"),
             ("1 center=1", "line 1: center=1: must be RE,IM: two numbers"),
+            ("1 rotate=right", "line 1: rotate=right: must be a number of degrees"),
+            ("1 rotate=inf", "line 1: rotate=inf: must be a number of degrees"),
             ("1 c=1,inf", "line 1: c=1,inf: must be RE,IM: two numbers"),
             ("1 c=1e400,0", "line 1: c=1e400,0: c_0.re 1e400: must be"),
             ("1 itermax=0", "line 1: itermax=0: must be a whole number from 1"),

@@ -17,7 +17,7 @@ pub(crate) struct KeyTracks<'a> {
     keys: &'a [KeyFrame],
     job: &'a Job,
     easing: Easing,
-    /// The views of the key frames that have one; empty if none has.
+    /// The views of the key frames that have one, or the job's own if some only turn it; empty if all leave it.
     views: Vec<(u32, Easing, View)>,
 }
 
@@ -28,12 +28,14 @@ impl<'a> KeyTracks<'a> {
     /// [`Error::Invalid`](crate::Error::Invalid) if the job's own view has no center.
     pub fn new(keys: &'a KeyFrames, job: &'a Job, easing: Easing) -> Result<Self> {
         let keys = keys.all();
+        let base = || match job.grid.given_view() {
+            Some(view) => Ok(view.clone()),
+            None => job.grid.region().to_view(),
+        };
         let views = if keys.iter().any(KeyFrame::has_view) {
-            let base = match job.grid.given_view() {
-                Some(view) => view.clone(),
-                None => job.grid.region().to_view()?,
-            };
-            views(keys, &base, job.grid.lattice().0, easing)?
+            views(keys, &base()?, job.grid.lattice().0, easing)?
+        } else if keys.iter().any(|key| key.rotate.is_some()) {
+            vec![(0, easing, base()?)]
         } else {
             Vec::new()
         };
@@ -79,7 +81,17 @@ impl<'a> KeyTracks<'a> {
         leg(self.keys, self.easing, frame, of)
     }
 
+    /// The view of a frame, if key frames say something about it.
     fn view(&self, frame: u32) -> Option<View> {
+        let view = self.way_of_views(frame)?;
+        Some(match self.leg(frame, |key| key.rotate.as_ref()) {
+            None => view,
+            Some((from, to, way)) => view.rotated(degrees(from, to, way)),
+        })
+    }
+
+    /// The same, turned as the job's own.
+    fn way_of_views(&self, frame: u32) -> Option<View> {
         let next = self.views.partition_point(|&(number, ..)| number <= frame);
         let (start, easing, from) = self.views.get(next.saturating_sub(1))?;
         let Some((end, _, to)) = self.views.get(next).filter(|_| next > 0) else {
@@ -133,6 +145,18 @@ fn constant(from: &Constant, to: &Constant, way: Fraction) -> Result<Constant> {
         Number::from(&Number::from(from).toward(&Number::from(to), &share, bits))
     };
     Constant::new(&part(0), &part(1))
+}
+
+/// What the degrees between those of two key frames are multiples of: 2⁻⁶⁴, finer than the parts of a rotation.
+const DEGREE_BITS: usize = 64;
+
+/// The degrees between two.
+fn degrees(from: &Number, to: &Number, way: Fraction) -> Number {
+    if way.part == 0 || way.part == way.of || from == to {
+        return if way.part == 0 { from.clone() } else { to.clone() };
+    }
+    let share = Share { numerator: way.part.into(), denominator: way.of.into() };
+    Number::from(&from.toward(to, &share, DEGREE_BITS))
 }
 
 /// A whole number between two, rounded to the nearest, up if two are.
@@ -302,6 +326,31 @@ mod tests {
                 assert!(off.abs().to_f64() <= pitch * 2f64.powi(-60), "{a} {b} {k}");
             }
         }
+    }
+
+    #[test]
+    fn a_view_turns_evenly_about_its_center() {
+        let degrees = |text: &str, frames| -> Vec<Option<f64>> {
+            let jobs = jobs(text, frames);
+            let view = |job: &Job| job.grid.given_view().unwrap().clone();
+            jobs.iter().map(|job| view(job).rotation().map(Number::to_f64)).collect()
+        };
+        // Alone, of the job's own view; there is no turn by 0.
+        let turns = "1 rotate=0; 3 rotate=720 easing=ease-in; 5 rotate=700";
+        let expected =
+            [None, None, Some(360.0), Some(720.0), Some(715.0), Some(700.0), Some(700.0)];
+        assert_eq!(degrees(turns, 7), expected);
+        // With a zoom, which is the same without it.
+        let zoom = "0 center=0,0 width=4; 4 center=0.25,1 width=1e-50";
+        let turned = jobs(&format!("{zoom} rotate=-90; 6 rotate=1/3"), 7);
+        for (turned, job) in turned.iter().zip(jobs(zoom, 7)) {
+            let [turned, view] = [turned, &job].map(|job| job.grid.given_view().unwrap());
+            assert_eq!((turned.center(), turned.width()), (view.center(), view.width()));
+        }
+        let rotation = |k: usize| turned[k].grid.given_view().unwrap().rotation().unwrap().clone();
+        assert_eq!([rotation(0), rotation(4), rotation(6)], ["-90", "-90", "1/3"].map(number));
+        let off = rotation(5).to_f64() - (-90.0 + 1.0 / 3.0) / 2.0;
+        assert!(off.abs() < 1e-13, "{off:e}");
     }
 
     #[test]

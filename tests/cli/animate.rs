@@ -720,9 +720,9 @@ fn colours_cycle_with_the_palette() {
 const KEYS: &str = "\
 # into i, through two places
 0    center=0,0 width=4 c=-0.8,0.156 itermax=60 easing=ease-in-out
-0.12s palette-offset=0.25 # frame 3
+0.12s palette-offset=0.25 rotate=30 # frame 3
 6    center=0,1 width=1e-30 c=0,1 itermax=400 palette-offset=0.75
-8    width=3 center=0.25,0
+8    width=3 center=0.25,0 rotate=-20
 ";
 
 #[test]
@@ -751,6 +751,9 @@ fn frames_between_key_frames_are_the_pictures_of_their_jobs() {
         ("0.png", "palette-offset = \"0x1p-2\" # 0.25"),
         ("3.png", "palette-offset = \"0x1p-2\" # 0.25"),
         ("8.png", "palette-offset = \"0x1.8p-1\" # 0.75"),
+        ("0.png", "rotate = \"30\""),
+        ("4.png", "rotate = \"0x5p+2\""),
+        ("8.png", "rotate = \"-20\""),
         // Half of the way is half of the time.
         ("3.png", "itermax = 230"),
         ("3.png", "real = \"-0x1.999999999999ap-2\" # -0.4"),

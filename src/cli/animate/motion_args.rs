@@ -142,7 +142,7 @@ pub struct MotionArgs {
     /// What some frames show, from a file; those between follow from them
     ///
     /// A line has the number of a frame, or its time as in 12.5s, and what is given there: center=RE,IM, width=W,
-    /// c=RE,IM, itermax=N and palette-offset=X, with spaces between; what comes after a '#' is skipped. Numbers can have any
+    /// rotate=DEGREES, c=RE,IM, itermax=N and palette-offset=X, with spaces between; what comes after a '#' is skipped. Numbers can have any
     /// number of digits, so that views can be of any depth. The width changes by the same factor in each frame, and the
     /// center so that the zoom goes to a point that stays in its place; the others change evenly. With easing=NAME a line says
     /// how it moves on to the next ones, as --easing. What a line leaves out lies between those that give it.
