@@ -7,6 +7,14 @@ use crate::parameter::{Expected, Parameter};
 /// Everything that can go wrong in this crate.
 ///
 /// `Display` gives one line: what was wrong, with which value, and what would be right.
+///
+/// ```
+/// use juliaset::{Complex64, Error, Julia, Parameter};
+///
+/// let error = Julia::new(Complex64::new(0.0, 1.0), 2.0, (80, 80)).unwrap_err();
+/// assert!(matches!(error, Error::Invalid { parameter: Parameter::Itermin, .. }));
+/// println!("{error}");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

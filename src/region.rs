@@ -9,6 +9,14 @@ use crate::view::View;
 /// A rectangle of the complex plane, from the corner `(xleft, yleft)` to `(xright, yright)`.
 ///
 /// The bounds may be swapped, which mirrors the picture.
+///
+/// ```
+/// use juliaset::ComplexRegion;
+///
+/// assert!(ComplexRegion::new(-1.6, 1.6, -1.0, 1.0).is_ok());
+/// let error = ComplexRegion::new(-1.6, 1.6, 1.0, 1.0).unwrap_err();
+/// println!("{error}"); // what is wrong, and what would be right
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ComplexRegion {
     xleft: f64,

@@ -8,6 +8,7 @@ use crate::setters::setters;
 
 /// The engine that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EngineChoice {
     /// The one that should be faster for the job.
     #[default]

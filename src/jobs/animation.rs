@@ -22,6 +22,7 @@ use crate::setters::setters;
 
 /// How the constant of the map moves.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum Motion {
     /// Not at all.
     #[default]

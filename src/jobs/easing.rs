@@ -4,6 +4,7 @@ use crate::choices::choices;
 
 /// How a motion begins and ends. The share of the way after the share f of the time is an exact fraction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Easing {
     /// Evenly: f.
     #[default]

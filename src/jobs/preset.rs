@@ -9,6 +9,7 @@ use crate::parameter::Parameter;
 
 /// A set that has a name: its constant, and how to look at it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Preset {
     /// Its name, in small letters.
     pub name: &'static str,

@@ -20,6 +20,7 @@ use crate::tone::Depth;
 
 /// What a picture's file is; by name, an extension of such files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Format {
     /// PNG, of 8 or 16 bits.
     Png,

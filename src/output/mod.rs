@@ -52,6 +52,7 @@ pub trait PictureWriter: Send {
 
 /// A picture in memory.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Frame {
     /// Columns, in pixels.
     pub width: u32,

@@ -73,6 +73,7 @@ pub(super) fn encoder<'a, W: Write>(
 
 /// What the file's size is worth in time. The pixels are the same with each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Compression {
     /// The least time.
     Fast,

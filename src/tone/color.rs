@@ -7,6 +7,15 @@ use crate::error::{Error, Result};
 use crate::parameter::Parameter;
 
 /// A colour: red, green and blue in sRGB, and its opacity, from 0 for one that is not seen to 255; 8 bits each.
+///
+/// ```
+/// use juliaset::Color;
+///
+/// assert_eq!("#ff8000".parse::<Color>()?, Color::opaque([255, 128, 0]));
+/// assert_eq!("#ff800080".parse::<Color>()?, Color([255, 128, 0], 128));
+/// assert_eq!("none".parse::<Color>()?, Color::NONE);
+/// # Ok::<(), juliaset::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Color(pub [u8; 3], pub u8);
 

@@ -8,6 +8,7 @@ use crate::julia::Julia;
 /// How a normalised value becomes a position in the palette. Both are in `[0, 1]`, 0 becomes 0, and
 /// a larger value never has a smaller position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mapping {
     /// The value itself.
     #[default]

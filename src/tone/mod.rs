@@ -35,6 +35,16 @@ use crate::band::Quantities;
 /// A count's normalised value is mapped to a position in `[0, 1]` by [`mapping`](Self::mapping),
 /// taken times [`cycles`](Self::cycles), moved on by [`palette_offset`](Self::palette_offset), and looked up in the
 /// [`palette`](Self::palette).
+///
+/// ```
+/// use juliaset::{Mapping, Palette, Preset, Renderer, Tone};
+///
+/// let palette = Palette::named("twilight")?;
+/// let tone = Tone::default().palette(palette).mapping(Mapping::Log).cycles(2.0).smooth(true);
+/// let (frame, _) = Renderer::new(Preset::named("rabbit")?.job(40)?).tone(tone).pixels()?;
+/// assert_eq!(frame.pixels.len(), 3 * 40 * 30);
+/// # Ok::<(), juliaset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Tone {
@@ -52,11 +62,11 @@ pub struct Tone {
     /// it, and behind the palette's end comes its start. Finite; whole turns change nothing.
     pub palette_offset: f64,
     /// Whether colours go by the smooth value of a point and not by its count, so that there are no
-    /// bands ([`Quantities::smooth`](crate::band::Quantities::smooth)). Default: by the count.
+    /// bands: by the limit of k - log₂(ln|z_k| / ln threshold) for large k. Default: by the count.
     pub smooth: bool,
     /// How wide the set is drawn where it is thinner than that, in pixels; finite and over 0. It is
     /// drawn in the colour of points that did not escape, by its estimated distance
-    /// ([`Quantities::distance`](crate::band::Quantities::distance)). Default: as it is.
+    /// |z_k| ln|z_k| / |dz_k/dz_0|. Default: as it is.
     pub distance: Option<f64>,
 }
 

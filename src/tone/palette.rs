@@ -22,6 +22,17 @@ const LONGEST_FILE: usize = 1 << 20;
 ///
 /// All but the original's gray are tables of evenly spaced colours, with straight lines in sRGB or OKLab
 /// between them.
+///
+/// ```
+/// use juliaset::{Color, Palette};
+///
+/// let palette: Palette = "navy,#fff,orange".parse()?;
+/// assert_eq!(palette.at(0.5, 255), [255, 255, 255]);
+/// assert_eq!("magma_r".parse::<Palette>()?.to_string(), "magma_r");
+/// let own = Palette::mixed(vec![Color::opaque([0, 0, 128]), Color::opaque([255; 3])])?; // even to the eye
+/// assert_eq!(own.to_string(), "oklab:#000080,#ffffff");
+/// # Ok::<(), juliaset::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
     colors: Colors,

@@ -29,6 +29,7 @@ impl Depth {
 
 /// The bytes of a pixel; 16 bits are two bytes, the higher first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum PixelFormat {
     /// One byte: gray.
     Gray8,

@@ -19,6 +19,7 @@ const BACKENDS: wgpu::Backends = if cfg!(windows) {
 
 /// What kind of machinery an adapter is; best first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AdapterKind {
     /// A GPU with its own memory.
     Discrete,
