@@ -1,5 +1,8 @@
 //! GPU engines that calls have opened: kept for the next call, since opening one takes longer than many
 //! a call.
+//!
+//! The lock is held only by a thread that is attached to the interpreter, and for no call into Python: a fork waits for all such
+//! threads, with and without an interpreter's lock, so that no child begins with it held.
 
 use std::mem::forget;
 use std::process;
@@ -8,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use juliaset::EngineChoice;
 use juliaset::internals::engine::{self, Engine, GpuOptions, check_precision, choose};
 use juliaset::{Job, Precision, Result};
+use pyo3::prelude::*;
 
 /// What an engine was asked for by.
 #[derive(Clone, PartialEq)]
@@ -36,29 +40,22 @@ pub fn check_adapter(request: &Request, job: &Job) -> Result<()> {
     engine::check_adapter(request.choice, &options, request.precision, job)
 }
 
-/// Does `work` with the engine that `request` asks for. One that has failed is not kept.
-pub fn with(
-    request: Request,
+/// The engine that `request` asks for: one that was kept, or a new one.
+pub fn open(
+    kept: Option<Box<dyn Engine>>,
+    request: &Request,
     job: &Job,
-    work: impl FnOnce(&mut dyn Engine) -> Result<()>,
-) -> Result<()> {
+) -> Result<Box<dyn Engine>> {
     check_precision(request.precision, job)?;
-    let mut engine = match take(&request) {
-        Some(engine) => engine,
-        None => {
-            let options = GpuOptions::default().adapter(request.adapter.clone());
-            choose(request.choice, &options, request.precision, job)?.0
-        }
-    };
-    work(&mut *engine)?;
-    // What auto takes depends on the job, and the CPU's is made in no time.
-    if request.choice == EngineChoice::Gpu {
-        keep(request, engine);
+    if let Some(engine) = kept {
+        return Ok(engine);
     }
-    Ok(())
+    let options = GpuOptions::default().adapter(request.adapter.clone());
+    Ok(choose(request.choice, &options, request.precision, job)?.0)
 }
 
-fn take(request: &Request) -> Option<Box<dyn Engine>> {
+/// Takes out an engine that `request` asks for.
+pub fn take(_py: Python<'_>, request: &Request) -> Option<Box<dyn Engine>> {
     let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
     let process = process::id();
     // A fork has its parent's devices without the threads that serve them: not even their end works.
@@ -69,10 +66,17 @@ fn take(request: &Request) -> Option<Box<dyn Engine>> {
     Some(idle.swap_remove(index).engine)
 }
 
-fn keep(request: Request, engine: Box<dyn Engine>) {
-    let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
-    if idle.len() == MOST {
-        idle.remove(0);
+/// Keeps an engine that has not failed, if it is one that takes long to open.
+pub fn keep(py: Python<'_>, request: Request, engine: Box<dyn Engine>) {
+    // What auto takes depends on the job, and the CPU's is made in no time.
+    if request.choice != EngineChoice::Gpu {
+        return;
     }
-    idle.push(Idle { process: process::id(), request, engine });
+    let too_many = {
+        let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+        let too_many = (idle.len() == MOST).then(|| idle.remove(0));
+        idle.push(Idle { process: process::id(), request, engine });
+        too_many
+    };
+    py.detach(|| drop(too_many));
 }

@@ -796,6 +796,8 @@ impl PyJuliaDiv {
         };
         let (auto, precision) = (self.auto, self.precision);
         let raised = given.as_ref().map(|(_, raised)| Arc::clone(raised));
+        let kept = if given.is_none() { engines::take(py, &request) } else { None };
+        let mut used = None;
         let done = call::run(py, &pool, listener, |interrupt, progress| {
             if given.is_none() {
                 engines::check_adapter(&request, job)?;
@@ -809,10 +811,16 @@ impl PyJuliaDiv {
             match &mut given {
                 Some((engine, _)) => work(engine, job, interrupt, progress),
                 None => {
-                    engines::with(request, job, |engine| work(engine, job, interrupt, progress))
+                    let mut engine = engines::open(kept, &request, job)?;
+                    work(&mut *engine, job, interrupt, progress)?;
+                    used = Some(engine);
+                    Ok(())
                 }
             }
         });
+        if let Some(engine) = used {
+            engines::keep(py, request, engine);
+        }
         let raised =
             raised.and_then(|raised| raised.lock().unwrap_or_else(PoisonError::into_inner).take());
         raised.map_or(done, Err)

@@ -23,8 +23,8 @@ mod region;
 mod tone;
 mod view;
 
-/// What the package juliaset is made of.
-#[pyo3::pymodule]
+/// What the package juliaset is made of. It needs no lock of the interpreter: what calls share has one of its own.
+#[pyo3::pymodule(gil_used = false)]
 mod _juliaset {
     #[pymodule_export]
     use super::adapter::{PyAdapter, adapters};

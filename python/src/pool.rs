@@ -18,7 +18,8 @@ static LAST: Mutex<Option<Last>> = Mutex::new(None);
 
 /// A pool of `threads` threads; of one for every core where it is not said.
 ///
-/// The lock is held only while `_py` is, so that no fork can happen meanwhile.
+/// The lock is held only by a thread that is attached to the interpreter, and for no call into Python: a fork waits for all such
+/// threads, with and without an interpreter's lock, so that no child begins with it held.
 ///
 /// # Errors
 /// If the system gives no more threads.
