@@ -222,6 +222,8 @@ class JuliaDiv:
         dpi: SupportsFloat | SupportsIndex | None = None,
         compression: Literal["fast", "balanced", "small"] = "balanced",
         metadata: bool = True,
+        pyramid: bool = False,
+        resume: bool = False,
         window: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]] | None = None,
         counts: Counts | None = None,
     ) -> Picture: ...
@@ -245,6 +247,8 @@ class JuliaDiv:
         dpi: SupportsFloat | SupportsIndex | None = None,
         compression: Literal["fast", "balanced", "small"] = "balanced",
         metadata: bool = True,
+        pyramid: bool = False,
+        resume: bool = False,
         window: None = None,
         counts: Counts | None = None,
     ) -> None: ...
@@ -279,6 +283,7 @@ class Picture:
         *,
         compression: Literal["fast", "balanced", "small"] = "balanced",
         metadata: bool = True,
+        pyramid: bool = False,
     ) -> None: ...
     def _repr_png_(self) -> bytes: ...
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]: ...
@@ -315,6 +320,7 @@ def save(
     compression: Literal["fast", "balanced", "small"] = "balanced",
     job: str = "",
     dpi: SupportsFloat | SupportsIndex | None = None,
+    pyramid: bool = False,
 ) -> None: ...
 def cluster_line(
     args: Sequence[str],

@@ -28,7 +28,7 @@ use crate::picture::PyPicture;
 use crate::pool::pool;
 use crate::progress::Progress;
 use crate::region::zeros;
-use crate::tone::{Keywords, PaletteArgument};
+use crate::tone::{Keywords, PaletteArgument, check_pyramid};
 
 /// Follows `z² + c_0` from every sample point of a region until `|z| ≥ threshold`, and tells how soon
 /// that was.
@@ -381,6 +381,9 @@ impl PyJuliaDiv {
     /// - `dpi` is how many pixels of an inch a print has, from 1 to 65535; the file states it, and its pixels are the same.
     /// - `compression` is `"fast"`, `"balanced"` or `"small"`, for .png and .tif.
     /// - `metadata=False` leaves out of the file how it was made: job and version. It cannot be repeated from it.
+    /// - `pyramid=True` gives a .tif tiles, and behind the picture itself the picture at half its size, at a quarter and so on.
+    /// - `resume=True` keeps finished bands in a file beside the picture, with `.part` after its name, until that is there: after an
+    ///   interruption, of whatever kind, the same call goes on. A pyramid (.dzi) always does.
     /// - `window = (col, row, width, height)`, in pixels from the top left, gives only that part of the picture, bit for
     ///   bit: without a path, and not with the mapping `"histogram"` without a `histogram`, which needs the counts of all pixels.
     /// - `counts` are the escape counts, if they are known: an array of numpy, Zarr or the like, of shape
@@ -415,13 +418,15 @@ impl PyJuliaDiv {
             dpi = Given::new(None),
             compression = Given::new("balanced".to_owned()),
             metadata = Given::new(true),
+            pyramid = Given::new(false),
+            resume = Given::new(false),
             window = Given::new(None),
             counts = Given::new(None),
         ),
         text_signature = "($self, region, path=None, *, palette='gray', interior=None, \
                           mapping='linear', histogram=None, cycles=1.0, palette_offset=0.0, smooth=False, distance=None, \
                           supersample=1, adaptive=False, depth=8, dpi=None, compression='balanced', metadata=True, \
-                          window=None, counts=None)"
+                          pyramid=False, resume=False, window=None, counts=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "keywords")]
     fn render(
@@ -443,6 +448,8 @@ impl PyJuliaDiv {
         dpi: Given<Option<f64>>,
         compression: Given<String>,
         metadata: Given<bool>,
+        pyramid: Given<bool>,
+        resume: Given<bool>,
         window: Given<Option<Wholes<4>>>,
         counts: Given<Option<GivenCounts>>,
     ) -> PyResult<Option<PyPicture>> {
@@ -463,12 +470,21 @@ impl PyJuliaDiv {
             dpi,
             compression,
             metadata,
+            pyramid,
+            resume,
         }
         .options()?;
         let grid = area.grid(py, self.inner.resolution(), None, Origin::Upper)?.0;
         let job = Job { julia: self.inner.julia(), grid };
         let window = self::window(window)?;
         let counts = counts.get("counts")?;
+        if path.is_none() {
+            check_pyramid(options.pyramid, None)?;
+        }
+        if options.resume && (path.is_none() || counts.is_some()) {
+            let expected = "must be False without a path, and with counts, which are there";
+            return Err(invalid("resume", "True", expected));
+        }
         if counts.is_some() {
             if window.is_some() {
                 return Err(invalid("window", "given", "must be None with counts"));
@@ -699,6 +715,7 @@ impl PyJuliaDiv {
         counts: Option<GivenCounts>,
     ) -> PyResult<()> {
         let format = picture::format(path, &job, options).map_err(exception)?;
+        check_pyramid(options.pyramid, Some(format))?;
         let total = picture::pixels_to_compute(&job, options, format).map_err(exception)?;
         let largest = options.sampling.job(&job).map_err(exception)?;
         self.call_with(py, &largest, total, counts, |engine, whole, interrupt, progress| {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use juliaset::internals::output::png::{Header, PngWriter};
 use juliaset::internals::picture;
 use juliaset::internals::record::texts_of;
-use juliaset::{Compression, Depth, Dpi, Error, Frame, PixelFormat, Window};
+use juliaset::{Compression, Depth, Dpi, Error, Format, Frame, PixelFormat, Window};
 use numpy::{PyArray1, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -133,10 +133,12 @@ impl PyPicture {
     }
 
     /// Writes the picture into the file `path`; what it ends with is the format, one of those of `JuliaDiv.render` that
-    /// have pixels. `compression` and `metadata` are as there.
+    /// have pixels. `compression`, `metadata` and `pyramid` are as there.
     #[pyo3(
-        signature = (path, *, compression = Given::new("balanced".to_owned()), metadata = Given::new(true)),
-        text_signature = "($self, path, *, compression='balanced', metadata=True)"
+        signature = (
+            path, *, compression = Given::new("balanced".to_owned()), metadata = Given::new(true), pyramid = Given::new(false)
+        ),
+        text_signature = "($self, path, *, compression='balanced', metadata=True, pyramid=False)"
     )]
     fn save(
         &self,
@@ -144,10 +146,11 @@ impl PyPicture {
         path: Given<PathBuf>,
         compression: Given<String>,
         metadata: Given<bool>,
+        pyramid: Given<bool>,
     ) -> PyResult<()> {
         let job = if metadata.get("metadata")? { self.job.clone() } else { String::new() };
         let dpi = Given::new(self.dpi());
-        save(py, path, self.pixels.bind(py).as_any(), compression, job, dpi)
+        save(py, path, self.pixels.bind(py).as_any(), compression, job, dpi, pyramid)
     }
 
     fn _repr_png_<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -230,13 +233,14 @@ fn format(pixels: &Bound<'_, PyAny>) -> PyResult<(PixelFormat, u32, u32)> {
 }
 
 /// Writes `pixels`, an array of numpy, Zarr or the like, into the file `path`; rows are read some at a time. `job` is how
-/// they were made, as `Picture.job` has it, and `dpi` how many pixels of an inch a print has.
+/// they were made, as `Picture.job` has it, `dpi` how many pixels of an inch a print has, and `pyramid` whether a .tif is one.
 #[pyfunction]
 #[pyo3(
     signature = (
-        path, pixels, compression = Given::new("balanced".to_owned()), job = String::new(), dpi = Given::new(None)
+        path, pixels, compression = Given::new("balanced".to_owned()), job = String::new(), dpi = Given::new(None),
+        pyramid = Given::new(false)
     ),
-    text_signature = "(path, pixels, compression='balanced', job='', dpi=None)"
+    text_signature = "(path, pixels, compression='balanced', job='', dpi=None, pyramid=False)"
 )]
 pub fn save(
     py: Python<'_>,
@@ -245,8 +249,10 @@ pub fn save(
     compression: Given<String>,
     job: String,
     dpi: Given<Option<f64>>,
+    pyramid: Given<bool>,
 ) -> PyResult<()> {
-    let path = path.get("path")?;
+    let (path, pyramid) = (path.get("path")?, pyramid.get("pyramid")?);
+    tone::check_pyramid(pyramid, Some(Format::of(&path).map_err(exception)?))?;
     let compression: Compression = by_name("compression", compression)?;
     let ((format, width, height), texts) = (format(pixels)?, texts_of(&job));
     let dpi = tone::dpi(dpi)?;
@@ -269,7 +275,7 @@ pub fn save(
     };
     let listener = Progress::Nobody.start(py, 0)?;
     let done = call::run(py, &*pool(py, None)?, listener, |interrupt, _| {
-        picture::write_pixels(&path, &header, compression, interrupt, |window, bytes| {
+        picture::write_pixels(&path, &header, (compression, pyramid), interrupt, |window, bytes| {
             read(window, bytes).map_err(|error: PyErr| {
                 raised = Some(error);
                 Error::Interrupted

@@ -2,11 +2,11 @@
 
 use juliaset::internals::picture::Options;
 use juliaset::internals::render::supersampling::Sampling;
-use juliaset::{Color, Compression, Depth, Dpi, Error, Mapping, Palette, Parameter, Tone};
+use juliaset::{Color, Compression, Depth, Dpi, Error, Format, Mapping, Palette, Parameter, Tone};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::argument::{Given, Kind, Whole, by_name};
+use crate::argument::{Given, Kind, Whole, by_name, invalid};
 use crate::error::exception;
 
 /// The keywords, as they were given.
@@ -25,6 +25,8 @@ pub struct Keywords {
     pub dpi: Given<Option<f64>>,
     pub compression: Given<String>,
     pub metadata: Given<bool>,
+    pub pyramid: Given<bool>,
+    pub resume: Given<bool>,
 }
 
 /// A palette by its name, or by its colours.
@@ -66,6 +68,7 @@ pub fn keywords<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'py, 
     keywords.set_item("dpi", dpi.map(Dpi::get))?;
     keywords.set_item("compression", compression.name())?;
     keywords.set_item("metadata", !options.without_metadata)?;
+    keywords.set_item("pyramid", options.pyramid)?;
     Ok(keywords)
 }
 
@@ -92,8 +95,19 @@ impl Keywords {
             .depth(self.depth.get("depth")?.by_name::<Depth>()?)
             .dpi(dpi(self.dpi)?)
             .without_metadata(!self.metadata.get("metadata")?)
+            .pyramid(self.pyramid.get("pyramid")?)
+            .resume(self.resume.get("resume")?)
             .compression(by_name::<Compression>("compression", self.compression)?))
     }
+}
+
+/// Whether a file of this format is a pyramid, which was asked for.
+pub fn check_pyramid(pyramid: bool, format: Option<Format>) -> PyResult<()> {
+    if pyramid && format != Some(Format::Tiff) {
+        let expected = "must be False for what is no .tif; .dzi is a pyramid without it";
+        return Err(invalid("pyramid", "True", expected));
+    }
+    Ok(())
 }
 
 /// The pixels of an inch that were given.

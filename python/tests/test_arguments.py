@@ -128,6 +128,8 @@ ARGUMENTS = {
         "dpi": (("300", 1j, [300]), (0, 0.5, -300, 65536, float("nan"), 10**400)),
         "compression": NAMES,
         "metadata": SWITCHES,
+        "pyramid": SWITCHES,
+        "resume": SWITCHES,
         "window": WINDOWS,
         "counts": (
             (7, "x", [[1]], object(), np.zeros(10), np.full((10, 10), 0.5), np.full((10, 10), "x")),

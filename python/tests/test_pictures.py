@@ -3,6 +3,7 @@
 import copy
 import io
 import pickle
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -158,3 +159,124 @@ def test_a_picture_is_saved_as_it_is(name, tmp_path):
             picture.save(tmp_path / wrong)
     with pytest.raises(ValueError, match=r"^pixels \[5\] of uint8: must be"):
         save(tmp_path / "z.png", np.zeros(5, np.uint8))
+
+
+def pages(path):
+    """The pictures of a TIFF, and whether each is of tiles."""
+    with Image.open(path) as tiff:
+        for index in range(tiff.n_frames):
+            tiff.seek(index)
+            # A strip has rows of its own, and a tile a width.
+            yield np.asarray(tiff), 322 in tiff.tag_v2
+
+
+def test_a_tiff_can_be_a_pyramid(tmp_path):
+    """By the same word as on the command line, in all that writes files."""
+    julia = JuliaDiv(-0.835 - 0.2321j, n_iterations=(5, 80), resolution=900)
+    picture = julia.render(REGION, palette="magma")
+    julia.render(REGION, tmp_path / "x.tif", palette="magma", pyramid=True)
+    picture.save(tmp_path / "saved.tif", pyramid=True)
+    save(tmp_path / "pixels.tif", picture.pixels, pyramid=True)
+    julia.render(REGION, tmp_path / "counts.tif", palette="magma", pyramid=True, counts=julia.counts(REGION, origin="upper").T)
+    levels = list(pages(tmp_path / "x.tif"))
+    assert [pixels.shape for pixels, _ in levels] == [(563, 900, 3), (282, 450, 3), (141, 225, 3)]
+    assert all(is_tiled for _, is_tiled in levels)
+    np.testing.assert_array_equal(levels[0][0], picture.pixels)
+    # The mean of a pixel's four, in linear light: between the darkest and the lightest of them.
+    four = picture.pixels[:562, :900].reshape(281, 2, 450, 2, 3)
+    half = levels[1][0][:281]
+    assert (half >= four.min((1, 3))).all() and (half <= four.max((1, 3))).all() and len(np.unique(half)) > 9
+    for other in ["saved.tif", "pixels.tif", "counts.tif"]:
+        for (here, _), (there, is_tiled) in zip(levels, pages(tmp_path / other), strict=True):
+            np.testing.assert_array_equal(here, there)
+            assert is_tiled
+    # Without the word there is one picture, of strips.
+    picture.save(tmp_path / "strips.tif")
+    [(pixels, is_tiled)] = pages(tmp_path / "strips.tif")
+    np.testing.assert_array_equal(pixels, picture.pixels)
+    assert not is_tiled
+
+
+def test_only_a_tiff_can_be_a_pyramid(tmp_path):
+    line = r"^pyramid True: must be False for what is no \.tif; \.dzi is a pyramid without it$"
+    picture = JULIA.render(REGION)
+    for wrong in [
+        lambda: JULIA.render(REGION, pyramid=True),
+        lambda: JULIA.render(REGION, tmp_path / "x.png", pyramid=True),
+        lambda: JULIA.render(REGION, tmp_path / "x.dzi", pyramid=True),
+        lambda: picture.save(tmp_path / "x.webp", pyramid=True),
+        lambda: save(tmp_path / "x.png", picture.pixels, pyramid=True),
+    ]:
+        with pytest.raises(ValueError, match=line):
+            wrong()
+    assert not list(tmp_path.iterdir())
+
+
+class Enough(Exception):
+    """Ends a call when half of its pixels are done."""
+
+    @classmethod
+    def hear(cls, done, total):
+        if 2 * done >= total:
+            raise cls
+
+
+LARGE = {"c_0": -0.4 + 0.6j, "resolution": 4000, "engine": "cpu"}
+# With one thread, so that it is heard of many times before it is done.
+ENDED = {**LARGE, "threads": 1, "progress": Enough.hear}
+
+
+def test_a_picture_goes_on(tmp_path):
+    """What was done is in a file beside it, which only the same picture takes."""
+    JuliaDiv(**LARGE).render(REGION, tmp_path / "right.png", palette="magma")
+    path, part = tmp_path / "x.png", tmp_path / "x.png.part"
+    with pytest.raises(Enough):
+        JuliaDiv(**ENDED).render(REGION, path, palette="magma")
+    assert not path.exists() and not part.exists()
+    with pytest.raises(Enough):
+        JuliaDiv(**ENDED).render(REGION, path, palette="magma", resume=True)
+    assert not path.exists() and part.stat().st_size > 1 << 20
+    with pytest.raises(FileExistsError, match=r"x\.png\.part: has the bands of another job"):
+        JuliaDiv(**LARGE).render(REGION, path, palette="viridis", resume=True)
+    JuliaDiv(**LARGE).render(REGION, path, palette="magma", resume=True)
+    assert path.read_bytes() == (tmp_path / "right.png").read_bytes() and not part.exists()
+
+
+def test_what_cannot_go_on_says_so(tmp_path):
+    line = "^resume True: must be False without a path, and with counts, which are there$"
+    with pytest.raises(ValueError, match=line):
+        JULIA.render(REGION, resume=True)
+    with pytest.raises(ValueError, match=line):
+        JULIA.render(REGION, tmp_path / "x.png", resume=True, counts=np.zeros((100, 160), int))
+
+
+def tiles_of(path):
+    """The tiles of the finest level of a Deep Zoom pyramid, put together; and the number of levels."""
+    root = ElementTree.parse(path).getroot()
+    space = root.tag.split("}")[0] + "}"
+    size = root.find(f"{space}Size").attrib
+    side, overlap = int(root.attrib["TileSize"]), int(root.attrib["Overlap"])
+    pixels = np.zeros((int(size["Height"]), int(size["Width"]), 3), np.uint8)
+    levels = sorted(int(folder.name) for folder in path.with_name(f"{path.stem}_files").iterdir() if folder.is_dir())
+    for file in (path.with_name(f"{path.stem}_files") / str(levels[-1])).glob("*.png"):
+        column, row = map(int, file.stem.split("_"))
+        left, top = (max(0, place * side - overlap) for place in (column, row))
+        with Image.open(file) as tile:
+            part = np.asarray(tile.convert("RGB"))
+        pixels[top : top + part.shape[0], left : left + part.shape[1]] = part
+    return pixels, len(levels)
+
+
+def test_a_deep_zoom_pyramid_goes_on(tmp_path):
+    """Tiles that are there are kept, whatever ended the call that wrote them."""
+    path = tmp_path / "x.dzi"
+    with pytest.raises(Enough):
+        JuliaDiv(**ENDED).render(REGION, path, palette="magma", smooth=True)
+    assert not path.exists()
+    there = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.png")}
+    JuliaDiv(**LARGE).render(REGION, path, palette="magma", smooth=True)
+    assert there and {file: file.stat().st_mtime_ns for file in there} == there
+    pixels, levels = tiles_of(path)
+    # From 4000 pixels to 1.
+    assert levels == 13
+    np.testing.assert_array_equal(pixels, JuliaDiv(**LARGE).render(REGION, palette="magma", smooth=True).pixels)

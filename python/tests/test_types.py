@@ -34,7 +34,8 @@ values = julia.smooth(view, (0, 0, 2, 2)) + julia.distances(region, origin="uppe
 extent: tuple[float, float, float, float] = julia.extent(region, relative=True)
 picture = julia.render(view, counts=counts)
 julia.render(view, "plot.png", counts=counts.T)
-picture.save("plot.tif", compression="small")
+picture.save("plot.tif", compression="small", pyramid=True)
+julia.render(view, "plot.tif", pyramid=True, resume=True)
 array: npt.NDArray[np.uint8] | npt.NDArray[np.uint16] = picture.pixels
 png: bytes = picture.png()
 width: int = picture.width

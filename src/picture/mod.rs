@@ -272,8 +272,8 @@ impl PictureWriter for Memory<'_> {
     }
 }
 
-/// Writes pixels that are there into the file `path`, whose extension says the [`Format`]: `next` replaces what it is
-/// given by those of a window.
+/// Writes pixels that are there into the file `path`, whose extension says the [`Format`]; a TIFF maybe as a pyramid. `next`
+/// replaces what it is given by those of a window.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a format that cannot hold them, or has numbers in place of pixels; those of `next`, and of the file.
@@ -281,7 +281,7 @@ impl PictureWriter for Memory<'_> {
 pub fn write_pixels(
     path: &Path,
     header: &Header<'_>,
-    compression: Compression,
+    (compression, pyramid): (Compression, bool),
     interrupt: &AtomicBool,
     mut next: impl FnMut(Window, &mut Vec<u8>) -> Result<()>,
 ) -> Result<()> {
@@ -317,7 +317,7 @@ pub fn write_pixels(
         return pyramid.finish(file);
     }
     let handle = file.handle().map_err(unwritable)?;
-    let writer = format.start(handle, header, &[], (compression, false)).map_err(unwritable)?;
+    let writer = format.start(handle, header, &[], (compression, pyramid)).map_err(unwritable)?;
     write(writer, vec![Window { col: 0, row: 0, width, height }])?;
     file.finish()
 }

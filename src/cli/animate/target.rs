@@ -276,7 +276,7 @@ pub fn write_frame(
 ) -> Result<()> {
     let &Frame { width, height, format, ref colors, ref pixels } = frame;
     let header = Header { width, height, format, colors, dpi: options.dpi, texts };
-    picture::write_pixels(path, &header, options.compression, interrupt, |window, part| {
+    picture::write_pixels(path, &header, (options.compression, false), interrupt, |window, part| {
         let row = width as usize * format.bytes();
         let [start, length] = [window.col, window.width].map(|side| side as usize * format.bytes());
         let columns = start..start + length;

@@ -139,10 +139,6 @@ impl OutputArgs {
         if self.show {
             return Err(Failure::usage("--show: is for a picture that this process renders"));
         }
-        if self.pyramid {
-            let line = "--pyramid: is for a picture that this process renders; take .dzi";
-            return Err(Failure::usage(line));
-        }
         picture::format(&self.output, job, options)?;
         Ok(self.output.clone())
     }
