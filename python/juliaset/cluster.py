@@ -18,12 +18,15 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 import numpy as np
 import zarr
 from distributed import Client, Future, LocalCluster, as_completed
+from zarr.codecs import ZstdCodec
+from zarr.errors import ContainsArrayError
 
 from ._juliaset import ComplexRegion, JuliaDiv, View, cluster_line
 from ._juliaset import save as save_pixels
@@ -33,7 +36,7 @@ __all__ = ["compute", "create", "save", "unfinished"]
 # Blocks that wait for each thread of the cluster, beside the one that it computes.
 AHEAD = 2
 # Keywords of a tone that no pixel depends on: they are of the file alone.
-OF_FILES = frozenset({"compression", "dpi", "metadata"})
+OF_FILES = frozenset({"compression", "dpi", "metadata", "pyramid"})
 
 
 def create(
@@ -54,7 +57,9 @@ def create(
 
     Raises `ValueError` if `store` has another picture, or the tone cannot be had of these values.
     """
-    tone = tone or {}
+    tone = {name: value for name, value in (tone or {}).items() if name not in OF_FILES}
+    # What is wrong with it is not left to the end, which may be days away.
+    JuliaDiv(0, resolution=1, engine="cpu").render(ComplexRegion(0, 1, 0, 1), **tone)
     needs_pixels = tone.get("smooth") or tone.get("distance") is not None or tone.get("supersample", 1) > 1
     if values is None:
         values = "pixels" if needs_pixels else "counts"
@@ -65,45 +70,73 @@ def create(
     # What the values depend on, and the tone is a part of pixels alone.
     identity: dict[str, Any] = {"values": values, "block": block, "map": repr(settled), "region": repr(region)}
     if values == "pixels":
-        # What is of the file alone does not matter to them.
-        identity["tone"] = repr(sorted(item for item in tone.items() if item[0] not in OF_FILES))
+        identity["tone"] = repr(sorted(tone.items()))
     width, height = julia.shape(region)
     shape: tuple[int, ...] = (height, width)
     dtype: np.dtype[Any] = np.dtype(np.uint32)
     if values == "pixels":
         pixel = settled.render(region, window=(0, 0, 1, 1), **tone).pixels
         shape, dtype = shape + pixel.shape[2:], pixel.dtype
-    try:
-        group = zarr.open_group(store, mode="r+")
-    except FileNotFoundError:
-        if _is_folder_of_another(store):
-            raise ValueError(f"store {store}: is there, and is not a Zarr group") from None
-        group = zarr.open_group(store, mode="w")
+    group = _open(store)
     there: Any = group.attrs.get("juliaset")
-    if there is None and list(group.members()):
-        raise ValueError(f"store {store}: has arrays of another program")
+    with _readable(store):
+        is_empty = group.metadata.zarr_format == 3 and not list(group.members())
+    if there is None and not is_empty:
+        raise ValueError(f"store {store}: is of another program")
     if there is not None and there != identity:
         differing = [name for name in {**identity, **there} if identity.get(name) != there.get(name)]
         raise ValueError(f"store {store}: has another picture (another {', '.join(differing)}); take another store, or remove it")
     # Each step can be the last one of a process that is killed.
     if there is None:
         group.attrs.update({"juliaset": identity, "job": job})
-    if values not in group:
-        group.create_array(
-            values, shape=shape, dtype=dtype, chunks=(block, block, *shape[2:]), fill_value=0,
-            dimension_names=("y", "x", "color")[: len(shape)],
-        )  # fmt: skip
-    if "finished" not in group:
-        blocks = (-(-height // block), -(-width // block))
-        group.create_array(
-            "finished", shape=blocks, dtype=np.uint8, chunks=(1, 1), fill_value=0, compressors=None,
-        )  # fmt: skip
+    of_values: dict[str, Any] = {
+        "shape": shape, "dtype": dtype, "chunks": (block, block, *shape[2:]),
+        "dimension_names": ("y", "x", "color")[: len(shape)],
+        # With a sum of each chunk: one that is damaged is seen.
+        "compressors": ZstdCodec(level=0, checksum=True),
+    }  # fmt: skip
+    blocks = (-(-height // block), -(-width // block))
+    of_finished: dict[str, Any] = {"shape": blocks, "dtype": np.dtype(np.uint8), "chunks": (1, 1), "compressors": None}
+    for name, how in [(values, of_values), ("finished", of_finished)]:
+        with _readable(store):
+            array = group.get(name)
+        if array is None:
+            array = group.create_array(name, fill_value=0, **how)
+        if not isinstance(array, zarr.Array) or any(getattr(array, what) != how[what] for what in ["shape", "dtype", "chunks"]):
+            raise ValueError(f"store {store}: is damaged, its array {name} is another one; take another store, or remove it")
     return group
 
 
-def _is_folder_of_another(store: str | os.PathLike[str]) -> bool:
+def _open(store: str | os.PathLike[str]) -> zarr.Group:
+    """The group that is there, or a new one."""
+    try:
+        with _readable(store):
+            return zarr.open_group(store, mode="r+")
+    except (FileNotFoundError, FileExistsError):
+        if _is_of_another(store):
+            raise ValueError(f"store {store}: is there, and is not a Zarr group") from None
+        # What is there is kept, whatever it is.
+        return zarr.open_group(store, mode="a")
+
+
+@contextmanager
+def _readable(store: str | os.PathLike[str]) -> Iterator[None]:
+    """Says of which store it is that Zarr cannot read something."""
+    try:
+        yield
+    except ContainsArrayError:
+        raise ValueError(f"store {store}: is a Zarr array, not a group") from None
+    except FileNotFoundError:
+        # Zarr has a class of its own for it, which is a ValueError, too.
+        raise
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"store {store}: is damaged, or not a Zarr group: {error}") from error
+
+
+def _is_of_another(store: str | os.PathLike[str]) -> bool:
     path = Path(store)
-    return path.is_file() or (path.is_dir() and any(path.iterdir()))
+    # A process that was killed can have left the beginning of a file.
+    return path.is_file() or (path.is_dir() and any(not file.name.endswith(".partial") for file in path.iterdir()))
 
 
 def unfinished(group: zarr.Group) -> list[tuple[int, int]]:
@@ -203,10 +236,11 @@ def compute(
 
 
 class _Strips:
-    """An array of a store, of which a row of blocks is kept: the file is written a few rows at a time."""
+    """The values of a group, of which a row of blocks is kept: the file is written a few rows at a time."""
 
-    def __init__(self, array: zarr.Array[Any]) -> None:
-        self.array, self.shape, self.dtype = array, array.shape, array.dtype
+    def __init__(self, group: zarr.Group) -> None:
+        self.group, self.array = group, (array := _values(group))
+        self.shape, self.dtype = array.shape, array.dtype
         self.first, self.strip = 0, np.empty((0,), array.dtype)
 
     def __getitem__(self, place: slice | tuple[slice, slice]) -> Any:
@@ -215,9 +249,33 @@ class _Strips:
         parts = []
         for first in range(rows.start - rows.start % side, rows.stop, side):
             if first != self.first or not len(self.strip):
-                self.first, self.strip = first, np.asarray(self.array[first : first + side])
+                self.first, self.strip = first, self._row_of_blocks(first // side)
             parts.append(self.strip[max(rows.start - first, 0) : rows.stop - first, columns])
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _row_of_blocks(self, row: int) -> Any:
+        side, finished = self.array.chunks[0], _array(self.group, "finished")
+        rows = slice(row * side, (row + 1) * side)
+        try:
+            return np.asarray(self.array[rows])
+        except (RuntimeError, ValueError):
+            damaged = [column for column in range(finished.shape[1]) if self._is_damaged(rows, column)]
+            if not damaged:
+                raise
+            for column in damaged:
+                finished[row, column] = 0
+            raise RuntimeError(
+                f"store: {len(damaged)} blocks of the row {row} are damaged, and not finished any more; the same command "
+                "computes them again"
+            ) from None
+
+    def _is_damaged(self, rows: slice, column: int) -> bool:
+        side = self.array.chunks[0]
+        try:
+            self.array[rows, column * side : (column + 1) * side]
+        except (RuntimeError, ValueError):
+            return True
+        return False
 
 
 def save(
@@ -231,17 +289,17 @@ def save(
 
     Counts are coloured by `tone`, which may be another one than that of `create`. A row of blocks is in memory.
 
-    Raises `ValueError` if blocks are missing.
+    Raises `ValueError` if blocks are missing, and `RuntimeError` if some are damaged, which are not finished any more then.
     """
     missing = len(unfinished(group))
     if missing:
         raise ValueError(f"store: {missing} blocks are not finished")
-    tone, values = tone or {}, _Strips(_values(group))
+    tone, values = tone or {}, _Strips(group)
     if "counts" in group:
         julia.render(region, path, counts=values, **tone)
     else:
         job = str(group.attrs.get("job", "")) if tone.get("metadata", True) else ""
-        save_pixels(path, values, tone.get("compression", "balanced"), job, tone.get("dpi"))
+        save_pixels(path, values, tone.get("compression", "balanced"), job, tone.get("dpi"), tone.get("pyramid", False))
 
 
 def _bar(quiet: bool) -> Callable[[int, int], None]:

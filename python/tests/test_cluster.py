@@ -66,9 +66,18 @@ def test_tiles_from_two_workers_are_the_whole(tmp_path, workers):
     assert len(workers.nthreads()) == 2
     example["counts"](julia, REGION, 128).to_zarr(tmp_path / "julia.zarr")
     array = zarr.open_array(tmp_path / "julia.zarr", mode="r")
-    assert array.shape == (500, 400) and array.chunks == (128, 128)
+    assert array.shape == (400, 500) and array.chunks == (128, 128)
     assert array.dtype == np.uint32
-    np.testing.assert_array_equal(array[:], julia.counts(REGION))
+    np.testing.assert_array_equal(array[:], julia.counts(REGION, origin="upper").T)
+
+
+def test_the_example_ends_with_an_array_and_a_picture(tmp_path, workers, capsys):
+    example = runpy.run_path(str(EXAMPLE))
+    example["main"](workers.scheduler.address, JULIA, REGION, tmp_path / "julia.zarr")
+    assert capsys.readouterr().out.startswith("(400, 500) counts in ")
+    picture = JULIA.render(REGION, palette="twilight", mapping="log", interior="black")
+    with Image.open(tmp_path / "julia.png") as read:
+        np.testing.assert_array_equal(np.asarray(read.convert("RGB")), picture.pixels)
 
 
 def test_a_worker_that_is_killed_leaves_no_gap(tmp_path, workers):
@@ -191,7 +200,7 @@ def test_the_line_is_the_commands(tmp_path):
         (["--no-such"], 2, "juliaset: --no-such: no such option"),
         (["--block", "1"], 2, "juliaset: --block 1: "),
         (["-o", "-"], 2, "juliaset: --output -: must be a file"),
-        (["-o", "x.tif", "--pyramid"], 2, "juliaset: --pyramid: is for"),
+        (["-o", "x.png", "--pyramid"], 2, "juliaset: --pyramid: "),
         (["--dry-run"], 2, "juliaset: --dry-run: is for"),
         (["-o", "x.bmp"], 2, "juliaset: --output x.bmp: must end with"),
         (["--smooth", "-o", "x.exr"], 2, "juliaset.cluster: output x.exr: must be a format of pixels"),
@@ -219,10 +228,110 @@ def test_a_store_of_another_picture_is_refused(tmp_path):
     with pytest.raises(ValueError, match="another block"):
         cluster.create(store, JULIA, REGION, block=99)
     zarr.open_group(tmp_path / "y.zarr", mode="w").create_array("z", shape=(1,), dtype="u1")
-    with pytest.raises(ValueError, match="has arrays of another program"):
+    with pytest.raises(ValueError, match="is of another program"):
         cluster.create(tmp_path / "y.zarr", JULIA, REGION)
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "mine.txt").write_text("mine")
     with pytest.raises(ValueError, match="is not a Zarr group"):
         cluster.create(tmp_path / "folder", JULIA, REGION)
     assert (tmp_path / "folder" / "mine.txt").read_text() == "mine"
+
+
+def pages(path):
+    with Image.open(path) as tiff:
+        for index in range(tiff.n_frames):
+            tiff.seek(index)
+            yield np.asarray(tiff), 322 in tiff.tag_v2
+
+
+# Deeper than any float, turned, and with more digits than one.
+DEEP = "-r=-0.8 -i=0.1560000000000000000000001 --center 0.1,0.05 --zoom 1e25 --rotate 30 -m=0 -M=900 --size 300x200".split()
+SHOWN = "-r=-0.835 -i=-0.2321 -m=0 -M=300 -R=330".split()
+
+
+@pytest.mark.parametrize("line", [DEEP, SHOWN], ids=["deep", "shallow"])
+@pytest.mark.parametrize("tone", [[], ["--smooth"]], ids=["counts", "pixels"])
+def test_a_line_ends_with_any_picture(line, tone, tmp_path):
+    """A pyramid of tiles, and one in a TIFF, which was refused; of the tiles and the levels that one process makes."""
+    line = [*line, *tone, "--palette", "twilight", "--cycles", "3", "--engine", "cpu"]
+    ends = [("x.dzi", []), ("x.tif", ["--pyramid", "--dpi", "300"]), ("x.png", [])]
+    for output, more in ends:
+        # The second and the third find all of it in the store.
+        child = run(tmp_path, *line, *more, "-o", output, "--store", "x.zarr", "--block", "64", "--workers", "2")
+        said = child.communicate(timeout=120)[1]
+        assert child.returncode == 0, said
+        (tmp_path / "one").mkdir(exist_ok=True)
+        one = [sys.executable, "-m", "juliaset", *line, *more, "--quiet", "-o", output]
+        subprocess.run(one, cwd=tmp_path / "one", check=True, timeout=120)
+    tiles = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("x_files/*/*.png"))
+    assert tiles == sorted(path.relative_to(tmp_path) for path in tmp_path.glob("x_files/*/*.png")) and len(tiles) > 9
+    for file in [*tiles, "x.png"]:
+        with Image.open(tmp_path / file) as here, Image.open(tmp_path / "one" / file) as there:
+            np.testing.assert_array_equal(np.asarray(here.convert("RGB")), np.asarray(there.convert("RGB")))
+    levels = list(pages(tmp_path / "x.tif"))
+    assert len(levels) == 2 and all(is_tiled for _, is_tiled in levels)
+    for (here, _), (there, _) in zip(levels, pages(tmp_path / "one" / "x.tif"), strict=True):
+        np.testing.assert_array_equal(here, there)
+
+
+def test_a_picture_is_refused_before_it_is_computed(tmp_path):
+    """A palette that does not exist was found out when all blocks were there."""
+    for tone in [{"palette": "virids"}, {"cycles": 0}, {"depth": 12}, {"pallete": "magma"}]:
+        with pytest.raises((ValueError, TypeError)) as caught:
+            cluster.create(tmp_path / "x.zarr", JULIA, REGION, tone)
+        assert next(iter(tone)) in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def spoil(path, how):
+    data = path.read_bytes()
+    path.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "turned": data[::-1]}[how])
+
+
+@pytest.mark.parametrize("how", ["cut", "empty", "turned"])
+@pytest.mark.parametrize("file", ["zarr.json", "counts/zarr.json", "finished/zarr.json"])
+def test_a_store_that_is_damaged_is_one_line(how, file, tmp_path):
+    """It was what a parser of JSON says, of a place in a file without a name."""
+    cluster.create(tmp_path / "x.zarr", JULIA, REGION)
+    spoil(tmp_path / "x.zarr" / file, how)
+    child = run(tmp_path, *LINE, "--store", "x.zarr", "--workers", "1")
+    said = child.communicate(timeout=60)[1]
+    assert child.returncode == 2 and said.startswith("juliaset.cluster: store x.zarr: is damaged, or not a Zarr group: "), said
+    assert said.count("\n") == 1 and not (tmp_path / "plot.png").exists()
+
+
+def test_what_is_no_store_is_left_as_it_is(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    zarr.create_array(tmp_path / "array", shape=(3,), dtype="u1")
+    zarr.open_group(tmp_path / "old", mode="w", zarr_format=2)
+    group = cluster.create(tmp_path / "changed", JULIA, REGION)
+    del group["counts"]
+    group.create_array("counts", shape=(500, 400), dtype="u1")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for name, line in [
+        ("file", "is there, and is not a Zarr group"),
+        ("array", "is a Zarr array, not a group"),
+        ("old", "is of another program"),
+        ("changed", "is damaged, its array counts is another one"),
+    ]:
+        with pytest.raises(ValueError, match=f"^store .*{name}: {line}"):
+            cluster.create(tmp_path / name, JULIA, REGION)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("how", ["cut", "empty", "turned"])
+def test_a_block_that_is_damaged_is_computed_again(how, tmp_path, workers):
+    """As after a power cut: chunks that are there by name alone. The picture was of what they had, or could not be had."""
+    store = tmp_path / "x.zarr"
+    group = cluster.create(store, JULIA, REGION, block=64)
+    cluster.compute(workers, store, JULIA, REGION)
+    for chunk in ["3/1", "3/2", "5/0"]:
+        spoil(store / "counts" / "c" / chunk, how)
+    for row, blocks in [(3, 2), (5, 1)]:
+        with pytest.raises(RuntimeError, match=f"^store: {blocks} blocks of the row {row} are damaged"):
+            cluster.save(group, JULIA, REGION, tmp_path / "x.png")
+        assert not (tmp_path / "x.png").exists()
+        assert {at for at, _ in cluster.unfinished(group)} == {row}
+        cluster.compute(workers, store, JULIA, REGION)
+    cluster.save(group, JULIA, REGION, tmp_path / "x.png")
+    np.testing.assert_array_equal(group["counts"][:], JULIA.counts(REGION, origin="upper").T)
