@@ -1,11 +1,15 @@
 //! Files that get their name when they are whole.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
+
+/// How the name of a draft begins, and how many letters and digits come next.
+const PREFIX: &str = ".juliaset-";
+const RANDOM: usize = 6;
 
 /// The longest extension that a draft has of its target.
 const LONGEST_EXTENSION: usize = 8;
@@ -47,7 +51,7 @@ impl Draft {
     }
 
     /// The name that it has until then, if it has one.
-    #[cfg(feature = "cli")]
+    #[cfg(any(test, feature = "cli"))]
     pub fn name(&self) -> Option<&Path> {
         self.name.as_deref()
     }
@@ -62,7 +66,13 @@ impl Draft {
         file.sync_all()?;
         let name = match name {
             Some(name) => name,
-            None => name_beside(&target, |path| link(&file, path))?,
+            // A name on the way would be left behind by a process that is killed just then.
+            None => match link(&file, &target) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    name_beside(&target, |path| link(&file, path))?
+                }
+                placed => return placed,
+            },
         };
         name.persist(&target).map_err(|failed| match failed.path.keep() {
             Ok(kept) => {
@@ -83,7 +93,8 @@ pub(super) fn create_new(path: &Path, text: &str) -> io::Result<()> {
         file.write_all(text.as_bytes())?;
         return link(&file, path);
     }
-    let mut file = tempfile::Builder::new().prefix(".juliaset-").tempfile_in(folder(path))?;
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder.prefix(PREFIX).rand_bytes(RANDOM).tempfile_in(folder(path))?;
     file.write_all(text.as_bytes())?;
     file.persist_noclobber(path).map(drop).map_err(|failed| failed.error)
 }
@@ -104,8 +115,15 @@ fn name_beside(target: &Path, make: impl FnMut(&Path) -> io::Result<()>) -> io::
         suffix.push(extension);
     }
     let mut builder = tempfile::Builder::new();
-    let made = builder.prefix(".juliaset-").suffix(&suffix).make_in(folder(target), make);
-    Ok(made?.into_temp_path())
+    let builder = builder.prefix(PREFIX).rand_bytes(RANDOM).suffix(&suffix);
+    Ok(builder.make_in(folder(target), make)?.into_temp_path())
+}
+
+/// Whether a file of that name is a draft of one with this `extension`.
+pub(super) fn is_name(name: &OsStr, extension: &str) -> bool {
+    let name = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+    let random = name.and_then(|name| name.strip_suffix(extension)?.strip_suffix('.'));
+    random.is_some_and(|it| it.len() == RANDOM && it.bytes().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// A file in `folder` without a name, if the system has such files and can name them later.
@@ -208,6 +226,16 @@ mod tests {
     fn a_draft_has_no_name_to_leave_behind() {
         let (folder, _draft) = drafts().swap_remove(0);
         assert!(names(&folder).is_empty());
+    }
+
+    #[test]
+    fn a_draft_is_known_by_its_name() {
+        let (_folder, draft) = drafts().swap_remove(1);
+        let name = draft.name().unwrap().file_name().unwrap();
+        assert!(is_name(name, "png") && !is_name(name, "toml"), "{name:?}");
+        for name in ["plot.png", ".juliaset-.png", ".juliaset-12345.png", ".juliaset-a b-c..png"] {
+            assert!(!is_name(OsStr::new(name), "png"), "{name}");
+        }
     }
 
     /// Hours of work were lost if only the last step failed.

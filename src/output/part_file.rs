@@ -12,12 +12,13 @@
 //! Numbers are little-endian. A record's checksum covers head and payload. The first record that is not whole, or does not follow
 //! on the one before, ends what is there: it is written over.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use zlib_rs::crc32::crc32;
 
+use super::locked::Locked;
 use crate::counts::TierCounts;
 use crate::error::{Error, Result};
 
@@ -60,17 +61,6 @@ pub(crate) struct PartFile {
     total: u64,
 }
 
-/// A file that no other process has. Closing it would not always be enough: a child that another thread starts has the lock, too,
-/// until it is another program.
-struct Locked(File);
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        // What has no lock, as on some file systems, has none to lose.
-        let _ = self.0.unlock();
-    }
-}
-
 /// The file beside `picture` for its finished bands.
 pub(crate) fn path_of(picture: &Path) -> PathBuf {
     let mut name = picture.as_os_str().to_owned();
@@ -102,21 +92,20 @@ impl PartFile {
             }
             made => made?,
         };
-        // Where the file system has no locks, two processes are the user's affair.
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        let Some(locked) = Locked::new(file) else {
             return refused("is another process's, which makes this picture");
-        }
-        let mut file = Locked(file);
+        };
+        let mut file = locked.file();
         let mut start =
             [MAGIC, &(identity.len() as u32).to_le_bytes()[..], identity.as_bytes()].concat();
         start.extend(crc32(0, &start).to_le_bytes());
         let mut found = Vec::new();
-        (&file.0).take(start.len() as u64).read_to_end(&mut found)?;
+        file.take(start.len() as u64).read_to_end(&mut found)?;
         let is_cut_short = found.len() < start.len() && start.starts_with(&found);
         if is_cut_short {
-            file.0.set_len(0)?;
-            file.0.rewind()?;
-            file.0.write_all(&start)?;
+            file.set_len(0)?;
+            file.rewind()?;
+            file.write_all(&start)?;
         } else if found != start {
             return refused(match found.starts_with(MAGIC) {
                 true => "has the bands of another job or version; remove it, or take another name",
@@ -124,7 +113,7 @@ impl PartFile {
             });
         }
         let end = start.len() as u64;
-        Ok(Self { path: path.to_path_buf(), file, end, has_rest: !is_cut_short, total })
+        Ok(Self { path: path.to_path_buf(), file: locked, end, has_rest: !is_cut_short, total })
     }
 
     /// An error of this file.
@@ -149,9 +138,9 @@ impl PartFile {
             return Ok(None);
         }
         payload.clear();
-        self.file.0.seek(SeekFrom::Start(self.end))?;
+        self.file.file().seek(SeekFrom::Start(self.end))?;
         let mut bytes = [0; HEAD];
-        let head = &mut (&self.file.0).take(HEAD as u64);
+        let head = &mut self.file.file().take(HEAD as u64);
         payload.reserve(HEAD);
         if head.read_to_end(payload)? < HEAD {
             return Ok(None);
@@ -169,7 +158,7 @@ impl PartFile {
         if !is_next || points.any(|points| points > band.pixels * MOST_POINTS) {
             return Ok(None);
         }
-        (&self.file.0).take(length).read_to_end(payload)?;
+        self.file.file().take(length).read_to_end(payload)?;
         let (head, checksum) = bytes.split_at(HEAD - 4);
         if payload.len() as u64 != length
             || crc32(crc32(0, head), payload).to_le_bytes() != checksum
@@ -196,8 +185,8 @@ impl PartFile {
     /// What the system says.
     pub fn append(&mut self, kind: Kind, band: BandRecord, payload: &[u8]) -> io::Result<()> {
         if self.has_rest {
-            self.file.0.set_len(self.end)?;
-            self.file.0.seek(SeekFrom::Start(self.end))?;
+            self.file.file().set_len(self.end)?;
+            self.file.file().seek(SeekFrom::Start(self.end))?;
             self.has_rest = false;
         }
         let mut head = Vec::with_capacity(HEAD);
@@ -210,8 +199,8 @@ impl PartFile {
         }
         head.extend((payload.len() as u64).to_le_bytes());
         head.extend(crc32(crc32(0, &head), payload).to_le_bytes());
-        self.file.0.write_all(&head)?;
-        self.file.0.write_all(payload)?;
+        self.file.file().write_all(&head)?;
+        self.file.file().write_all(payload)?;
         self.end += (head.len() + payload.len()) as u64;
         Ok(())
     }
@@ -299,7 +288,7 @@ mod tests {
     fn the_lock_ends_with_the_one_who_took_it() {
         let (folder, written) = written();
         let part = open(&folder, "job").unwrap();
-        let childs = part.file.0.try_clone().unwrap();
+        let childs = part.file.file().try_clone().unwrap();
         assert!(open(&folder, "job").is_err());
         drop(part);
         assert!(open(&folder, "another job").is_err());

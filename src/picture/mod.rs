@@ -185,7 +185,14 @@ fn write_pyramid(
     // If no pixel is missing, no colour is.
     let seen = missing.is_empty().then_some(&missing[..]);
     let what = What { job, options, content, missing: Some(&missing), seen };
-    let written = render_into(start, unwritable, engine, what, None, interrupt, progress)?;
+    // Tiles are kept as they are; all counts are seen before the first of them.
+    let sees = content.needs_histogram(options);
+    let identity = identity(engine, job, options, content);
+    let open = || Resume::open(&pyramid.bands(), &identity, &job.grid);
+    let mut resume = sees.then(open).transpose()?;
+    let seen_before = resume.as_mut().filter(|_| !missing.is_empty());
+    let written = render_into(start, unwritable, engine, what, seen_before, interrupt, progress)?;
+    resume.map_or(Ok(()), Resume::remove)?;
     pyramid.finish(file)?;
     Ok(written)
 }

@@ -69,6 +69,12 @@ impl What<'_> {
         let pixels = |areas: &[Window]| areas.iter().map(Window::pixels).sum::<u64>();
         self.missing.is_none_or(|areas| pixels(areas) == self.job.grid.pixels())
     }
+
+    /// Whether its areas, one after the other, are the whole picture in raster order.
+    fn is_in_raster_order(&self) -> bool {
+        let width = self.job.grid.width();
+        self.is_whole() && self.missing.is_none_or(|areas| areas.iter().all(|it| it.width == width))
+    }
 }
 
 /// How these areas of the picture are sampled; without them all of it.
@@ -96,10 +102,11 @@ fn see_all(
     mut progress: impl FnMut(&Band) + Send,
 ) -> Result<(Histogram, Vec<(Window, Band)>)> {
     let What { job, options, content, missing, seen } = what;
-    let is_whole = what.is_whole();
-    let mut plan = sample_plan(&what, if is_whole { missing } else { seen })?;
+    // What goes on does so in raster order.
+    let is_once = if resume.is_some() { what.is_in_raster_order() } else { what.is_whole() };
+    let mut plan = sample_plan(&what, if is_once { missing } else { seen })?;
     let mut quantities = content.quantities(options);
-    let mut keeps = is_whole && is_kept(&plan, quantities);
+    let mut keeps = is_once && is_kept(&plan, quantities);
     let (mut histogram, mut kept) = (Histogram::new(&job.julia), Vec::new());
     // Of a small picture that goes on, points are computed twice that count once.
     let mut is_told = true;
@@ -139,7 +146,7 @@ fn see_all(
 }
 
 /// Renders `what` into what `start` begins; `unwritable` says of its errors what they are about. Bands of the whole picture that
-/// are there are taken from `resume`.
+/// are there are taken from `resume`; of a picture in areas only the histogram is.
 pub fn render_into<'a>(
     start: impl FnOnce(&Header<'_>) -> io::Result<Box<dyn PictureWriter + 'a>>,
     unwritable: impl Fn(io::Error) -> Error + Sync,
@@ -159,6 +166,7 @@ pub fn render_into<'a>(
     } else {
         (None, Vec::new())
     };
+    let mut resume = resume.filter(|_| missing.is_none());
     let mut mapper =
         ColorMapper::new(&options.tone, &job.julia, options.depth, histogram.as_ref())?;
     if content != (Content::Pixels { indices: true }) {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::DynamicImage;
-use juliaset::Depth;
+use juliaset::{Complex64, Depth, Error, Job, Julia, Mapping, Palette, Renderer};
 
 use crate::signals::{signal, started};
 use crate::{Folder, Run, gray};
@@ -19,8 +20,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.file_name().unwrap().to_str().unwrap().starts_with(".juliaset-") {
-                // One that is killed between a file's first name and its own leaves that.
+            } else {
                 let contents = fs::read(&path).unwrap();
                 found.insert(path.strip_prefix(folder).unwrap().to_path_buf(), contents);
             }
@@ -182,6 +182,110 @@ fn a_pyramid_goes_on() {
     }
     folder.juliaset(flags).is_quiet_success();
     assert!(files(folder.path()) == all);
+}
+
+/// The names of what a process has left that was killed, where no file is without a name, and of what looks like it.
+#[test]
+fn drafts_of_a_process_that_was_killed_go() {
+    let flags = "-R 600 --engine cpu -o x.dzi";
+    let folder = Folder::new();
+    folder.juliaset(flags).is_quiet_success();
+    let all = files(folder.path());
+    let left = [".juliaset-aB3x9Z.html", ".juliaset-aB3x9Z.toml", "10/.juliaset-q2W4e6.png"];
+    let others =
+        [".juliaset-aB3x9Z.txt", "10/.juliaset-notes.png", "10/my.png", ".juliaset-x.html"];
+    for name in left.iter().chain(&others) {
+        fs::write(folder.join("x_files").join(name), "half").unwrap();
+    }
+    folder.juliaset(flags).is_quiet_success();
+    let now = files(folder.path());
+    let here = |name: &&str| now.contains_key(&Path::new("x_files").join(name));
+    assert!(!left.iter().any(&here) && others.iter().all(here));
+    assert_eq!(now.len(), all.len() + others.len());
+    // A job's file that was not finished is no reason to refuse the folder.
+    fs::create_dir(folder.join("y_files")).unwrap();
+    fs::write(folder.join("y_files/.juliaset-q2W4e6.toml"), "half").unwrap();
+    folder.juliaset("-R 600 --engine cpu -o y.dzi").is_quiet_success();
+    assert!(!folder.join("y_files/.juliaset-q2W4e6.toml").exists());
+}
+
+/// Two processes wrote the same tiles.
+#[cfg(unix)]
+#[test]
+fn two_processes_do_not_share_a_pyramid() {
+    let flags =
+        "-R 3000 --engine cpu --palette inferno --mapping histogram --supersample 4 -o x.dzi";
+    let whole = Folder::new();
+    whole.juliaset(flags).is_quiet_success();
+    let folder = Folder::new();
+    let child = started(&folder, "WINCH", flags);
+    while !folder.join("x_files").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    signal(&child, "-STOP");
+    let line = "x_files: is another process's, which makes this picture";
+    folder.juliaset(flags).fails(1, line);
+    folder.juliaset("-R 600 --engine cpu -o x.dzi").fails(1, line);
+    signal(&child, "-CONT");
+    Run::from(child.wait_with_output().unwrap()).is_quiet_success();
+    assert!(files(folder.path()) == files(whole.path()));
+}
+
+/// All counts were seen again: of a picture that takes a day, half of the day.
+#[test]
+fn a_histogram_is_kept_with_the_tiles() {
+    let julia = Julia::new(Complex64::new(-0.835, -0.2321), 2.0, (5, 300)).unwrap();
+    let render = |width: u32, path: &Path, stop: &(dyn Fn() -> bool + Sync)| {
+        let job = Job::view(julia.clone(), [-1.5, 1.1, -0.3, 0.9], width).unwrap();
+        let interrupt = AtomicBool::new(false);
+        let renderer = Renderer::new(job).engine(juliaset::EngineChoice::Cpu);
+        let renderer = renderer.mapping(Mapping::Histogram).interrupt(&interrupt);
+        let renderer = renderer.palette(Palette::named("turbo").unwrap());
+        match renderer.on_progress(|_| interrupt.store(stop(), Ordering::Relaxed)).save(path) {
+            Err(Error::Interrupted) => false,
+            ended => ended.map(|_| true).unwrap(),
+        }
+    };
+    let [whole, folder] = [(); 2].map(|()| Folder::new());
+    assert!(render(2500, &whole.join("x.dzi"), &|| false));
+    let path = folder.join("x.dzi");
+    let counts = || fs::read(folder.join("x_files/counts.part")).unwrap_or_default();
+    let tiles = || {
+        let tiles = fs::read_dir(folder.join("x_files/12")).into_iter().flatten();
+        tiles.count()
+    };
+    // In the middle of the counts, in the middle of the tiles, and there again.
+    assert!(!render(2500, &path, &|| !counts().is_empty()));
+    let (begun, none) = (counts(), tiles());
+    assert!(!render(2500, &path, &|| tiles() > 0));
+    let (seen, some) = (counts(), tiles());
+    assert!(seen.len() > begun.len() && seen.starts_with(&begun));
+    assert!(!render(2500, &path, &|| tiles() > some));
+    assert!(none == 0 && some > 0 && tiles() > some);
+    // Who counts a band keeps it.
+    assert!(counts() == seen);
+    assert!(render(2500, &path, &|| false));
+    assert!(files(folder.path()) == files(whole.path()));
+}
+
+/// Areas of tiles that are not as wide as the picture are not in the order of a histogram that goes on.
+#[test]
+fn a_wide_pyramid_goes_on_with_its_histogram() {
+    let flags = "--size 70000x600 --engine cpu --palette turbo --mapping histogram -M 300 -o x.dzi";
+    let [whole, folder] = [(); 2].map(|()| Folder::new());
+    whole.juliaset(flags).is_quiet_success();
+    for (number, begun) in ["counts.part", "17/0_0.png"].into_iter().enumerate() {
+        let mut child = started(&folder, "WINCH", flags);
+        while !folder.join("x_files").join(begun).exists() {
+            assert!(child.try_wait().unwrap().is_none(), "{number}");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        signal(&child, "-KILL");
+        child.wait().unwrap();
+        assert!(folder.join("x_files/counts.part").exists());
+    }
+    folder.juliaset(flags).is_quiet_success();
+    assert!(files(folder.path()) == files(whole.path()));
 }
 
 #[test]

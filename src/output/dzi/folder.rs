@@ -1,7 +1,7 @@
 //! The folder of a pyramid's tiles, and the file in it that says of which job they are.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,8 @@ use super::layout::{Layout, TILE};
 use crate::error::{Error, Result};
 use crate::input;
 use crate::output::atomic_file::AtomicFile;
+use crate::output::draft;
+use crate::output::locked::Locked;
 use crate::output::png::Compression;
 use crate::record::{self, ENGINE, JOB, LONGEST, SOFTWARE, TILES, Texts, text};
 
@@ -41,9 +43,10 @@ pub fn texts(descriptor: &Path) -> Result<Texts> {
     }
 }
 
-/// A folder of tiles of one job.
+/// A folder of tiles of one job, that no other process has.
 pub struct TileFolder {
     path: PathBuf,
+    lock: Option<Locked>,
 }
 
 impl TileFolder {
@@ -59,7 +62,8 @@ impl TileFolder {
         any_engine: bool,
     ) -> Result<Self> {
         let path = of(descriptor);
-        let failed = |source| Error::Io { path: path.clone(), source };
+        let name = path.clone();
+        let failed = |source| Error::Io { path: name.clone(), source };
         let refused =
             |problem: &str| Err(failed(io::Error::new(ErrorKind::AlreadyExists, problem)));
         texts.push((TILES, format!("{TILE} × {TILE} pixels, PNG, {compression}")));
@@ -69,37 +73,41 @@ impl TileFolder {
             return Err(failed(io::Error::new(ErrorKind::InvalidInput, problem)));
         }
         match fs::create_dir(&path) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let found = self::texts(descriptor)?;
-                if text(&found, JOB).is_none() {
-                    if is_empty(&path).map_err(failed)? {
-                        write(&path.join(JOB_FILE), sheet.as_bytes())?;
-                        return Ok(Self { path });
-                    }
-                    return refused("is there, and is not of a picture that can go on; remove it");
-                }
-                // As they would be read.
-                let wanted = record::texts_of(&sheet);
-                let is_same = |&key: &&str| text(&found, key) == text(&wanted, key);
-                if ![JOB, SOFTWARE, TILES].iter().all(is_same) {
-                    return refused(
-                        "has the tiles of another job; remove it, or take another name",
-                    );
-                }
-                if !any_engine && !is_same(&ENGINE) {
-                    return refused(
-                        "has tiles of another engine, which may differ; remove it, or take another \
-                         name",
-                    );
-                }
-                Ok(Self { path })
-            }
-            made => {
-                made.map_err(failed)?;
-                write(&path.join(JOB_FILE), sheet.as_bytes())?;
-                Ok(Self { path })
-            }
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => {}
         }
+        // Folders have locks on Unix.
+        let lock = match File::open(&path).map(Locked::new) {
+            Ok(None) => return refused("is another process's, which makes this picture"),
+            Ok(lock) if cfg!(unix) => lock,
+            _ => None,
+        };
+        let folder = Self { path, lock };
+        let found = self::texts(descriptor)?;
+        if text(&found, JOB).is_none() {
+            if !folder.is_empty().map_err(failed)? {
+                return refused("is there, and is not of a picture that can go on; remove it");
+            }
+            folder.write(JOB_FILE, sheet.as_bytes())?;
+            return Ok(folder);
+        }
+        // As they would be read.
+        let wanted = record::texts_of(&sheet);
+        let is_same = |&key: &&str| text(&found, key) == text(&wanted, key);
+        if ![JOB, SOFTWARE, TILES].iter().all(is_same) {
+            return refused("has the tiles of another job; remove it, or take another name");
+        }
+        if !any_engine && !is_same(&ENGINE) {
+            return refused(
+                "has tiles of another engine, which may differ; remove it, or take another name",
+            );
+        }
+        Ok(folder)
+    }
+
+    /// A file in the folder that is no tile.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
     }
 
     /// The file of a tile.
@@ -130,22 +138,50 @@ impl TileFolder {
         Ok(())
     }
 
+    /// Removes what a process has left that was killed while it wrote a file: on file systems that have no files without a
+    /// name. Nobody else writes here now.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn remove_drafts(&self, layout: Layout) -> Result<()> {
+        if !self.lock.as_ref().is_some_and(Locked::is_sure) {
+            return Ok(());
+        }
+        let levels = (0..=layout.last()).map(|level| (self.path.join(level.to_string()), "png"));
+        for (folder, extension) in
+            levels.chain(["html", "toml"].map(|extension| (self.path.clone(), extension)))
+        {
+            let failed = |source| Error::Io { path: folder.clone(), source };
+            for file in fs::read_dir(&folder).map_err(failed)? {
+                let file = file.map_err(failed)?;
+                let is_draft = draft::is_name(&file.file_name(), extension)
+                    && file.file_type().is_ok_and(|kind| kind.is_file());
+                if is_draft {
+                    fs::remove_file(file.path()).map_err(failed)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Writes another file into the folder, whole.
     ///
     /// # Errors
     /// [`Error::Io`].
     pub fn write(&self, name: &str, contents: &[u8]) -> Result<()> {
-        write(&self.path.join(name), contents)
+        let file = AtomicFile::create(&self.path.join(name))?;
+        let written = file.handle().and_then(|mut handle| handle.write_all(contents));
+        written.map_err(|source| file.error(source))?;
+        file.finish()
     }
-}
 
-fn is_empty(folder: &Path) -> io::Result<bool> {
-    Ok(fs::read_dir(folder)?.next().is_none())
-}
-
-fn write(path: &Path, contents: &[u8]) -> Result<()> {
-    let file = AtomicFile::create(path)?;
-    let written = file.handle().and_then(|mut handle| handle.write_all(contents));
-    written.map_err(|source| file.error(source))?;
-    file.finish()
+    /// Whether nothing is in it but what a process has left that was killed before it had a job.
+    fn is_empty(&self) -> io::Result<bool> {
+        for file in fs::read_dir(&self.path)? {
+            if !draft::is_name(&file?.file_name(), "toml") {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }

@@ -11,7 +11,7 @@ mod tile;
 use std::collections::VecDeque;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -51,7 +51,13 @@ impl Pyramid {
         let layout = Layout { width, height };
         let folder = TileFolder::open(descriptor, texts, compression, any_engine)?;
         folder.make_levels(layout)?;
+        folder.remove_drafts(layout)?;
         Ok(Self { layout, folder, compression })
+    }
+
+    /// The file whose finished bands are those of the picture, while it is made.
+    pub fn bands(&self) -> PathBuf {
+        self.folder.file("counts")
     }
 
     /// The areas of the picture that are there, and those that are missing, in the order in which their pixels are to be
