@@ -6,10 +6,52 @@ use crate::output::icc;
 use crate::record::{self, LONGEST};
 use crate::tone::{Depth, PixelFormat};
 
-/// The directory of a picture; all numbers big-endian, as the pixels.
-pub struct Directory {
+/// How numbers are written: all of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
     /// Whether offsets have 64 bits.
     pub big: bool,
+    /// Whether the least byte of a number comes first; of a sample, too.
+    pub little: bool,
+}
+
+impl Numbers {
+    /// A number of so many bytes.
+    fn bytes(self, number: u64, length: usize) -> Vec<u8> {
+        let [big, little] = [number.to_be_bytes(), number.to_le_bytes()];
+        if self.little { little[..length].to_vec() } else { big[8 - length..].to_vec() }
+    }
+
+    /// A count or an offset.
+    fn place(self, number: u64) -> Vec<u8> {
+        self.bytes(number, if self.big { 8 } else { 4 })
+    }
+
+    /// A number of a type of fields.
+    fn field(self, kind: u16, number: u64) -> Vec<u8> {
+        match kind {
+            ASCII | UNDEFINED => self.bytes(number, 1),
+            SHORT => self.bytes(number, 2),
+            LONG => self.bytes(number, 4),
+            // Two numbers, the upper one first.
+            RATIONAL => [self.bytes(number >> 32, 4), self.bytes(number & 0xffff_ffff, 4)].concat(),
+            _ => self.bytes(number, 8),
+        }
+    }
+
+    /// The head of a file, with the place of the first directory.
+    pub fn head(self, directory: u64) -> Vec<u8> {
+        let mut head = if self.little { b"II".to_vec() } else { b"MM".to_vec() };
+        let version: &[u64] = if self.big { &[43, 8, 0] } else { &[42] };
+        head.extend(version.iter().flat_map(|&number| self.bytes(number, 2)));
+        head.extend(self.place(directory));
+        head
+    }
+}
+
+/// The directory of a picture.
+pub struct Directory {
+    pub numbers: Numbers,
     pub width: u32,
     pub height: u32,
     pub format: PixelFormat,
@@ -40,24 +82,6 @@ pub enum Pieces {
     Strips(u64),
     /// Squares with a side of so many pixels.
     Tiles(u64),
-}
-
-/// The head of a file, with the place of the first directory.
-pub fn head(big: bool, directory: u64) -> Vec<u8> {
-    let mut head = b"MM".to_vec();
-    if big {
-        head.extend([0, 43, 0, 8, 0, 0]);
-    } else {
-        head.extend([0, 42]);
-    }
-    push(big, &mut head, directory);
-    head
-}
-
-/// A count or an offset.
-fn push(big: bool, bytes: &mut Vec<u8>, number: u64) {
-    let skipped = if big { 0 } else { 4 };
-    bytes.extend(&number.to_be_bytes()[skipped..]);
 }
 
 /// The tag with all texts in one.
@@ -92,7 +116,8 @@ impl Directory {
         };
         let bits = if self.format.depth() == Depth::Eight { 8 } else { 16 };
         let black_is_zero_or_rgb = if samples == 1 { 1 } else { 2 };
-        let offset = if self.big { LONG8 } else { LONG };
+        let Numbers { big, .. } = self.numbers;
+        let offset = if big { LONG8 } else { LONG };
         let (width, height) = (u64::from(self.width), u64::from(self.height));
         let (unit, Resolution([pixels, of])) = match self.resolution {
             Some(resolution) => (INCH, resolution),
@@ -146,46 +171,32 @@ impl Directory {
             _ => true,
         };
         let entries: Vec<_> = entries.into_iter().filter(is_there).collect();
-        let word = if self.big { 8 } else { 4 };
-        let mut directory = if self.big {
-            (entries.len() as u64).to_be_bytes().to_vec()
-        } else {
-            (entries.len() as u16).to_be_bytes().to_vec()
-        };
+        let numbers = self.numbers;
+        let word = if big { 8 } else { 4 };
+        let mut directory = numbers.bytes(entries.len() as u64, if big { 8 } else { 2 });
         let size = directory.len() + entries.len() * (4 + 2 * word) + word;
         let mut behind = Vec::new();
         for (tag, kind, values) in entries {
-            directory.extend(tag.to_be_bytes());
-            directory.extend(kind.to_be_bytes());
-            push(self.big, &mut directory, values.len() as u64);
-            let mut bytes: Vec<u8> = values.iter().flat_map(|&v| number(kind, v)).collect();
+            directory.extend(numbers.bytes(tag.into(), 2));
+            directory.extend(numbers.bytes(kind.into(), 2));
+            directory.extend(numbers.place(values.len() as u64));
+            let mut bytes: Vec<u8> = values.iter().flat_map(|&v| numbers.field(kind, v)).collect();
             if bytes.len() <= word {
                 bytes.resize(word, 0);
                 directory.extend(bytes);
             } else {
-                push(self.big, &mut directory, position + (size + behind.len()) as u64);
+                directory.extend(numbers.place(position + (size + behind.len()) as u64));
                 behind.extend(bytes);
             }
         }
         // A directory begins on an even byte.
         let end = size + behind.len();
         let next = position + (end + end % 2) as u64;
-        push(self.big, &mut directory, if last { 0 } else { next });
+        directory.extend(numbers.place(if last { 0 } else { next }));
         directory.extend(behind);
         if !last {
             directory.resize(end + end % 2, 0);
         }
         directory
     }
-}
-
-/// The bytes of a number of that type.
-fn number(kind: u16, number: u64) -> impl Iterator<Item = u8> {
-    let length = match kind {
-        ASCII | UNDEFINED => 1,
-        SHORT => 2,
-        LONG => 4,
-        _ => 8,
-    };
-    number.to_be_bytes().into_iter().skip(8 - length)
 }

@@ -12,7 +12,7 @@ use super::in_order::InOrder;
 use super::png::{Compression, Header};
 use super::{PictureWriter, invalid, zlib};
 use crate::record::Texts;
-use directory::{Directory, Pieces, Resolution};
+use directory::{Directory, Numbers, Pieces, Resolution};
 
 /// A strip has the whole rows that fit in this many bytes; at least one.
 const STRIP: u64 = 1 << 18;
@@ -60,13 +60,16 @@ impl<W: Write + Seek> TiffWriter<W> {
         let row_bytes = u64::from(width) * format.bytes() as u64;
         let rows_per_strip = (STRIP / row_bytes).clamp(1, u64::from(height));
         let pieces = Pieces::Strips(rows_per_strip);
+        // As the pixels are.
+        let numbers = Numbers { big, little: false };
         let resolution = dpi.and_then(|dpi| Resolution::of(dpi, 0));
         let directory =
-            Directory { big, width, height, format, pieces, is_reduced: false, resolution };
+            Directory { numbers, width, height, format, pieces, is_reduced: false, resolution };
         let mut file = BufWriter::new(writer);
-        file.write_all(&directory::head(big, 0))?;
+        let head = numbers.head(0);
+        file.write_all(&head)?;
         Ok(Self {
-            position: directory::head(big, 0).len() as u64,
+            position: head.len() as u64,
             file,
             directory,
             method: method(compression),
@@ -139,7 +142,7 @@ impl<W: Write + Seek + Send> PictureWriter for TiffWriter<W> {
         let directory = self.directory.bytes(self.position, strips, &self.texts, true);
         self.file.write_all(&directory)?;
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(&directory::head(self.directory.big, self.position))?;
+        self.file.write_all(&self.directory.numbers.head(self.position))?;
         self.file.flush()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
-use super::directory::{self, Directory, Pieces, Resolution};
+use super::directory::{Directory, Numbers, Pieces, Resolution};
 use super::{CLASSIC, method};
 use crate::output::deflate::Method;
 use crate::output::halving::{half, halve};
@@ -10,6 +10,7 @@ use crate::output::in_order::InOrder;
 use crate::output::png::{Compression, Header};
 use crate::output::{PictureWriter, invalid, zlib};
 use crate::record::Texts;
+use crate::tone::Depth;
 
 /// The side of a tile, in pixels.
 const TILE: u32 = 256;
@@ -57,6 +58,9 @@ impl Level {
                 tile.resize(tile.len().next_multiple_of(side), 0);
             }
             tile.resize(TILE as usize * side, 0);
+            if self.directory.format.depth() == Depth::Sixteen {
+                tile.as_chunks_mut().0.iter_mut().for_each(|sample: &mut [u8; 2]| sample.reverse());
+            }
             tile
         };
         (0..self.row_bytes()).step_by(side).map(tile).collect()
@@ -86,12 +90,22 @@ impl<W: Write + Seek> PyramidWriter<W> {
     ) -> io::Result<Self> {
         let &Header { mut width, mut height, format, dpi, .. } = header;
         let resolution = |level: usize| Resolution::of(dpi?, level as u32);
+        // OpenSlide knows no other order.
+        let numbers = Numbers { big, little: true };
         let mut levels = Vec::new();
         loop {
             let pieces = Pieces::Tiles(TILE.into());
             let (is_reduced, resolution) = (!levels.is_empty(), resolution(levels.len()));
             levels.push(Level {
-                directory: Directory { big, width, height, format, pieces, is_reduced, resolution },
+                directory: Directory {
+                    numbers,
+                    width,
+                    height,
+                    format,
+                    pieces,
+                    is_reduced,
+                    resolution,
+                },
                 gathering: Vec::new(),
                 rows_left: height,
                 offsets: Vec::new(),
@@ -103,9 +117,10 @@ impl<W: Write + Seek> PyramidWriter<W> {
             (width, height) = (half(width), half(height));
         }
         let mut file = BufWriter::new(writer);
-        file.write_all(&directory::head(big, 0))?;
+        let head = numbers.head(0);
+        file.write_all(&head)?;
         Ok(Self {
-            position: directory::head(big, 0).len() as u64,
+            position: head.len() as u64,
             file,
             method: method(compression),
             levels,
@@ -186,13 +201,15 @@ impl<W: Write + Seek + Send> PictureWriter for PyramidWriter<W> {
             self.position += directory.len() as u64;
         }
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(&directory::head(self.levels[0].directory.big, first))?;
+        self.file.write_all(&self.levels[0].directory.numbers.head(first))?;
         self.file.flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use tiff::decoder::{Decoder, DecodingResult};
 
     use super::*;
@@ -229,6 +246,11 @@ mod tests {
                         writer.write(part).unwrap();
                     }
                     Box::new(writer).finish(&[]).unwrap();
+                    file.rewind().unwrap();
+                    // What OpenSlide reads.
+                    let mut start = [0; 4];
+                    file.read_exact(&mut start).unwrap();
+                    assert_eq!(start, if big { *b"II+\0" } else { *b"II*\0" });
                     file.rewind().unwrap();
                     let mut decoder = Decoder::new(file).unwrap();
                     let (mut size, mut pages) = ((width, height), 1);
