@@ -33,8 +33,8 @@ impl Asked {
     /// # Errors
     /// As rendering, before it computes anything.
     pub fn new(args: &Args) -> Result<Self, Failure> {
-        let Args { picture, zoom, output, dry_run, .. } = args;
-        if *dry_run {
+        let Args { picture, zoom, output, .. } = args;
+        if output.dry_run {
             return Err(Failure::usage("--dry-run: is for a picture of this machine"));
         }
         let planned = picture.job(zoom.zoom.as_ref())?;

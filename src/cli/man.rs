@@ -13,6 +13,7 @@ use super::grammar;
 /// It is made of the same text as --help. To read it, and to install it where 'man juliaset' finds it:
 ///
 ///   juliaset man | man -l -
+///   mkdir -p ~/.local/share/man/man1
 ///   juliaset man > ~/.local/share/man/man1/juliaset.1
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]

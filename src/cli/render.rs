@@ -28,13 +28,6 @@ pub struct Args {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 
-    /// Say what the picture would take, and write nothing
-    ///
-    /// A line for its pixels, and for the time, the memory and the size of the file, which are estimates: some rectangles of
-    /// pixels all over the picture are rendered on the engine that would do it, for about a second.
-    #[arg(long, help_heading = "Output")]
-    pub(crate) dry_run: bool,
-
     /// Keep finished bands beside the picture until it is there, and go on from them
     ///
     /// In FILE.part, as large as the picture's pixels without compression. Interrupted, killed or switched off, the same command
@@ -45,9 +38,6 @@ pub struct Args {
 
     #[arg(long = "no-resume", id = "no_resume", hide = true, overrides_with = "resume")]
     _no_resume: bool,
-
-    #[arg(long = "no-dry-run", id = "no_dry_run", hide = true, overrides_with = "dry_run")]
-    _no_dry_run: bool,
 }
 
 /// Renders the picture.
@@ -67,6 +57,8 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let points = picture::pixels_to_compute(job, &options, format)?;
     let progress = messages.progress(points + set_up::cost(job, precision));
     args.picture.check_adapter(job)?;
+    // Before anything that takes time.
+    let file = if args.output.dry_run { None } else { Some(args.output.file()?) };
     let job = planned.set_up(precision, &interrupt, messages, &progress)?;
     let mut engine = args.picture.engine(&job, messages, &progress)?;
     options.texts = record::texts();
@@ -78,29 +70,26 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         messages
             .note("its view has too many digits for a job in a JPEG: --like will not repeat it");
     }
-    if args.dry_run {
+    let Some(file) = file else {
         let estimate = picture::estimate(engine.as_mut(), &job, format, &options, &interrupt);
         progress.finish_and_clear();
         let (grid, engine) = (&job.grid, engine.describe());
         let text = args.output.estimate(grid, options.dpi, &engine, &estimate?);
         print(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
-    }
+    };
     let (width, height) = (job.grid.width(), job.grid.height());
     messages.detail(format!("{width} × {height} pixels on {}", engine.describe()));
     let mut preview = args.output.preview(messages);
     let mut there = 0;
-    let written = args.output.file().and_then(|file| {
-        let to =
-            Destination { file, format, preview: preview.as_mut().map(TerminalPreview::preview) };
-        picture::write_file(engine.as_mut(), &job, to, &options, &interrupt, |band| {
-            progress.inc(band.window.pixels());
-            if band.values.counts.is_empty() {
-                // It was there already: the time that is left does not follow from it.
-                progress.reset_eta();
-                there += band.window.pixels();
-            }
-        })
+    let to = Destination { file, format, preview: preview.as_mut().map(TerminalPreview::preview) };
+    let written = picture::write_file(engine.as_mut(), &job, to, &options, &interrupt, |band| {
+        progress.inc(band.window.pixels());
+        if band.values.counts.is_empty() {
+            // It was there already: the time that is left does not follow from it.
+            progress.reset_eta();
+            there += band.window.pixels();
+        }
     });
     progress.finish_and_clear();
     if let (Err(Error::Interrupted), true) = (&written, args.resume) {

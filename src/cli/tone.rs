@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::console::Messages;
+use super::console::{Messages, print};
 use super::error::Failure;
 use super::exit::ExitCode;
 use super::job_file;
@@ -109,6 +109,12 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let options = options.without_metadata(args.output.compression.no_metadata);
     let format = args.output.format(&job, &options)?;
     let interrupt = signals::flag();
+    if args.output.dry_run {
+        let estimate = picture::estimate(&mut engine, &job, format, &options, &interrupt)?;
+        let engine = format!("the counts of {}", args.counts.display());
+        print(args.output.estimate(&job.grid, options.dpi, &engine, &estimate).as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let progress = messages.progress(picture::pixels_to_compute(&job, &options, format)?);
     let mut preview = args.output.preview(messages);
     let written = args.output.file().and_then(|file| {

@@ -14,10 +14,11 @@ use crate::grid::Grid;
 use crate::job::Job;
 use crate::output::PictureWriter;
 use crate::output::format::Format;
+use crate::output::halving::{half, halve};
 use crate::output::png::Header;
 use crate::render::BAND_PIXELS;
 use crate::render::supersampling::SamplePlan;
-use crate::tone::Depth;
+use crate::tone::{Depth, PixelFormat};
 use crate::window::Window;
 
 /// The rectangles of pixels that are tried, and their longest sides.
@@ -80,9 +81,6 @@ pub fn estimate(
         let left = (pixels - tried) as f64 * rate;
         let seconds = (took.as_secs_f64() + left) * passes * engine.computed(&plan.job);
         let bytes = (bytes as f64 * pixels as f64 / tried as f64) as u64;
-        // Levels add a quarter, a sixteenth and so on.
-        let has_levels = format == Format::Dzi || (format == Format::Tiff && options.pyramid);
-        let bytes = if has_levels { bytes / 3 * 4 } else { bytes };
         let memory = memory(job, format, options)?;
         return Ok(Estimate { seconds, bytes, memory, tried });
     }
@@ -118,7 +116,7 @@ fn try_areas(
     let content = Content::of(format, options);
     let what = What { job, options, content, missing: Some(areas), seen: Some(areas) };
     let bytes = Arc::new(AtomicU64::new(0));
-    let sink = Sink { position: 0, end: Arc::clone(&bytes) };
+    let sink = || Sink { position: 0, end: 0, bytes: Arc::clone(&bytes) };
     let start = |header: &Header<'_>| -> io::Result<Box<dyn PictureWriter>> {
         let header = Header {
             width: areas.first().map_or(1, |area| area.width),
@@ -126,9 +124,14 @@ fn try_areas(
             texts: &[],
             ..header.clone()
         };
-        // Tiles are PNGs.
-        let format = if format == Format::Dzi { Format::Png } else { format };
-        format.start(sink, &header, &content.channels(), (options.compression, false))
+        if format == Format::Dzi {
+            let start = |header: &Header<'_>| -> io::Result<Box<dyn PictureWriter>> {
+                Format::Png.start(sink(), header, &[], (options.compression, false))
+            };
+            return Ok(Box::new(Levels::start(&header, &start)?));
+        }
+        let how = (options.compression, options.pyramid);
+        format.start(sink(), &header, &content.channels(), how)
     };
     let unwritable = |source| Error::Io { path: "picture".into(), source };
     render_into(start, unwritable, engine, what, None, interrupt, |_| ())?;
@@ -161,16 +164,70 @@ fn memory(job: &Job, format: Format, options: &Options) -> Result<u64> {
     Ok(PROGRAM + bands + kept + writer)
 }
 
-/// A file that keeps nothing but its length.
+/// A picture, and at half its size and so on: what is made of the pixels of a pyramid whose tiles are PNGs.
+struct Levels {
+    level: Box<dyn PictureWriter>,
+    width: u32,
+    format: PixelFormat,
+    /// Rows that are not halved yet, and how many are to come.
+    rows: Vec<u8>,
+    rows_left: usize,
+    halved: Vec<u8>,
+    below: Option<Box<Self>>,
+}
+
+impl Levels {
+    fn start(
+        header: &Header<'_>,
+        start: &dyn Fn(&Header<'_>) -> io::Result<Box<dyn PictureWriter>>,
+    ) -> io::Result<Self> {
+        let &Header { width, height, format, .. } = header;
+        let smaller = Header { width: half(width), height: half(height), ..header.clone() };
+        let has_smaller = width.max(height) > 1;
+        let below = has_smaller.then(|| Self::start(&smaller, start)).transpose()?.map(Box::new);
+        let (rows, halved) = (Vec::new(), Vec::new());
+        let level = start(header)?;
+        Ok(Self { level, width, format, rows, rows_left: height as usize, halved, below })
+    }
+}
+
+impl PictureWriter for Levels {
+    fn write(&mut self, pixels: &[u8]) -> io::Result<()> {
+        self.level.write(pixels)?;
+        let Some(below) = &mut self.below else { return Ok(()) };
+        self.rows.extend_from_slice(pixels);
+        let row_bytes = self.width as usize * self.format.bytes();
+        let rows = self.rows.len() / row_bytes;
+        let rows = if rows == self.rows_left { rows } else { rows - rows % 2 };
+        if rows > 0 {
+            self.halved.clear();
+            halve(&self.rows[..rows * row_bytes], self.width, self.format, &mut self.halved);
+            self.rows.drain(..rows * row_bytes);
+            self.rows_left -= rows;
+            below.write(&self.halved)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, texts: &[(&'static str, String)]) -> io::Result<()> {
+        self.level.finish(texts)?;
+        self.below.map_or(Ok(()), |below| below.finish(texts))
+    }
+}
+
+/// A file that keeps nothing but its length, which is added to that of others.
 struct Sink {
     position: u64,
-    end: Arc<AtomicU64>,
+    end: u64,
+    bytes: Arc<AtomicU64>,
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.position += bytes.len() as u64;
-        self.end.fetch_max(self.position, Ordering::Relaxed);
+        let grown = self.position.saturating_sub(self.end);
+        self.end += grown;
+        self.bytes.fetch_add(grown, Ordering::Relaxed);
         Ok(bytes.len())
     }
 
@@ -185,7 +242,7 @@ impl Seek for Sink {
         let position = match to {
             SeekFrom::Start(position) => Some(position),
             SeekFrom::Current(by) => moved(self.position, by),
-            SeekFrom::End(by) => moved(self.end.load(Ordering::Relaxed), by),
+            SeekFrom::End(by) => moved(self.end, by),
         };
         self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.position)

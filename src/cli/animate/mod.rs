@@ -2,6 +2,7 @@
 
 mod claim;
 mod contact_sheet;
+mod dry_run;
 mod ffmpeg;
 mod film;
 mod film_args;
@@ -19,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::console::Messages;
+use super::console::{Messages, print};
 use super::error::Failure;
 use super::options::color::PER_FRAME;
 use super::options::output::CompressionArgs;
@@ -40,6 +41,7 @@ use crate::tone::ColorMapper;
 use crate::{Error, Format, Grid, Job};
 use claim::{Claim, Claims};
 use contact_sheet::{Cells, ContactSheet, cells};
+use dry_run::DryRun;
 pub use film::Container;
 use film_args::FilmArgs;
 pub use motion_args::KEYS;
@@ -92,6 +94,17 @@ pub struct Args {
     #[arg(long, value_name = "COLSxROWS", value_parser = cells, conflicts_with = "resample")]
     #[arg(allow_hyphen_values = true, help_heading = "Output")]
     contact_sheet: Option<Cells>,
+
+    /// Say what the animation would take, and write nothing
+    ///
+    /// Lines for its frames and their pixels, for the frames that are there and would be kept, and for the time, the sizes of files
+    /// and the memory, which are estimates: up to five frames are tried on some of their pixels. ffmpeg is not started: what a film
+    /// takes of time and of space is not known before.
+    #[arg(long, conflicts_with = "contact_sheet", help_heading = "Output")]
+    dry_run: bool,
+
+    #[arg(long = "no-dry-run", id = "no_dry_run", hide = true, overrides_with = "dry_run")]
+    _no_dry_run: bool,
 
     #[command(flatten)]
     film: FilmArgs,
@@ -161,7 +174,9 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
         check_precision(precision, &options.sampling.job(job)?)?;
     }
     let target = Target::new(&args.output, &job, &options, args.motion.fps, args.film.crf)?;
-    target.check(&interrupt)?;
+    if !args.dry_run {
+        target.check(&interrupt)?;
+    }
     args.picture.start_threads()?;
     let per_frame = args.picture.is_histogram_per_frame();
     histogram::complete(&mut options.tone, &animation, auto, &args.picture, &interrupt, messages)?;
@@ -192,6 +207,36 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
     let first = set_up(&pictures[0])?;
     let mut engine =
         args.picture.engine(&as_large(&first, pictures.len())?, messages, &progress)?;
+    let offsets = animation.palette_offsets(options.tone.palette_offset)?;
+    if args.dry_run {
+        let resampled = text(&options.texts, RESAMPLED);
+        let is_kept = |(number, job): (u32, &Job)| {
+            let Some((file, format)) = target.file(number) else { return false };
+            let of_frame = of_frame(&options, offsets[number as usize]);
+            let wanted = picture::record(job, precision, &of_frame).to_string();
+            !options.without_metadata && is_there(&file, format, (&wanted, auto), resampled)
+        };
+        let kept = only.clone().zip(&jobs).filter(|&frame| is_kept(frame)).count();
+        let each = match &mut source {
+            Source::Computed if target.is_gif() => {
+                let job = set_up(&jobs[jobs.len() / 2])?;
+                let frame =
+                    picture::draw(engine.as_mut(), &job, true, &options, &interrupt, |_| ());
+                target.time_to_encode(&frame?.0).unwrap_or_default()
+            }
+            Source::Computed => Duration::ZERO,
+            Source::Resampled(frames) => {
+                frames.time_of_one(only.start, engine.as_mut(), &options, &interrupt)?
+            }
+        };
+        let (all, levels) = (animation.frames, source.levels(&only));
+        let (target, jobs, options) = (&target, &jobs[..], &options);
+        let dry = DryRun { target, jobs, only: only.clone(), all, kept, levels, options };
+        let lines = dry.lines(engine.as_mut(), each.as_secs_f64(), &interrupt, set_up);
+        progress.finish_and_clear();
+        print(lines?.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Some(line) = target.how_to_read(&job, &options)? {
         messages.note(line);
     }
@@ -241,7 +286,7 @@ pub fn run(args: &Args, messages: Messages) -> Result<ExitCode, Failure> {
             let options = &of_frame(&options, offsets[number as usize]);
             let wanted = picture::record(job, precision, options).to_string();
             if file.is_some_and(|(file, format)| {
-                is_there(&file, format, &wanted, resampled.as_deref())
+                is_there(&file, format, (&wanted, false), resampled.as_deref())
             }) {
                 if let Source::Computed = source {
                     let length = progress.length().unwrap_or_default();
@@ -311,9 +356,17 @@ fn with_auto_itermax(job: &str) -> String {
     job.lines().map(line).collect()
 }
 
-/// Whether the picture `path` is whole, of the job `wanted`, and `resampled` from the same.
-fn is_there(path: &Path, format: Format, wanted: &str, resampled: Option<&str>) -> bool {
-    let is_wanted = |job: &str| job.trim_end() == wanted.trim_end();
+/// Whether the picture `path` is whole, of the job `wanted`, with any number of iterations if its own is not known (`auto`), and
+/// `resampled` from the same.
+fn is_there(
+    path: &Path,
+    format: Format,
+    (wanted, auto): (&str, bool),
+    resampled: Option<&str>,
+) -> bool {
+    let job = |job: &str| if auto { with_auto_itermax(job) } else { job.to_owned() };
+    let wanted = job(wanted);
+    let is_wanted = |found: &str| job(found).trim_end() == wanted.trim_end();
     metadata::read(path).is_ok_and(|texts| {
         text(&texts, JOB).is_some_and(is_wanted) && text(&texts, RESAMPLED) == resampled
     }) && is_whole(path, format).unwrap_or(false)

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::DecimalBytes;
 
@@ -125,11 +125,54 @@ impl Target {
 
     /// How many pixels a frame's engine computes.
     pub fn pixels_to_compute(&self, job: &Job, options: &Options) -> Result<u64> {
-        let format = match self.kind {
+        picture::pixels_to_compute(job, options, self.format())
+    }
+
+    /// The format of a frame that has a file, and PNG of others.
+    pub fn format(&self) -> Format {
+        match self.kind {
             Kind::Numbered(_, format) => format,
             _ => Format::Png,
-        };
-        picture::pixels_to_compute(job, options, format)
+        }
+    }
+
+    /// Whether ffmpeg makes it.
+    pub fn is_film(&self) -> bool {
+        matches!(self.kind, Kind::Film(..))
+    }
+
+    /// How long making a frame's part of the file takes, where that is not about what a PNG takes: a GIF's colours are chosen.
+    pub fn time_to_encode(&self, frame: &Frame) -> io::Result<Duration> {
+        let begun = Instant::now();
+        if self.is_gif() {
+            GifWriter::start(io::sink(), frame, self.rate)?.write(frame)?;
+        }
+        Ok(begun.elapsed())
+    }
+
+    pub fn is_gif(&self) -> bool {
+        matches!(self.kind, Kind::Gif(_))
+    }
+
+    /// The bytes of a raw frame, if they are raw.
+    pub fn raw_bytes(&self, job: &Job, options: &Options) -> Result<Option<u64>> {
+        let Kind::Raw = self.kind else { return Ok(None) };
+        let mapper = ColorMapper::new(&options.tone, &job.julia, options.depth, None)?;
+        let bytes = mapper.without_indices().format().bytes();
+        Ok(Some(job.grid.pixels() * bytes as u64))
+    }
+
+    /// The name of what is written.
+    pub fn name(&self, frames: &Range<u32>) -> String {
+        match &self.kind {
+            Kind::Apng(path) | Kind::Gif(path) | Kind::Film(path, _) => path.display().to_string(),
+            Kind::Numbered(pattern, _) => {
+                let ends = [frames.start, frames.end.saturating_sub(1)];
+                let [first, last] = ends.map(|number| pattern.file(number));
+                format!("{} to {}", first.display(), last.display())
+            }
+            Kind::Raw => "standard output".to_owned(),
+        }
     }
 
     /// The file of a frame, and its format, if each has one.
@@ -206,14 +249,9 @@ impl Target {
         };
         let (name, size) = match &self.kind {
             Kind::Apng(path) | Kind::Gif(path) | Kind::Film(path, _) => {
-                (path.display().to_string(), size(path))
+                (self.name(frames), size(path))
             }
-            Kind::Numbered(pattern, _) => {
-                let ends = [frames.start, frames.end.saturating_sub(1)];
-                let [first, last] = ends.map(|number| pattern.file(number));
-                (format!("{} to {}", first.display(), last.display()), String::new())
-            }
-            Kind::Raw => ("standard output".to_owned(), String::new()),
+            Kind::Numbered(..) | Kind::Raw => (self.name(frames), String::new()),
         };
         let ((width, height), seconds) = (self.size, took.as_secs_f64());
         let frames = frames.len();

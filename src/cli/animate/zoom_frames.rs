@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use super::zoom_levels::ZoomLevels;
 use crate::band::Band;
@@ -71,5 +72,37 @@ impl ZoomFrames {
             resample(&level.pixels, level.width, level.format, [&columns, &rows], &mut pixels);
         }
         Ok(Frame { width, height, format: outer.format, colors: Vec::new(), pixels })
+    }
+
+    /// How long a frame takes whose levels are there: it does not depend on what they show.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], and those of [`draw`](Self::draw).
+    pub fn time_of_one(
+        &mut self,
+        number: u32,
+        engine: &mut dyn Engine,
+        options: &Options,
+        interrupt: &AtomicBool,
+    ) -> Result<Duration> {
+        let outer = self.levels.place(number).outer;
+        let job = &self.levels.jobs()[outer];
+        let mapper = ColorMapper::new(&options.tone, &job.julia, options.depth, None)?;
+        let format = mapper.without_indices().format();
+        let (width, height) = (job.grid.width(), job.grid.height());
+        let bytes = width as usize * height as usize * format.bytes();
+        let blank = |level: usize| {
+            let mut pixels = Vec::new();
+            let room = pixels.try_reserve_exact(bytes);
+            room.map_err(|_| Error::OutOfMemory { bytes: bytes as u128 })?;
+            pixels.resize(bytes, 0);
+            Ok((level, Frame { width, height, format, colors: Vec::new(), pixels }))
+        };
+        self.drawn = vec![blank(outer)?, blank(outer + 1)?];
+        let begun = Instant::now();
+        let drawn = self.draw(number, engine, options, interrupt, |_| ());
+        let took = begun.elapsed();
+        self.drawn.clear();
+        drawn.map(|_| took)
     }
 }

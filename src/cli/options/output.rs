@@ -59,6 +59,16 @@ pub struct OutputArgs {
     #[arg(long = "no-pyramid", id = "no_pyramid", hide = true, overrides_with = "pyramid")]
     _no_pyramid: bool,
 
+    /// Say what the picture would take, and write nothing
+    ///
+    /// A line for its pixels, and for the time, the memory and the size of the file, which are estimates: some rectangles of
+    /// pixels all over the picture are rendered on the engine that would do it, for about a second.
+    #[arg(long, help_heading = "Output")]
+    pub(crate) dry_run: bool,
+
+    #[arg(long = "no-dry-run", id = "no_dry_run", hide = true, overrides_with = "dry_run")]
+    _no_dry_run: bool,
+
     #[command(flatten)]
     pub(crate) compression: CompressionArgs,
 }
@@ -228,11 +238,7 @@ impl OutputArgs {
             format!("measured on {engine}")
         };
         let name = self.display();
-        let time = if seconds < 60.0 {
-            format!("{seconds:.2} s")
-        } else {
-            HumanDuration(Duration::from_secs_f64(seconds.min(1e12))).to_string()
-        };
+        let time = duration(seconds);
         let memory = DecimalBytes(memory);
         let print = dpi.map(|dpi| printed(grid, dpi)).unwrap_or_default();
         format!(
@@ -254,6 +260,15 @@ impl OutputArgs {
 
     fn is_standard(&self) -> bool {
         self.output == Path::new("-")
+    }
+}
+
+/// A time that is estimated.
+pub fn duration(seconds: f64) -> String {
+    if seconds < 60.0 {
+        format!("{seconds:.2} s")
+    } else {
+        HumanDuration(Duration::from_secs_f64(seconds.min(1e12))).to_string()
     }
 }
 
