@@ -32,6 +32,32 @@ fn bash_understands_its_completions() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "--precision\n");
 }
 
+/// bash takes the equals sign for a word: `--palette=ma` was completed to the sub-command `man`.
+#[cfg(unix)]
+#[test]
+fn bash_completes_values_behind_an_equals_sign_and_words_of_sub_commands() {
+    let folder = Folder::new();
+    let file = folder.join("two words.npy");
+    std::fs::write(&file, "").unwrap();
+    for (words, before, begun, expected) in [
+        ("juliaset --palette = vir", "=", "vir", "viridis\n"),
+        ("juliaset animate --easing = lin", "=", "lin", "linear\n"),
+        ("juliaset man anim", "man", "anim", "animate\n"),
+        ("juliaset --like tw", "--like", "tw", "two words.npy\n"),
+    ] {
+        let script = folder.juliaset("completions bash").stdout
+            + &format!(
+                "compopt() {{ :; }}; COMP_WORDS=({words}) COMP_CWORD=$((${{#COMP_WORDS[@]}}-1))\n\
+                 _juliaset juliaset {begun} {before} && printf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
+            );
+        let mut bash =
+            folder.command("bash").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        bash.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        let output = bash.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{words}");
+    }
+}
+
 /// What begins a name is completed to it; what is no name is still the program's to judge.
 #[cfg(unix)]
 #[test]
@@ -69,6 +95,10 @@ fn fish_completes_values() {
     let script = folder.juliaset("completions fish").stdout;
     let again = "\n    or argparse -s (__fish_juliaset_global_optspecs) -- $cmd '' 2>/dev/null\n";
     assert_eq!(script.matches(again).count(), 1, "{script}");
+    for (name, words) in [("completions", "bash elvish fish"), ("man", "adapters verify bench")] {
+        let line = format!("using_subcommand {name}\" -f -a \"{words}");
+        assert!(script.contains(&line), "{line}");
+    }
 }
 
 /// It has every option, and each sub-command a page of its own.
