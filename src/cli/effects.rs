@@ -116,7 +116,7 @@ enum Needs {
 
 /// Every option, and what it needs. The counts in an NPY carry the options for their colours, which
 /// `juliaset tone` takes up: there those have their effect.
-const TABLE: [(&str, &[Needs]); 69] = [
+const TABLE: [(&str, &[Needs]); 70] = [
     ("resolution", &[]),
     ("xleft", &[]),
     ("xright", &[]),
@@ -185,6 +185,7 @@ const TABLE: [(&str, &[Needs]); 69] = [
     ("port", &[]),
     ("listen", &[]),
     ("open", &[]),
+    ("folder", &[]),
     ("quiet", &[]),
     ("verbose", &[]),
 ];

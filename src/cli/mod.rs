@@ -212,6 +212,6 @@ fn run(request: Request) -> Result<ExitCode, Failure> {
         Some(Command::Palettes(args)) => palettes::run(&args),
         Some(Command::Presets(presets::Args {})) => presets::run(),
         Some(Command::Completions(args)) => completions::run(&args),
-        Some(Command::Man(args)) => man::run(&args),
+        Some(Command::Man(args)) => man::run(&args, messages),
     }
 }

@@ -1,5 +1,6 @@
 //! `juliaset completions`, and the help.
 
+use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
@@ -129,6 +130,26 @@ fn the_manual_page_is_made_of_the_help() {
         "{}",
         none.stderr
     );
+}
+
+#[test]
+fn all_manual_pages_go_into_a_folder() {
+    let folder = Folder::new();
+    for _ in 0..2 {
+        let run = folder.juliaset("man --folder share/man/man1");
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+        let pages = fs::read_dir(folder.join("share/man/man1")).unwrap().count();
+        assert_eq!(run.stderr, format!("juliaset: share/man/man1: {pages} manual pages\n"));
+    }
+    for command in ["", "verify", "bench", "animate", "tone", "info", "man"] {
+        let name = if command.is_empty() { "juliaset.1" } else { &format!("juliaset-{command}.1") };
+        let page = folder.juliaset(&format!("man {command}")).stdout;
+        assert_eq!(fs::read_to_string(folder.join("share/man/man1").join(name)).unwrap(), page);
+    }
+    fs::write(folder.join("file"), "").unwrap();
+    let run = folder.juliaset("man --folder file");
+    assert_eq!((run.code, run.stderr.lines().count()), (Some(1), 1), "{}", run.stderr);
+    assert!(run.stderr.starts_with("juliaset: file: "), "{}", run.stderr);
 }
 
 #[test]
