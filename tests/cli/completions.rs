@@ -39,7 +39,7 @@ fn bash_understands_its_completions() {
 fn bash_completes_values_behind_an_equals_sign_and_words_of_sub_commands() {
     let folder = Folder::new();
     let file = folder.join("two words.npy");
-    std::fs::write(&file, "").unwrap();
+    fs::write(&file, "").unwrap();
     for (words, before, begun, expected) in [
         ("juliaset --palette = vir", "=", "vir", "viridis\n"),
         ("juliaset animate --easing = lin", "=", "lin", "linear\n"),

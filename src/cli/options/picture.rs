@@ -21,8 +21,8 @@ struct JobFileArgs {
     ///
     /// A job file is TOML with the long options' names as keys, such as 'itermax = 200' or 'fast =
     /// true'. Options on the command line come before the file's, the file's before its preset's;
-    /// --no-fast and the like take back what it switches on: fast, small, show, smooth, distance,
-    /// adaptive, interior and zoom. What it has for another kind of output is left out, with a line
+    /// --no-fast and the like take back what it switches on: fast, small, pyramid, resume, dry-run, show, smooth,
+    /// distance, adaptive, interior, histogram, zoom and resample. What it has for another kind of output is left out, with a line
     /// that says so. 'juliaset info plot.png' prints a picture's job in this form. - is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "like", help_heading = "Job")]
     job: Option<PathBuf>,
