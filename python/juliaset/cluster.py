@@ -154,6 +154,24 @@ def _values(group: zarr.Group) -> zarr.Array[Any]:
     return _array(group, "counts" if "counts" in group else "pixels")
 
 
+def _lose(group: zarr.Group) -> int:
+    """Has finished blocks whose chunk is not there computed again, and says how many they are: Zarr reads zeros there."""
+    array, finished = _values(group), _array(group, "finished")
+    if array.nchunks_initialized == array.nchunks:
+        return 0
+    lost = 0
+    for row, column in np.argwhere(finished[:] == 1):
+        left, top, width, height = _window(group, int(row), int(column))
+        try:
+            is_lost = not np.any(array[top : top + height, left : left + width])
+        except (RuntimeError, ValueError):
+            continue  # A chunk that is damaged is seen when it is used.
+        if is_lost:
+            finished[row, column] = 0
+            lost += 1
+    return lost
+
+
 def _window(group: zarr.Group, row: int, column: int) -> tuple[int, int, int, int]:
     """A block as a window: its first column and row, its width and height."""
     array = _values(group)
@@ -172,7 +190,9 @@ def _compute_block(
         values: Any = julia.counts(region, window, origin="upper").T
     else:
         values = julia.render(region, window=window, **tone).pixels
-    _values(group)[top : top + height, left : left + width] = values
+    # A block of zeros has a chunk, too: one that is not there is lost.
+    array = _values(group).with_config({"write_empty_chunks": True})
+    array[top : top + height, left : left + width] = values
     # Only then: a worker that ends before leaves a block that is not finished.
     _array(group, "finished")[row, column] = 1
     return row, column
@@ -289,11 +309,14 @@ def save(
 
     Counts are coloured by `tone`, which may be another one than that of `create`. A row of blocks is in memory.
 
-    Raises `ValueError` if blocks are missing, and `RuntimeError` if some are damaged, which are not finished any more then.
+    Raises `ValueError` if blocks are missing, and `RuntimeError` if some are damaged or lost, which are not finished any more then.
     """
     missing = len(unfinished(group))
     if missing:
         raise ValueError(f"store: {missing} blocks are not finished")
+    lost = _lose(group)
+    if lost:
+        raise RuntimeError(f"store: {lost} blocks are lost, and not finished any more; the same command computes them again")
     tone, values = tone or {}, _Strips(group)
     if "counts" in group:
         julia.render(region, path, counts=values, **tone)

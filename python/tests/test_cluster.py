@@ -319,6 +319,26 @@ def test_what_is_no_store_is_left_as_it_is(tmp_path):
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+def test_a_block_that_is_lost_is_computed_again(tmp_path, workers):
+    """As after a copy that ended early: the picture had its place black, since Zarr reads zeros there. A block of zeros is no such one."""
+    store, away = tmp_path / "x.zarr", ComplexRegion(-100, 3, -50, 50)
+    julia = JuliaDiv(-0.12256 + 0.74486j, n_iterations=(0, 100), resolution=300)
+    group = cluster.create(store, julia, away, block=64)
+    cluster.compute(workers, store, julia, away)
+    right = julia.counts(away, origin="upper").T
+    assert not right[:64, :64].any() and right[128:192, 256:].any()
+    cluster.save(group, julia, away, tmp_path / "x.npy")
+    for chunk in ["2/4", "0/0"]:
+        (store / "counts" / "c" / chunk).unlink()
+    with pytest.raises(RuntimeError, match="^store: .* blocks are lost"):
+        cluster.save(group, julia, away, tmp_path / "y.npy")
+    assert not (tmp_path / "y.npy").exists() and {(0, 0), (2, 4)} <= set(cluster.unfinished(group))
+    cluster.compute(workers, store, julia, away)
+    cluster.save(group, julia, away, tmp_path / "y.npy")
+    for name in ["x.npy", "y.npy"]:
+        np.testing.assert_array_equal(np.load(tmp_path / name), right)
+
+
 @pytest.mark.parametrize("how", ["cut", "empty", "turned"])
 def test_a_block_that_is_damaged_is_computed_again(how, tmp_path, workers):
     """As after a power cut: chunks that are there by name alone. The picture was of what they had, or could not be had."""
